@@ -1,0 +1,40 @@
+# What a person types. Everything else is set up on the way.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LIBRARY ?= library
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint eval bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+serve: $(VENV)/.ready ## Start the chat page and the API over seeds/ on http://127.0.0.1:7860
+	@$(BIN)/yinju ingest seeds --library $(LIBRARY)
+	@$(BIN)/yinju serve --library $(LIBRARY)
+
+test: $(VENV)/.ready ## Run the tests
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.ready ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: $(VENV)/.ready ## Ask the reference questions and measure the answers
+	@$(BIN)/yinju ingest seeds --library $(LIBRARY) >/dev/null
+	@$(BIN)/yinju eval --library $(LIBRARY) --json build/eval.json
+
+bench: $(VENV)/.ready ## Measure retrieval on the BEIR folders under BENCH=DIR
+	@test -n "$(BENCH)" || { echo "name the folder that holds the sets: make bench BENCH=DIR"; exit 2; }
+	@for set in $(BENCH)/*/; do for legs in dense lexical full; do \
+	  $(BIN)/yinju eval --beir $$set --retriever $$legs || exit 1; done; done
+
+clean: ## Delete what was built; the library stays
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,14 @@
+"""Abstention recall: does it say so when the documents hold no answer?"""
+
+from collections.abc import Mapping
+
+from eval.metrics.score import Score
+from eval.questions import Question
+from rag.types import Answer
+
+__all__ = ["abstention_recall"]
+
+
+def abstention_recall(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
+    """Score 1 when an unanswerable question was not answered; lower is worse."""
+    return None if question.answerable else Score(int(answer.abstained))

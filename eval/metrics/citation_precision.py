@@ -1,0 +1,88 @@
+"""Citation precision: do the citations support the sentences that carry them?
+
+After Gao et al. 2023 (ALCE, arXiv:2305.14627): each pair of a sentence and a citation counts once
+and the measure is micro-averaged over them. Where ALCE asks a language model whether the one
+follows from the other, this compares words, so that it can be worked out by hand.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from eval.metrics.score import Score
+from eval.questions import Question
+from eval.statements import statements
+from rag.text import HAN, Language, count_han, normalise, terms
+from rag.types import Answer
+
+__all__ = ["Support", "citation_precision", "judge", "supports"]
+
+_ENOUGH: Final = 0.6  # leaves room for "according to …" around what was quoted
+_SPACE_AT_HAN: Final = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether a citation supports a sentence that carries its marker; no sentence is "" and no support."""
+
+    marker: int
+    sentence: str
+    supported: bool
+
+
+def citation_precision(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
+    """Count the citations that support the sentence carrying them, out of all.
+
+    Micro-averaged over citations, not over questions. A citation carried by several sentences
+    counts once for each; one that no sentence carries counts once, as not supporting.
+    """
+    judged = judge(answer)
+    return Score(sum(support.supported for support in judged), len(judged)) if judged else None
+
+
+def judge(answer: Answer) -> tuple[Support, ...]:
+    """Compare every citation with every sentence that carries its marker."""
+    said = statements(answer.answer)
+    return tuple(
+        Support(citation.marker, sentence, supports(citation.quote, sentence, answer.language))
+        for citation in answer.citations
+        for sentence in [s.text for s in said if citation.marker in s.markers] or [""]
+    )
+
+
+def supports(quote: str, sentence: str, language: Language) -> bool:
+    """Tell whether the quote's words hold the sentence's content.
+
+    Width, case, script and white space folded, at least 0.6 of the sentence's Han bigrams and whole
+    words must be among the quote's. An English sentence about Chinese words has few of those: the
+    quote must hold every number in it, and 0.6 of the bigrams of what it gives in Chinese.
+    """
+    wanted, held = _content(sentence), frozenset(terms(_folded(quote)))
+    if not wanted:
+        return False
+    if language != "en" or not count_han(quote):
+        return _share(wanted, held) >= _ENOUGH
+    chinese = [term for term in wanted if count_han(term)]
+    return _numbers(sentence) <= _numbers(quote) and (not chinese or _share(chinese, held) >= _ENOUGH)
+
+
+def _folded(text: str) -> str:
+    # As `rag.text.fold`, but English words stay apart.
+    return _SPACE_AT_HAN.sub("", normalise(text))
+
+
+def _content(sentence: str) -> list[str]:
+    found = terms(_folded(sentence))
+    # Single characters are in nearly every quote; they count only where there is nothing else.
+    return [term for term in found if len(term) > 1 or not count_han(term)] or found
+
+
+def _share(wanted: Sequence[str], held: Collection[str]) -> float:
+    return sum(term in held for term in wanted) / len(wanted)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(_THOUSANDS.sub("", normalise(text))))

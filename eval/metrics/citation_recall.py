@@ -1,0 +1,17 @@
+"""Citation recall: were the words that an answer needs cited?"""
+
+from collections.abc import Mapping
+
+from eval.coverage import cited, uncovered
+from eval.metrics.score import Score
+from eval.questions import Question
+from rag.types import Answer
+
+__all__ = ["citation_recall"]
+
+
+def citation_recall(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
+    """Score 1 when every expected span lies in the citations of one of the question's documents."""
+    if not question.spans:
+        return None
+    return Score(int(not uncovered(question.spans, question.documents, cited(answer), texts)))

@@ -1,0 +1,14 @@
+"""False abstention: how often does it refuse what the documents do answer?"""
+
+from collections.abc import Mapping
+
+from eval.metrics.score import Score
+from eval.questions import Question
+from rag.types import Answer
+
+__all__ = ["false_abstention"]
+
+
+def false_abstention(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
+    """Score 1 when an answerable question was not answered; higher is worse."""
+    return Score(int(answer.abstained)) if question.answerable else None

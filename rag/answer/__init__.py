@@ -1,0 +1,11 @@
+"""What writes answers from passages. `extractive` needs no language model."""
+
+from typing import Final
+
+from rag.answer.base import Backend
+from rag.registry import Registry
+
+__all__ = ["BACKENDS", "Backend"]
+
+NOT_PARTS: Final = ("base", "phrases", "select", "writer")
+BACKENDS: Final[Registry[Backend]] = Registry("backend", "rag.answer")

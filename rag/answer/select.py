@@ -1,0 +1,172 @@
+"""Which sentences of the passages answer a question."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.asking import Asks
+from rag.lens import Lens
+from rag.outline.rules import as_pattern_text, is_byline
+from rag.support import Signs
+from rag.text import HAN, fold, terms
+from rag.types import Evidence, Passage, Sentence
+
+__all__ = ["Choice", "choose", "rank_sentences", "signs_of"]
+
+_POSTS: Final = "书记|主席|主任|委员|部长|局长|院长|校长|市长|县长|区长|镇长|经理|董事长|所长|教授|博士|记者"
+_GENERIC: Final = "党员|职工|员工|居民|村民|选手|劳模|作者|代表|学生|老师"
+# The hundred commonest surnames: nine people in ten of those a Chinese text names.
+_SURNAMES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞翁骆"
+)
+_CUES: Final[dict[Asks, re.Pattern[str]]] = {
+    "time": re.compile(
+        "[0-9x]+年|[0-9]+月|[0-9]+日|[一二三四五六七八九十]+月|年前|去年|今年|上午|下午|清晨|每(?:年|月|周|季|日)"
+    ),
+    "count": re.compile(
+        "[0-9]|[一二三四五六七八九十百千万亿两]+(?:个|名|项|种|类|次|家|所|支|座|处|条|位|级|方面|部分|倍|成)"
+    ),
+    "person": re.compile(
+        f"(?:{_POSTS}|{_GENERIC})[{_SURNAMES}][{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}(?:{_POSTS}|同志|先生|女士|说|表示|代表)"
+    ),
+    "author": re.compile("^●|作者|^文/|记者"),
+    "place": re.compile("省|市|县|区|镇|村|街道|社区|广场|位于|坐落|园区|中心"),
+    "reason": re.compile("因为|由于|为了|原因|因此|从而|导致|使得|以便|旨在|目的|问题|不足"),
+    "list": re.compile("、.+、|“.+”“.+”|一是|包括|分为|即"),
+}
+_CUE: Final = 0.12
+_BYLINE: Final = 0.5
+_DEFINES: Final = 0.3
+_IN_NAMED: Final = 0.15
+_OWN: Final = 0.4
+_CONTEXT: Final = 0.4
+_MEANING: Final = 0.4
+_PASSAGE: Final = 0.2
+_SAYS_NOTHING: Final = 0.25
+_FEWEST_NEW_TERMS: Final = 8
+_MOST: Final = 3
+_ADDS: Final = 0.18  # share of the question that a further sentence must bring
+_FURTHER: Final = 0.6  # of the best sentence's score that a further one must reach
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A sentence, how well it fits, and how much of the question it and its headings hold."""
+
+    passage: Passage
+    index: int  # in its passage
+    score: float
+    coverage: float
+    similarity: float
+    defines: bool = False  # says what a name in the question stands for
+
+    @property
+    def sentence(self) -> Sentence:
+        """The chosen sentence."""
+        return self.passage.sentences[self.index]
+
+
+def rank_sentences(lens: Lens, passages: Sequence[Passage]) -> list[Choice]:
+    """Return the sentences of all passages, best first."""
+    places = [(passage, index) for passage in passages for index in range(len(passage.sentences))]
+    similar = lens.similarity([passage.sentences[index].text for passage, index in places])
+    best = max((passage.score for passage in passages), default=0.0) or 1.0
+    choices = [
+        _choice(lens, passage, index, float(cosine), passage.score / best)
+        for (passage, index), cosine in zip(places, similar, strict=True)
+    ]
+    return sorted(choices, key=lambda choice: -choice.score)
+
+
+def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: float) -> Choice:
+    sentence = passage.sentences[index]
+    own = lens.coverage(sentence.text)
+    context = lens.coverage(sentence.text, *passage.heading_path, *_around(passage, index))
+    cue = _CUES.get(lens.asks)
+    defines = _defines(sentence.text, lens.names)
+    score = (
+        _OWN * own
+        + _CONTEXT * context
+        + _MEANING * similarity
+        + _PASSAGE * rank
+        + (_CUE if cue and cue.search(as_pattern_text(sentence.text)) else 0.0)
+        + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
+        + (_DEFINES if defines else 0.0)
+        + (_IN_NAMED if any(name in fold(passage.heading_path[-1]) for name in lens.names) else 0.0)
+        - (_SAYS_NOTHING if _says_nothing(lens, sentence) else 0.0)
+    )
+    return Choice(passage, index, score, context, similarity, defines)
+
+
+def _says_nothing(lens: Lens, sentence: Sentence) -> bool:
+    """Tell whether a sentence is a heading, or adds next to nothing to the question's own words."""
+    if lens.asks == "author" and is_byline(sentence.text):
+        return False
+    asked = set(terms(lens.query.text))
+    return sentence.is_heading or sum(term not in asked for term in terms(sentence.text)) < _FEWEST_NEW_TERMS
+
+
+def _defines(text: str, names: Sequence[str]) -> bool:
+    """Tell whether a sentence says what a name stands for: “五联”即…, “六融入”(…)."""
+    folded = fold(text)
+    return any(
+        re.search(re.escape(name) + '[”」』’"]?(?:即|是指|指|就是|分别是|:|\\()', folded) for name in names
+    )
+
+
+def _around(passage: Passage, index: int) -> Iterator[str]:
+    """Yield what a sentence leans on: the one before it and the first of its paragraph."""
+    block = [
+        other.text for other in passage.sentences[:index] if other.block == passage.sentences[index].block
+    ]
+    if block:
+        yield block[0]
+        yield block[-1]
+
+
+def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the best sentence under a chosen heading: a heading alone answers nothing."""
+    if not heading.sentence.is_heading:
+        return []
+    sentences = heading.passage.sentences
+    end = next(
+        (i for i in range(heading.index + 1, len(sentences)) if sentences[i].is_heading), len(sentences)
+    )
+    inside = [c for c in choices if c.passage is heading.passage and heading.index < c.index < end]
+    return inside[:1]
+
+
+def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs:
+    """Return the signs by which it is told whether the evidence answers the question."""
+    cue = _CUES.get(lens.asks) if lens.asks != "list" else None
+    english = lens.query.language == "en"
+    has_cue = not cue or (bool(choices) and bool(cue.search(as_pattern_text(choices[0].sentence.text))))
+    return Signs(
+        unseen=0.0 if english else lens.unseen,
+        dense=evidence.closest,
+        passage=max((passage.score for passage in evidence.passages), default=0.0),
+        english=float(english),
+        no_cue=float(not has_cue),
+    )
+
+
+def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the best sentence and those that bring what it leaves open, in reading order."""
+    kept = [*choices[:1], *_below(choices[0], choices)] if choices else []
+    while kept and len(kept) < _MOST:
+        texts = [choice.sentence.text for choice in kept]
+        held = lens.coverage(*texts)
+        further = [
+            choice
+            for choice in choices
+            if choice not in kept
+            and choice.score >= _FURTHER * kept[0].score
+            and lens.coverage(*texts, choice.sentence.text) - held >= _ADDS
+        ]
+        if not further:
+            break
+        kept.append(further[0])
+    order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
+    return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))

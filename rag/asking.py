@@ -1,0 +1,90 @@
+"""What kind of answer a question wants, and which of its words say what it is about."""
+
+import re
+from typing import Final, Literal
+
+from rag.outline.rules import ordinal
+from rag.text import ENGLISH_FUNCTION_WORDS, normalise, terms
+
+__all__ = ["Asks", "asked_count", "asks_for", "content_terms", "content_words"]
+
+Asks = Literal["author", "list", "count", "time", "person", "place", "reason", "yes-no", "fact"]
+
+# Words that ask and words that frame: no passage is better for holding them.
+_QUESTION_WORDS: Final = re.compile(
+    "请问|请你|告诉我|介绍一下|介绍|简述|说明一下|是什么意思|什么时候|什么时间|什么样|为什么|是什么|有什么|什么|"
+    "有哪些|哪一些|哪些|哪几|哪里|哪儿|哪个|哪一|哪年|哪|怎么样|怎么办|怎么|怎样|如何|为何|何时|何地|何处|"
+    "多少|多大|多久|多长|几个|几项|几种|几|分别是|分别|各自|是否|是不是|有没有|能否|可否|吗|呢|么|"
+    "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|都|谁"
+)
+# The first kind that fits counts. English forms are matched in lower case.
+_ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
+    ("author", re.compile("作者|谁写|谁撰写|执笔|\\bauthors?\\b|\\bwrote\\b|written by")),
+    (
+        "time",
+        re.compile(
+            "什么时候|何时|哪一?年|哪一?天|几月|几号|时间是|多久|什么时间|哪个月|"
+            "^when\\b|what (?:year|date|time)|how long"
+        ),
+    ),
+    ("person", re.compile("谁|哪位|哪一位|什么人|何人|叫什么名字|^who\\b|\\bwhose\\b|\\bby whom\\b|person")),
+    (
+        "count",
+        re.compile(
+            "多少|几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|部分|方面)(?!方面)|"
+            "多大|多高|占比|比例|how (?:many|much|large|high|often|big)|what (?:percent|share|proportion|number)"
+        ),
+    ),
+    (
+        "list",
+        re.compile(
+            "哪些|哪几|哪[一二两三四五六七八九十0-9]+|分别|包括什么|包含什么|有什么|各是|都是|列举|列出|"
+            "(?:措施|举措|做法|内容|方面|要求|步骤|环节)(?:是|有)|^what are\\b|^list\\b|^name\\b|"
+            "what (?:\\w+ )?(?:\\w+ )?(?:measures|steps|ways|aspects|kinds|types|parts|principles|areas|methods|"
+            "elements|components|items|problems|things)|"
+            "which (?:two|three|four|five|six|seven|eight|nine|ten|\\w+s\\b)|respectively"
+        ),
+    ),
+    ("place", re.compile("哪里|哪儿|在哪|何处|何地|什么地方|哪个(?:省|市|县|区|镇|村|地)|^where\\b")),
+    ("reason", re.compile("为什么|为何|原因|缘由|\\bwhy\\b")),
+    (
+        "yes-no",
+        re.compile(
+            "吗[?]?$|是否|是不是|有没有|能不能|会不会|^(?:is|are|was|were|do|does|did|has|have|can)\\b"
+        ),
+    ),
+)
+_NUMBER: Final = "[一二两三四五六七八九十0-9]{1,3}"
+_COUNTED: Final = re.compile(f"({_NUMBER})(?:大|个|项|类|种|条|点|步|级|方面|部分|支|位|联|引|化|者|问|访)")
+_ENGLISH_NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
+
+
+def asks_for(question: str) -> Asks:
+    """Tell what kind of answer a question wants."""
+    text = normalise(question).strip()
+    return next((kind for kind, pattern in _ASKS if pattern.search(text)), "fact")
+
+
+def asked_count(question: str) -> int | None:
+    """Return how many things the question says there are: 3 for 哪三项, None if it does not say."""
+    text = normalise(question)
+    found = _COUNTED.search(text)
+    if found:
+        return 2 if found[1] == "两" else ordinal(found[1]) or None
+    return next(
+        (_ENGLISH_NUMBERS[word] for word in re.findall("[a-z]+", text) if word in _ENGLISH_NUMBERS), None
+    )
+
+
+def content_words(question: str) -> str:
+    """Return a question, normalised, without the words that only ask."""
+    return _QUESTION_WORDS.sub(" ", normalise(question))
+
+
+def content_terms(question: str) -> list[str]:
+    """Return the terms of a question without the words that only ask, each once."""
+    found = dict.fromkeys(terms(content_words(question)))
+    return [term for term in found if term not in ENGLISH_FUNCTION_WORDS and term not in "的是在了有和与"]

@@ -1,0 +1,32 @@
+"""The composition root: the one place where settings become a pipeline."""
+
+from pathlib import Path
+
+from rag.answer import BACKENDS
+from rag.embed import open_embedder
+from rag.library import Library
+from rag.pipeline import Pipeline
+from rag.registry import Registry
+from rag.settings import Settings
+from rag.views import Views
+from vectorstore import VectorStore
+
+__all__ = ["STORES", "build_pipeline"]
+
+STORES: Registry[VectorStore] = Registry("vector store", "vectorstore")
+
+
+def build_pipeline(settings: Settings, create: bool = False) -> Pipeline:
+    """Open the library that the settings name and everything that works on it.
+
+    `create` makes a library where the folder is missing or empty; else that is NotALibraryError.
+    """
+    open_store = STORES.factory(settings.vector_store)
+    BACKENDS.factory(settings.backend)
+    library = Library.open(settings.library, create)
+    embedder = open_embedder(settings.embedder)
+
+    def store(folder: Path) -> VectorStore:
+        return open_store(folder, embedder.dimensions, embedder.fingerprint)
+
+    return Pipeline(settings, library, Views(library, store), embedder)

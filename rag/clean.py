@@ -1,0 +1,85 @@
+"""Text as it is shown: hard line breaks joined, stray spaces dropped, every character traceable."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from rag.text import HAN
+from rag.types import Span
+
+__all__ = ["TERMINAL", "Clean", "clean", "sentence_ends"]
+
+TERMINAL: Final = "。！？!?…"
+"""The marks that end a sentence (an English full stop needs a look at what follows it)."""
+
+_WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff]+")
+_CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
+_HAN: Final = re.compile(f"[{HAN}]")
+_CLOSING: Final = "”’」』）)】》〉\"'"
+_SENTENCE_END: Final = re.compile(
+    rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\d\.)(?<!\b[A-Z]\.)|\n"
+)
+
+
+class Clean(NamedTuple):
+    """Shown text; character `i` of `text` stands at `at[i]` of the raw text."""
+
+    text: str
+    at: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the raw span of the shown characters from `start` up to `end` (not empty)."""
+        return Span(self.at[start], self.at[end - 1] + 1)
+
+
+def clean(raw: str, pieces: Iterable[Span]) -> Clean:
+    """Show the given pieces of a raw text, one a line.
+
+    White space beside a full-width mark goes, and so does a line break between Han characters;
+    any other run of white space becomes one blank.
+    """
+    text: list[str] = []
+    at: list[int] = []
+    for piece in pieces:
+        if text:
+            text.append("\n")
+            at.append(piece.start)
+        _append_piece(raw, piece, text, at)
+    return Clean("".join(text), tuple(at))
+
+
+def _append_piece(raw: str, piece: Span, text: list[str], at: list[int]) -> None:
+    position = piece.start
+    first = True
+    for gap in _WHITE.finditer(raw, piece.start, piece.end):
+        text += raw[position : gap.start()]
+        at += range(position, gap.start())
+        first = first and gap.start() == piece.start
+        if not first and gap.end() < piece.end and _is_word_gap(raw, gap):
+            text.append(" ")
+            at.append(gap.start())
+        first = False
+        position = gap.end()
+    text += raw[position : piece.end]
+    at += range(position, piece.end)
+
+
+def _is_word_gap(raw: str, gap: re.Match[str]) -> bool:
+    before, after = raw[gap.start() - 1], raw[gap.end()]
+    if before in _CJK_PUNCTUATION or after in _CJK_PUNCTUATION:
+        return False
+    if "\n" in gap.group():
+        return not (_HAN.match(before) and _HAN.match(after)) and before != "-"
+    return True
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return where each sentence of a clean text ends (exclusive), the last one at its end.
+
+    A sentence ends after 。！？… and closing quotes, at a full stop followed by white space, and at
+    a line break. Semicolons hold one sentence together: 三必访：…；六必谈：….
+    """
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return ends

@@ -1,0 +1,129 @@
+"""Full text: BM25 over Han unigrams, bigrams and words, in a tantivy index."""
+
+import math
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import tantivy
+
+from rag.text import terms
+from vectorstore import Hit, Ids
+from vectorstore.seal import read_seal, write_seal
+
+__all__ = ["FullText", "TermStatistics"]
+
+_VERSION: Final = "terms-1"
+"""Part of the seal: change it when the same text gives other terms."""
+
+_HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
+_WRITER_BYTES: Final = 64_000_000
+_NOT_SEALED: Final = frozenset({".tantivy-meta.lock", ".tantivy-writer.lock", "seal.json"})
+
+
+class TermStatistics(NamedTuple):
+    """In how many chunks a term stands, and BM25's inverse document frequency.
+
+    The inverse document frequency is that of Robertson and Zaragoza (2009), with one added.
+    """
+
+    frequency: int
+    idf: float
+
+
+class FullText:
+    """A view of the library's chunks that finds them by their words."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, new if it was never written.
+
+        Raises DamagedError or OtherVectorsError if what is there cannot be trusted.
+        """
+        seal = read_seal(folder, _VERSION)
+        self._folder = folder
+        self._change = seal.change if seal else 0
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field("id", stored=False, indexed=True, fast=True)
+        builder.add_text_field("heading", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        # A new index stays in memory until the first update: only a writer may touch the folder.
+        self._index = tantivy.Index(self._schema, path=str(folder)) if seal else tantivy.Index(self._schema)
+
+    @property
+    def change(self) -> int:
+        """Return the change number reached by the last update."""
+        return self._change
+
+    def update(self, removed: Sequence[int], added: Sequence[tuple[int, str, str]], change: int) -> None:
+        """Remove ids, add (id, heading path, text) rows, and seal the result at a change number."""
+        if self._change == 0:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+            self._index = tantivy.Index(self._schema, path=str(self._folder))
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        for id_ in [*removed, *(row[0] for row in added)]:
+            writer.delete_documents_by_term("id", id_)
+        for id_, heading, text in added:
+            writer.add_document(
+                tantivy.Document(id=id_, heading=" ".join(terms(heading)), text=" ".join(terms(text)))
+            )
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        names = (path.name for path in self._folder.iterdir() if path.is_file())
+        write_seal(self._folder, change, _VERSION, (name for name in names if name not in _NOT_SEALED))
+        self._change = change
+
+    def search(self, query_terms: Sequence[str], k: int, allowed: Ids | None = None) -> list[Hit]:
+        """Return the `k` best chunks for some terms, best first, of `allowed` if given."""
+        unique = dict.fromkeys(query_terms)
+        if not unique or (allowed is not None and not len(allowed)):
+            return []
+        clauses = [
+            (tantivy.Occur.Should, self._term_query(field, term, weight))
+            for term in unique
+            for field, weight in (("text", 1.0), ("heading", _HEADING_WEIGHT))
+        ]
+        query = tantivy.Query.boolean_query(clauses)
+        if allowed is not None:
+            among = tantivy.Query.term_set_query(self._schema, "id", allowed.tolist())
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
+                ]
+            )
+        searcher = self._index.searcher()
+        hits = searcher.search(query, k).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return [Hit(int(id_), float(score)) for (score, _), id_ in zip(hits, ids, strict=True)]
+
+    def _term_query(self, field: str, term: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
+
+    def statistics(self, query_terms: Sequence[str]) -> dict[str, TermStatistics]:
+        """Return how rare each term is among the chunks, in the text or the heading path."""
+        searcher = self._index.searcher()
+        total = int(searcher.num_docs)
+        found: dict[str, TermStatistics] = {}
+        for term in dict.fromkeys(query_terms):
+            frequency = max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
+            found[term] = TermStatistics(
+                frequency, math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+            )
+        return found
+
+    def count(self) -> int:
+        """Return the number of chunks in the index."""
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> Ids:
+        """Return every stored id, ascending."""
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.all_query(), max(1, self.count())).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return np.sort(np.array(ids, dtype=np.int64))

@@ -1,0 +1,94 @@
+"""How well a piece of text fits a question: shared words, weighed by rarity, and meaning."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.asking import Asks, asked_count, asks_for, content_terms, content_words
+from rag.embed import Embedder
+from rag.fulltext import TermStatistics
+from rag.text import HAN, fold, terms
+from rag.types import Query
+from rag.words import words
+
+__all__ = ["Lens"]
+
+_BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
+_QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
+_SINGLE_HAN: Final = re.compile(f"[{HAN}]")
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    return [word for word in words if not (len(word) == 1 and _SINGLE_HAN.match(word))] or list(words)
+
+
+class Lens:
+    """One question, seen through the library's term weights and its embedding model."""
+
+    def __init__(
+        self,
+        query: Query,
+        searched: Sequence[str],
+        statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
+        embedder: Embedder,
+    ) -> None:
+        """Take a query, the terms it is searched by, and where to look terms up."""
+        self.query = query
+        self._embedder = embedder
+        self._statistics = statistics
+        # A single character says little where it stands beside others: its bigrams say it.
+        self.words = _telling(searched)
+        asked = set(content_terms(query.focus))
+        self._weights = {
+            word: found.idf if word in asked else _BEFORE * found.idf
+            for word, found in statistics(self.words).items()
+        }
+        self._total = sum(self._weights.values()) or 1.0
+
+    @cached_property
+    def asks(self) -> Asks:
+        """The kind of answer that is wanted."""
+        return asks_for(self.query.asked)
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many things the question says there are."""
+        return asked_count(self.query.focus)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the question puts in quotation marks, folded."""
+        return tuple(fold(name) for name in _QUOTED.findall(self.query.focus))
+
+    @cached_property
+    def _vector(self) -> NDArray[np.float32]:
+        return self._embedder.embed_query(self.query.text)
+
+    @cached_property
+    def unseen(self) -> float:
+        """The share of the question's words, weighed by rarity, that stand nowhere in the library."""
+        total = missing = 0.0
+        focus = set(words(content_words(self.query.focus)))
+        for word in words(content_words(self.query.text)):
+            parts = [term for term in terms(word) if len(term) > 1] or terms(word)
+            found = self._statistics(parts).values()
+            weight = max((term.idf for term in found), default=0.0) * (1 if word in focus else _BEFORE)
+            total += weight
+            missing += weight if any(not term.frequency for term in found) else 0.0
+        return missing / total if total else 0.0
+
+    def coverage(self, *texts: str) -> float:
+        """Return the share of the question's terms, weighed by rarity, that stand in the texts."""
+        held = {term for text in texts for term in terms(text)}
+        return sum(weight for word, weight in self._weights.items() if word in held) / self._total
+
+    def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosine of each text with the question, shape (n,)."""
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        similarity: NDArray[np.float32] = self._embedder.embed_passages(texts) @ self._vector[0]
+        return similarity

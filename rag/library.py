@@ -1,0 +1,363 @@
+"""The library: one SQLite database that holds documents, chunks, vectors and a change number."""
+
+import fcntl
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self
+
+import numpy as np
+
+from rag.errors import LibraryBusyError, LibraryError, NotALibraryError, UnknownDocumentError
+from rag.outline.codec import outline_from_data, outline_to_data
+from rag.types import Chunk, Document, DocumentInfo, Span
+from vectorstore import Ids, Vectors
+
+__all__ = ["IndexRow", "Library", "StoredChunk"]
+
+_FILE: Final = "library.sqlite3"
+_APPLICATION_ID: Final = 0x59494E4A  # "YINJ"
+_VERSION: Final = 1
+_LOCK_SECONDS: Final = 10.0
+_LOCK_POLL_SECONDS: Final = 0.05
+
+
+class StoredChunk(NamedTuple):
+    """A chunk as the library keeps it."""
+
+    id: int
+    document: str
+    ordinal: int
+    path: tuple[str, ...]
+    pieces: tuple[Span, ...]
+    text: str
+
+
+class IndexRow(NamedTuple):
+    """What a view needs of a chunk."""
+
+    id: int
+    heading: str
+    text: str
+    vector: bytes
+
+
+class Library:
+    """Open with `Library.open`. Safe to use from several threads; one process writes at a time."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._guard = threading.RLock()  # of the connection
+        self._writer = threading.RLock()  # of the write lock, which a thread may take twice
+        self._locked = False
+
+    @classmethod
+    def open(cls, folder: Path, create: bool = False) -> Self:
+        """Open the library in a folder.
+
+        Raises NotALibraryError if the folder is missing (unless `create`) or holds something else.
+        """
+        file = folder / _FILE
+        if not file.exists():
+            _refuse_other_content(folder, create)
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = sqlite3.connect(
+                file, check_same_thread=False, isolation_level=None, timeout=_LOCK_SECONDS
+            )
+            _prepare(connection, folder)
+        except sqlite3.Error as error:
+            raise NotALibraryError(f"{file} cannot be opened as a library: {error}") from error
+        return cls(folder, connection)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the write lock; raises LibraryBusyError if another process keeps it for long."""
+        with self._writer:
+            if self._locked:
+                yield
+                return
+            with (self.folder / "lock").open("a") as file:
+                _lock(file.fileno(), self.folder)
+                self._locked = True
+                try:
+                    yield
+                finally:
+                    self._locked = False
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._guard:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._connection.execute("ROLLBACK")
+                raise LibraryError(f"{self.folder}: the change could not be written: {error}") from error
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._guard:
+            return self._connection.execute(sql, values).fetchall()
+
+    def meta(self, name: str) -> str | None:
+        """Return a named value, None if it was never set."""
+        rows = self._all("SELECT value FROM meta WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Set a named value."""
+        with self._transaction() as connection:
+            _set_meta(connection, name, value)
+
+    @property
+    def change(self) -> int:
+        """Return the number of the last change, 0 for a new library."""
+        return int(self.meta("change") or 0)
+
+    def put(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Add a document, or replace the one of its name, in one transaction."""
+        self.put_all([document], [chunks], [vectors])
+
+    def put_all(
+        self, documents: Sequence[Document], chunks: Sequence[Sequence[Chunk]], vectors: Sequence[Vectors]
+    ) -> None:
+        """Add documents, or replace those of their names, all in one transaction."""
+        with self._transaction() as connection:
+            change = _next_change(connection)
+            for document, own_chunks, own_vectors in zip(documents, chunks, vectors, strict=True):
+                _delete(connection, document.name, change)
+                _insert(connection, document, own_chunks, own_vectors, change)
+
+    def remove(self, name: str) -> None:
+        """Remove a document; raises UnknownDocumentError."""
+        with self._transaction() as connection:
+            if not _delete(connection, name, _next_change(connection)):
+                raise UnknownDocumentError(name)
+
+    def replace_vectors(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Give chunks other vectors, as a change that every view will see."""
+        with self._transaction() as connection:
+            change = _next_change(connection)
+            connection.executemany(
+                "UPDATE chunks SET vector = ?, change = ? WHERE id = ?",
+                (
+                    (vector.astype("<f4").tobytes(), change, id_)
+                    for id_, vector in zip(ids, vectors, strict=True)
+                ),
+            )
+
+    def integrity(self) -> str:
+        """Return what SQLite finds wrong with its file, empty if nothing."""
+        rows = [str(row[0]) for row in self._all("PRAGMA integrity_check")]
+        return "" if rows == ["ok"] else "; ".join(rows[:5])
+
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every document's file, by name."""
+        return {str(name): str(digest) for name, digest in self._all("SELECT name, sha256 FROM documents")}
+
+    def documents(self) -> list[DocumentInfo]:
+        """Return the catalogue, by name."""
+        rows = self._all(
+            "SELECT name, title, length(text), (SELECT count(*) FROM chunks WHERE document = documents.id),"
+            " encoding, sha256, source FROM documents ORDER BY name"
+        )
+        return [DocumentInfo(*row) for row in rows]
+
+    def document(self, name: str) -> Document:
+        """Return a document; raises UnknownDocumentError."""
+        rows = self._all(
+            "SELECT name, text, outline, encoding, sha256, source FROM documents WHERE name = ?", name
+        )
+        if not rows:
+            raise UnknownDocumentError(name)
+        found, text, outline, encoding, sha256, source = rows[0]
+        return Document(found, text, outline_from_data(json.loads(outline)), encoding, sha256, source)
+
+    def chunks(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
+        """Return the chunks of those ids that are (still) there."""
+        wanted = json.dumps([int(id_) for id_ in ids])
+        rows = self._all(f"{_CHUNK_SQL} WHERE chunks.id IN (SELECT value FROM json_each(?))", wanted)  # noqa: S608
+        return {chunk.id: chunk for chunk in map(_stored_chunk, rows)}
+
+    def chunks_of(self, document: str) -> list[StoredChunk]:
+        """Return the chunks of a document, in its order."""
+        rows = self._all(f"{_CHUNK_SQL} WHERE documents.name = ? ORDER BY chunks.ordinal", document)
+        return [_stored_chunk(row) for row in rows]
+
+    def chunk_ids(self, documents: Sequence[str] | None = None) -> Ids:
+        """Return the ids of all chunks, or of those of some documents, ascending."""
+        if documents is None:
+            rows = self._all("SELECT id FROM chunks ORDER BY id")
+        else:
+            rows = self._all(
+                "SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document"
+                " WHERE documents.name IN (SELECT value FROM json_each(?)) ORDER BY chunks.id",
+                json.dumps(list(documents)),
+            )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def removed_since(self, change: int) -> list[int]:
+        """Return the ids of the chunks that went after a change."""
+        rows = self._all("SELECT chunk FROM removed WHERE change > ? ORDER BY chunk", change)
+        return [int(row[0]) for row in rows]
+
+    def added_since(self, change: int, batch: int = 4096) -> Iterator[list[IndexRow]]:
+        """Yield the chunks that came after a change, in batches by id."""
+        last = -1
+        while True:
+            rows = self._all(
+                "SELECT id, path, text, vector FROM chunks WHERE change > ? AND id > ? ORDER BY id LIMIT ?",
+                change,
+                last,
+                batch,
+            )
+            if not rows:
+                return
+            yield [
+                IndexRow(id_, " ".join(json.loads(path)), text, vector) for id_, path, text, vector in rows
+            ]
+            last = int(rows[-1][0])
+
+
+_CHUNK_SQL: Final = (
+    "SELECT chunks.id, documents.name, chunks.ordinal, chunks.path, chunks.pieces, chunks.text"
+    " FROM chunks JOIN documents ON documents.id = chunks.document"
+)
+
+
+def _stored_chunk(row: tuple[Any, ...]) -> StoredChunk:
+    id_, document, ordinal, path, pieces, text = row
+    spans = tuple(Span(*span) for span in json.loads(pieces))
+    return StoredChunk(id_, document, ordinal, tuple(json.loads(path)), spans, text)
+
+
+def _refuse_other_content(folder: Path, create: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise NotALibraryError(f"{folder} is a file: a library is a folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise NotALibraryError(
+            f"{folder} holds other files and no {_FILE}: name another folder with --library"
+        )
+    if not create:
+        raise NotALibraryError(
+            f"there is no library in {folder}: `yinju ingest PATH --library {folder}` makes one"
+        )
+
+
+def _prepare(connection: sqlite3.Connection, folder: Path) -> None:
+    """Set the connection up and make the tables of a new library."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application_id != _APPLICATION_ID and tables:
+        raise NotALibraryError(f"{folder / _FILE} is a database of another program")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not tables:
+        _make_tables(connection)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != _VERSION:
+        raise NotALibraryError(
+            f"{folder} was written by another version of yinju (format {version}, not {_VERSION})"
+        )
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if not tables:  # still: another process may have been first
+        for statement in (resources.files("rag") / "schema.sql").read_text(encoding="utf-8").split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise LibraryBusyError(
+                    f"{folder} is being written by another process: try again later"
+                ) from None
+            time.sleep(_LOCK_POLL_SECONDS)
+        else:
+            return
+
+
+def _next_change(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE name = 'change'").fetchone()
+    change = int(row[0] if row else 0) + 1
+    _set_meta(connection, "change", str(change))
+    return change
+
+
+def _set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+        (name, value),
+    )
+
+
+def _delete(connection: sqlite3.Connection, name: str, change: int) -> bool:
+    row = connection.execute("SELECT id FROM documents WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return False
+    connection.execute(
+        "INSERT INTO removed (chunk, change) SELECT id, ? FROM chunks WHERE document = ?", (change, row[0])
+    )
+    connection.execute("DELETE FROM documents WHERE id = ?", row)
+    return True
+
+
+def _insert(
+    connection: sqlite3.Connection, document: Document, chunks: Sequence[Chunk], vectors: Vectors, change: int
+) -> None:
+    outline = json.dumps(outline_to_data(document.outline), ensure_ascii=False)
+    cursor = connection.execute(
+        "INSERT INTO documents (name, title, text, outline, encoding, sha256, source)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.name,
+            document.title,
+            document.text,
+            outline,
+            document.encoding,
+            document.sha256,
+            document.source,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO chunks (document, ordinal, path, pieces, text, vector, change)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                cursor.lastrowid,
+                ordinal,
+                json.dumps(chunk.path, ensure_ascii=False),
+                json.dumps(chunk.pieces),
+                chunk.text,
+                vector.astype("<f4").tobytes(),
+                change,
+            )
+            for ordinal, (chunk, vector) in enumerate(zip(chunks, vectors, strict=True))
+        ),
+    )

@@ -1,0 +1,131 @@
+"""The part of an outline that a list question asks for."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.clean import clean, sentence_ends
+from rag.lens import Lens
+from rag.outline.rules import as_pattern_text, ordinal
+from rag.text import fold
+from rag.types import Document, Listing, Passage, Section, Sentence, Span
+
+__all__ = ["find_listing", "items_after"]
+
+_LONGEST_LEAD: Final = 400  # characters of a section's own text that count
+_LONGEST_NAME: Final = 6
+_COUNTED_NAME: Final = re.compile(
+    rf"([一二两三四五六七八九十]|[0-9]{{1,2}})(?:个|项|类|种|大|条|点|支|方面)?([^\W\d_]{{1,{_LONGEST_NAME}}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    document: Document
+    section: Section
+    path: tuple[str, ...]
+    lead: str
+    sentence: Sentence | None
+    near: float  # score of the best passage inside it
+
+
+def find_listing(lens: Lens, documents: Iterable[Document], passages: Sequence[Passage]) -> Listing | None:
+    """Return the listing that fits a question best, None if no section holds a list."""
+    entries = [entry for document in documents for entry in _entries(document, passages)]
+    if not entries:
+        return None
+    similar = lens.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
+    scored = [
+        (_score(lens, entry, float(cosine)), entry) for entry, cosine in zip(entries, similar, strict=True)
+    ]
+    (score, coverage), entry = max(scored, key=lambda item: item[0][0])
+    return Listing(entry.document.name, entry.section, entry.sentence, score, coverage)
+
+
+def items_after(document: Document, position: int) -> tuple[Section, ...]:
+    """Return the items of the list that starts right behind a position, past white space."""
+    for article in document.outline.sections:
+        for section in article.walk():
+            for index, child in enumerate(section.children):
+                if child.start >= position and not document.text[position : child.start].strip():
+                    return section.children[index:]
+    return ()
+
+
+def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:
+    def visit(section: Section, above: tuple[str, ...]) -> Iterator[_Entry]:
+        path = (*above, section.title)
+        if len(section.children) >= 2:
+            lead, sentence = _lead(document, section)
+            yield _Entry(document, section, path, lead, sentence, _nearest(section, document.name, passages))
+        for child in section.children:
+            yield from visit(child, path)
+
+    for article in document.outline.sections:
+        yield from visit(article, ())
+
+
+def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:
+    """Return a section's own words before its first child, and the last sentence of them."""
+    own = Span(section.heading.end, section.children[0].start)
+    blocks = [
+        inside
+        for block in document.outline.blocks
+        if (inside := Span(max(block.start, own.start), min(block.end, own.end))).start < inside.end
+        and document.text[inside.start : inside.end].strip()
+    ]
+    if not blocks:
+        return "", None
+    text = clean(document.text, blocks[-1:])
+    ends = sentence_ends(text.text)
+    start = ends[-2] if len(ends) > 1 else 0
+    last = text.text[start : ends[-1]].strip()
+    sentence = Sentence(last, text.span(start, ends[-1]), 0) if last else None
+    return clean(document.text, blocks).text[-_LONGEST_LEAD:], sentence
+
+
+def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> float:
+    return max(
+        (
+            passage.score
+            for passage in passages
+            if passage.document == document
+            and any(span.start < section.end and section.start < span.end for span in passage.spans)
+        ),
+        default=0.0,
+    )
+
+
+def _score(lens: Lens, entry: _Entry, cosine: float) -> tuple[float, float]:
+    """Return how well a section fits, and how much of the question its own words hold."""
+    items = [child.title for child in entry.section.children]
+    coverage = lens.coverage(*entry.path, entry.lead, *items)
+    close = lens.coverage(entry.section.title, entry.sentence.text if entry.sentence else "", *items)
+    count = 0.0
+    if lens.count is not None:
+        count = 0.2 if lens.count == len(items) else -0.15
+    named = 0.4 * _recurring_name(lens.query.focus, items) - 0.4 * _is_about_item(lens.names, items)
+    return 0.4 * coverage + 0.4 * close + 0.3 * cosine + 0.5 * entry.near + count + named, coverage
+
+
+def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
+    """Tell whether the question names, in quotes, something that is one item's alone."""
+    return any(sum(name in fold(item) for item in items) == 1 for name in names)
+
+
+def _recurring_name(question: str, items: Sequence[str]) -> float:
+    """Tell whether the question counts what every item repeats: 三类课堂 › 菜单式课堂, 拓展式课堂 …
+
+    Returns the share of items that hold the counted name, 0 if the numbers differ.
+    """
+    best = 0.0
+    folded = [fold(item) for item in items]
+    for found in _COUNTED_NAME.finditer(as_pattern_text(question)):
+        number = 2 if found[1] == "两" else ordinal(found[1])
+        if number != len(items):
+            continue
+        for length in range(1, len(found[2]) + 1):
+            name = fold(found[2][:length])
+            best = max(best, sum(name in item for item in folded) / len(folded))
+    return best if best >= 0.6 else 0.0

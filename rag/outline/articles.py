@@ -1,0 +1,138 @@
+"""Where one file holds several articles: their beginnings, titles and authors."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from rag.clean import TERMINAL
+from rag.outline.lines import Block
+from rag.outline.rules import as_pattern_text, heading_mark, is_byline, ordinal
+
+__all__ = ["Article", "find_articles", "is_title"]
+
+_LONGEST_TITLE: Final = 60
+_SHORTEST_NUMBERED_TITLE: Final = 8
+_BRACKETED: Final = re.compile(r"^【.{2,40}】\s*(?:之|第)?([一二三四五六七八九十0-9]{1,3})$")
+_PIECE: Final = re.compile(
+    r"^(.{2,60}?)\s*(?:第\s*([一二三四五六七八九十0-9]{1,3})\s*篇|篇\s*([一二三四五六七八九十0-9]{1,3}))$"
+)
+_TRAILING_NUMBER: Final = re.compile(r"^(?!.*[。;]).*[^\W\d_]”?([1-9][0-9]?)$")
+_ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: blocks `start` up to `end`, of which `title` is its title's (None: it has none)."""
+
+    start: int
+    end: int
+    title: int | None
+    name: str
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a line could be a title: short and not closed like a sentence."""
+    return 2 <= len(text) <= _LONGEST_TITLE and not _ENDS_TEXT.search(text) and not is_byline(text)
+
+
+def find_articles(blocks: Sequence[Block]) -> list[Article]:
+    """Return the articles of a text, one if nothing divides it."""
+    for rule in (_bracketed, _pieces, _trailing_numbers):
+        starts = rule(blocks)
+        if starts:
+            bounds = [*(index for index, _ in starts), len(blocks)]
+            return [
+                Article(index, bounds[number + 1], index, name) for number, (index, name) in enumerate(starts)
+            ]
+    return _bylines(blocks)
+
+
+Starts = list[tuple[int, str]]
+
+
+def _counted(blocks: Sequence[Block], number_and_name: Callable[[str], tuple[int, str] | None]) -> Starts:
+    """Return the blocks that count 1, 2, 3 …; empty if they count to less than two."""
+    starts: Starts = []
+    for index, block in enumerate(blocks):
+        found = number_and_name(block.text)
+        if found and found[0] == len(starts) + 1:
+            starts.append((index, found[1]))
+    return starts if len(starts) >= 2 else []
+
+
+def _bracketed(blocks: Sequence[Block]) -> Starts:
+    """【…】一, 【…】二 …"""
+
+    def read(text: str) -> tuple[int, str] | None:
+        found = _BRACKETED.match(as_pattern_text(text))
+        return (ordinal(found[1]), text) if found else None
+
+    return _counted(blocks, read)
+
+
+def _pieces(blocks: Sequence[Block]) -> Starts:
+    """… 篇1, … 篇2 …"""
+
+    def read(text: str) -> tuple[int, str] | None:
+        found = _PIECE.match(as_pattern_text(text))
+        return (ordinal(found[2] or found[3]), text) if found else None
+
+    return _counted(blocks, read)
+
+
+def _trailing_numbers(blocks: Sequence[Block]) -> Starts:
+    """A title with its number at the end: 构建……保证1."""
+
+    def read(text: str) -> tuple[int, str] | None:
+        found = _TRAILING_NUMBER.match(as_pattern_text(text))
+        fits = found and _SHORTEST_NUMBERED_TITLE <= len(text) <= _LONGEST_TITLE and not heading_mark(text)
+        return (int(found[1]), text[: found.start(1)]) if found and fits else None
+
+    return _counted(blocks, read)
+
+
+def _bylines(blocks: Sequence[Block]) -> list[Article]:
+    """Divide a newspaper page: the count of headings starts again behind a line on the author.
+
+    Titles of such a page may stand behind their articles, at the end of the file.
+    """
+    cuts = [
+        index + 1
+        for index, block in enumerate(blocks)
+        if is_byline(block.text) and _starts_again(blocks, index + 1) and _counts_before(blocks, index)
+    ]
+    bounds = [0, *cuts, len(blocks)]
+    late = _late_title(blocks, bounds[-2])
+    articles: list[Article] = []
+    for start, end in pairwise(bounds):
+        title = (
+            start
+            if start < end and is_title(blocks[start].text) and not heading_mark(blocks[start].text)
+            else None
+        )
+        if title is None and end == len(blocks):
+            title = late
+        articles.append(Article(start, end, title, blocks[title].text if title is not None else ""))
+    return articles
+
+
+def _starts_again(blocks: Sequence[Block], start: int) -> bool:
+    first = next((mark for block in blocks[start:] if (mark := heading_mark(block.text))), None)
+    return first is not None and first.rule.name == "一、" and first.number == 1
+
+
+def _counts_before(blocks: Sequence[Block], end: int) -> bool:
+    return any(mark.rule.name == "一、" for block in blocks[:end] if (mark := heading_mark(block.text)))
+
+
+def _late_title(blocks: Sequence[Block], start: int) -> int | None:
+    """Find a title that stands behind its article: a short line, an author's line, nothing more."""
+    tail = len(blocks) - 1
+    while tail > start and is_byline(blocks[tail].text):
+        tail -= 1
+    is_late = (
+        start < tail < len(blocks) - 1 and is_title(blocks[tail].text) and not heading_mark(blocks[tail].text)
+    )
+    return tail if is_late else None

@@ -1,0 +1,152 @@
+"""From candidates to passages: neighbours merged, text cleaned, sentences traceable."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from rag.clean import clean, sentence_ends
+from rag.library import Library, StoredChunk
+from rag.retrieve import Candidate
+from rag.types import Document, Passage, Sentence, Span
+
+__all__ = ["PassageMaker"]
+
+_LONGEST: Final = 1200  # characters of merged neighbours
+_MERGED_FROM: Final = 3  # neighbours are looked for among the best 3 k candidates
+
+
+class PassageMaker:
+    """Makes passages of a library's chunks; keeps the documents it read last."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._cached = lru_cache(maxsize=64)(self._read)
+
+    def _read(self, name: str, sha256: str, change: int) -> Document:
+        return self._library.document(name)
+
+    def document(self, name: str) -> Document:
+        """Return a document as it is at the library's last change."""
+        return self._cached(name, "", self._library.change)
+
+    def passages(self, candidates: Sequence[Candidate], k: int) -> list[Passage]:
+        """Return at most `k` passages, best first: each the best chunk left and its good neighbours."""
+        best = candidates[: k * _MERGED_FROM]
+        chunks = self._library.chunks(candidate.id for candidate in best)
+        scores = {candidate.id: candidate.score for candidate in best if candidate.id in chunks}
+        left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
+        made: list[Passage] = []
+        for id_, score in scores.items():
+            chunk = chunks[id_]
+            if len(made) == k:
+                break
+            if (chunk.document, chunk.ordinal) in left:
+                group = _with_neighbours(chunk, left)
+                made.append(self.passage(group, score))
+        return made
+
+    def passage(self, group: Sequence[StoredChunk], score: float) -> Passage:
+        """Make one passage of neighbouring chunks of one document."""
+        document = self.document(group[0].document)
+        pieces = _joined([piece for chunk in group for piece in chunk.pieces], document)
+        path = _common_path([chunk.path for chunk in group])
+        return Passage(
+            id=group[0].id,
+            document=document.name,
+            title=path[0] if path else document.title,
+            heading_path=path,
+            text=clean(document.text, pieces).text,
+            spans=tuple(_contiguous(pieces, document.text)),
+            score=score,
+            sentences=tuple(_sentences(document, pieces)),
+        )
+
+    def chunks_within(self, document: str, span: Span) -> list[StoredChunk]:
+        """Return the chunks of a document that touch a span, in order."""
+        return [
+            chunk
+            for chunk in self._library.chunks_of(document)
+            if any(piece.start < span.end and span.start < piece.end for piece in chunk.pieces)
+        ]
+
+
+def _with_neighbours(chunk: StoredChunk, left: dict[tuple[str, int], StoredChunk]) -> list[StoredChunk]:
+    """Take a chunk and the neighbours of its section that are candidates themselves."""
+    group = [left.pop((chunk.document, chunk.ordinal))]
+    size = len(chunk.text)
+    for step in (-1, 1):
+        ordinal = chunk.ordinal + step
+        while (near := left.get((chunk.document, ordinal))) and _are_siblings(chunk, near):
+            size += len(near.text)
+            if size > _LONGEST:
+                break
+            group.insert(0 if step < 0 else len(group), left.pop((chunk.document, ordinal)))
+            ordinal += step
+    return group
+
+
+def _are_siblings(one: StoredChunk, other: StoredChunk) -> bool:
+    """Tell whether two chunks stand in one section, or one in the section of the other."""
+    depth = max(min(len(one.path), len(other.path), max(len(one.path), len(other.path)) - 1), 1)
+    return one.path[:depth] == other.path[:depth]
+
+
+def _common_path(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    first = paths[0]
+    shared = 0
+    while shared < len(first) and all(
+        path[shared : shared + 1] == first[shared : shared + 1] for path in paths
+    ):
+        shared += 1
+    return first[:shared]
+
+
+def _joined(pieces: Iterable[Span], document: Document) -> list[Span]:
+    """Join pieces of one block that follow each other."""
+    starts = {block.start for block in document.outline.blocks}
+    joined: list[Span] = []
+    for piece in pieces:
+        if joined and piece.start not in starts and not document.text[joined[-1].end : piece.start].strip():
+            joined[-1] = Span(joined[-1].start, piece.end)
+        else:
+            joined.append(piece)
+    return joined
+
+
+@lru_cache(maxsize=64)
+def _headings(document: Document) -> tuple[Span, ...]:
+    return tuple(
+        section.heading
+        for article in document.outline.sections
+        for section in article.walk()
+        if section.heading.start < section.heading.end
+    )
+
+
+def _contiguous(pieces: Iterable[Span], raw: str) -> Iterator[Span]:
+    """Join spans with nothing but white space between them."""
+    open_span: Span | None = None
+    for piece in pieces:
+        if open_span and not raw[open_span.end : piece.start].strip():
+            open_span = Span(open_span.start, piece.end)
+            continue
+        if open_span:
+            yield open_span
+        open_span = piece
+    if open_span:
+        yield open_span
+
+
+def _sentences(document: Document, pieces: Sequence[Span]) -> Iterator[Sentence]:
+    headings = _headings(document)
+    for block, piece in enumerate(pieces):
+        text = clean(document.text, [piece])
+        start = 0
+        for end in sentence_ends(text.text):
+            if text.text[start:end].strip():
+                span = text.span(start, end)
+                is_heading = any(
+                    heading.start <= span.start and span.end <= heading.end for heading in headings
+                )
+                yield Sentence(text.text[start:end].strip(), span, block, is_heading)
+            start = end

@@ -1,0 +1,158 @@
+"""The one object behind every door: documents go in, questions are answered."""
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answer import BACKENDS
+from rag.answer.select import rank_sentences, signs_of
+from rag.cite import cite
+from rag.embed import Embedder
+from rag.errors import InputError
+from rag.lens import Lens
+from rag.library import Library
+from rag.lists import find_listing
+from rag.passages import PassageMaker
+from rag.retrieve import Legs, Retriever
+from rag.settings import Settings
+from rag.support import Signs
+from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
+from rag.understand import understand
+from rag.views import Views
+
+__all__ = ["Pipeline"]
+
+_MOST_PASSAGES: Final = 50
+
+
+class Pipeline:
+    """Answers questions from one library. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, library: Library, views: Views, embedder: Embedder) -> None:
+        self.settings = settings
+        self.library = library
+        self.views = views
+        self.embedder = embedder
+        self._retriever = Retriever(library, views, embedder)
+        self._maker = PassageMaker(library)
+
+    def close(self) -> None:
+        """Close the library."""
+        self.library.close()
+
+    def documents(self) -> list[DocumentInfo]:
+        """Return the catalogue, by name."""
+        return self.library.documents()
+
+    def document(self, name: str) -> Document:
+        """Return a document; raises UnknownDocumentError."""
+        return self.library.document(name)
+
+    def search(
+        self, query: str, k: int | None = None, documents: Sequence[str] | None = None, legs: Legs = "full"
+    ) -> list[Passage]:
+        """Return the `k` passages nearest to a query, best first."""
+        understood = self._understood(query, (), documents)
+        return self._maker.passages(self._retriever.candidates(understood, legs), self._top_k(k, "k"))
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        top_k: int | None = None,
+        backend: str | None = None,
+        documents: Sequence[str] | None = None,
+    ) -> Answer:
+        """Answer a question; `documents` limits what it is answered from."""
+        events = self.stream(question, history=history, top_k=top_k, backend=backend, documents=documents)
+        *_, answer = events
+        if not isinstance(answer, Answer):  # pragma: no cover - stream's contract
+            raise TypeError("a streamed answer ends with the answer")
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        top_k: int | None = None,
+        backend: str | None = None,
+        documents: Sequence[str] | None = None,
+    ) -> Iterator[Event]:
+        """Yield the passages, then the answer's text as it is written, then the whole answer.
+
+        What is wrong with the question is raised here, before the first event is asked for.
+        """
+        name = backend or self.settings.backend
+        writer = BACKENDS.factory(name)()
+        query = self._understood(question, history, documents)
+        k = self._top_k(top_k, "top_k")
+
+        def events() -> Iterator[Event]:
+            started = time.perf_counter()
+            lens = self._lens(query)
+            evidence = self._evidence(lens, k)
+            retrieved = time.perf_counter()
+            yield tuple(evidence.passages)
+            draft: Draft | None = None
+            for piece in writer.write(lens, evidence):
+                if isinstance(piece, Draft):
+                    draft = piece
+                else:
+                    yield piece
+            if draft is None:
+                raise TypeError(f"backend {name!r} ended without a draft")
+            timings = {
+                "retrieve": round(1000 * (retrieved - started), 2),
+                "answer": round(1000 * (time.perf_counter() - retrieved), 2),
+            }
+            yield self._answer(query, draft, evidence, name, timings)
+
+        return events()
+
+    def _understood(self, question: str, history: Sequence[Turn], documents: Sequence[str] | None) -> Query:
+        for document in documents or ():
+            self.library.document(document)
+        return understand(question, history, documents, self.settings.max_question)
+
+    def _top_k(self, given: int | None, field: str) -> int:
+        k = self.settings.top_k if given is None else given
+        if not 1 <= k <= _MOST_PASSAGES:
+            raise InputError(field, f"{field} is {k}: give a number from 1 to {_MOST_PASSAGES}")
+        return k
+
+    def _lens(self, query: Query) -> Lens:
+        return Lens(query, self._retriever.words(query), self._retriever.statistics, self.embedder)
+
+    def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
+        """Return the signs by which it is told whether a question can be answered."""
+        lens = self._lens(self._understood(question, history, None))
+        evidence = self._evidence(lens, self.settings.top_k)
+        return signs_of(lens, rank_sentences(lens, evidence.passages), evidence)
+
+    def _evidence(self, lens: Lens, k: int) -> Evidence:
+        """Return the passages, and for a list question the section that lists its items."""
+        candidates = self._retriever.candidates(lens.query)
+        passages = self._maker.passages(candidates, k)
+        documents = {passage.document: self._maker.document(passage.document) for passage in passages}
+        listing = find_listing(lens, documents.values(), passages) if lens.asks == "list" else None
+        closest = max((candidate.dense for candidate in candidates), default=0.0)
+        return Evidence(passages, documents, listing, closest)
+
+    def _answer(
+        self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]
+    ) -> Answer:
+        return Answer(
+            answer=draft.text.strip(),
+            abstained=draft.abstained,
+            language=query.language,
+            citations=cite(draft, evidence),
+            passages=tuple(evidence.passages),
+            backend=backend,
+            model=draft.model,
+            timings_ms=timings,
+            request_id=uuid.uuid4().hex,
+            understood=query.text,
+        )

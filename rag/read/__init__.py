@@ -1,0 +1,56 @@
+"""Files to text, by suffix."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from rag.errors import ReadError
+from rag.read.base import Reader, ReadText
+from rag.registry import Registry
+
+__all__ = ["READERS", "FoundFile", "Reader", "find_files", "read_file"]
+
+NOT_PARTS: Final = ("base", "encoding")
+READERS: Final[Registry[Reader]] = Registry("reader", "rag.read")
+
+
+class FoundFile(NamedTuple):
+    """A file to be read and the name its document will have."""
+
+    name: str
+    path: Path
+
+
+def _readers() -> dict[str, Reader]:
+    readers = [READERS.factory(name)() for name in READERS.names()]
+    return {suffix: reader for reader in readers for suffix in reader.suffixes}
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
+    """Yield the files to read: those named, and those in folders whose suffix some reader reads.
+
+    A file's document is named after the file, one in a folder by its path below the folder.
+    Hidden files are passed over.
+    """
+    suffixes = set(_readers())
+    for path in paths:
+        if not path.is_dir():
+            yield FoundFile(path.name, path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                file = Path(folder, name)
+                if file.suffix.lower() in suffixes and not name.startswith("."):
+                    yield FoundFile(file.relative_to(path).as_posix(), file)
+
+
+def read_file(file: FoundFile, data: bytes) -> ReadText:
+    """Return the text of a file's bytes; raises ReadError."""
+    readers = _readers()
+    reader = readers.get(file.path.suffix.lower())
+    if reader is None:
+        known = " ".join(sorted(readers))
+        raise ReadError(file.name, f"files of type {file.path.suffix or '(none)'} are not read, only {known}")
+    return reader.read(data, file.name)

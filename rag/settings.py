@@ -1,0 +1,43 @@
+"""Every setting, with its default; each is also an environment variable YINJU_<NAME>."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """How a pipeline is put together. Frozen; made once, at the entry point."""
+
+    model_config = SettingsConfigDict(env_prefix="YINJU_", frozen=True, extra="forbid")
+
+    library: Path = Field(Path("library"), description="folder that holds the documents and their indexes")
+    embedder: str = Field(
+        "static",
+        description="`static` (ships with the project), or a sentence-transformers folder or hub name",
+    )
+    vector_store: str = Field("faiss", description="where vectors are searched")
+    backend: str = Field("extractive", description="what writes the answers")
+    top_k: int = Field(8, ge=1, le=50, description="passages an answer may be made of")
+    chunk_tokens: int = Field(320, ge=64, le=8192, description="longest chunk, in tokens")
+    host: str = Field("127.0.0.1", description="address `yinju serve` listens on")
+    port: int = Field(7860, ge=1, le=65535, description="port `yinju serve` listens on")
+    max_question: int = Field(4000, ge=1, description="longest question, in characters")
+    max_file_mb: int = Field(50, ge=1, description="largest file that is read, in MB")
+
+    @classmethod
+    def read(cls, **given: object) -> Self:
+        """Read the settings from the environment; what is `given` and not None goes first."""
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"setting {name} (YINJU_{name.upper()}) = {first.get('input')!r}: {first['msg']}"
+            ) from error

@@ -1,0 +1,173 @@
+"""What text is turned into before it is searched: one script, one case, one width."""
+
+import re
+import unicodedata
+from functools import cache
+from itertools import pairwise
+from typing import Final, Literal
+
+import opencc
+
+__all__ = [
+    "ENGLISH_FUNCTION_WORDS",
+    "HAN",
+    "Language",
+    "convert",
+    "count_han",
+    "fold",
+    "language_of",
+    "normalise",
+    "terms",
+    "without_space",
+]
+
+Language = Literal["zh-Hans", "zh-Hant", "en"]
+
+HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""The Han blocks, for use inside a regular expression's brackets."""
+
+_HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
+_RUN: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:\.[0-9]+)*")
+_LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
+# Words that only an English sentence holds: an English name in a Chinese question is not one.
+ENGLISH_FUNCTION_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "list",
+        "many",
+        "me",
+        "much",
+        "name",
+        "of",
+        "on",
+        "or",
+        "over",
+        "please",
+        "should",
+        "tell",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+
+
+@cache
+def _converter(config: str) -> opencc.OpenCC:
+    return opencc.OpenCC(config)
+
+
+def normalise(text: str) -> str:
+    """Fold width (NFKC), case and script (Traditional to Simplified, OpenCC's t2s)."""
+    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text).lower()))
+
+
+def without_space(text: str) -> str:
+    """Drop every white-space character."""
+    return "".join(text.split())
+
+
+def fold(text: str) -> str:
+    """Normalise and drop all white space: the form in which an answer is compared with a fact."""
+    return without_space(normalise(text))
+
+
+def terms(text: str) -> list[str]:
+    """Split into Han unigrams and bigrams and whole words, in order, after `normalise`.
+
+    `"建5G网"` gives `["建", "5g", "网"]`; `"党建网"` gives `["党", "党建", "建", "建网", "网"]`.
+    """
+    found: list[str] = []
+    for run in _RUN.findall(normalise(text)):
+        if _HAN_CHARACTER.match(run):
+            for first, second in pairwise(run):
+                found += (first, first + second)
+            found.append(run[-1])
+        else:
+            found.append(run)
+    return found
+
+
+def count_han(text: str) -> int:
+    """Count the Han characters."""
+    return len(_HAN_CHARACTER.findall(text))
+
+
+def language_of(text: str, default: Language = "zh-Hans") -> Language:
+    """Tell the language and script of a question: `zh-Hans`, `zh-Hant` or `en`.
+
+    A Chinese text whose characters are the same in both scripts gets `default`.
+    """
+    han = count_han(text)
+    words = [word.lower() for word in _LATIN_WORD.findall(text)]
+    if han == 0:
+        return "en" if words else default
+    english = sum(word in ENGLISH_FUNCTION_WORDS for word in words)
+    if english and len(words) * 2 > han:
+        return "en"
+    traditional = _changed(text, "t2s")
+    simplified = _changed(text, "s2t")
+    if traditional == simplified:
+        return default
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def _changed(text: str, config: str) -> int:
+    converted = _converter(config).convert(text)
+    return sum(a != b for a, b in zip(text, converted, strict=False))
+
+
+def convert(text: str, language: Language) -> str:
+    """Write Chinese text in the script of `language`; English leaves it as it stands."""
+    if language == "zh-Hans":
+        return str(_converter("t2s").convert(text))
+    if language == "zh-Hant":
+        return str(_converter("s2t").convert(text))
+    return text

@@ -1,0 +1,170 @@
+"""The recipe of the static embedding model that ships with the project.
+
+Pairs (question, passage), (heading, text), (English, Chinese) … pull together, the other rows of
+the batch push apart: a softmax over in-batch negatives in both directions (van den Oord et al.,
+2018, as sentence-transformers' MultipleNegativesSymmetricRankingLoss). A text is the mean of its
+pieces' rows, so the whole model is one table.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from rag.embed.sentence_transformer import save_static_model
+from rag.train.pairs import PairFile, read_pairs, read_plain_text
+from rag.train.vocabulary import train_vocabulary
+
+__all__ = ["EmbeddingRecipe", "train_embedding"]
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRecipe:
+    """The settings of one training run; the defaults made the shipped model."""
+
+    pieces: int = 45_000
+    dimensions: int = 384
+    epochs: int = 2
+    batch: int = 2048
+    learning_rate: float = 0.05
+    temperature: float = 0.05
+    longest: int = 384  # pieces of one text; the rest is cut off
+    vocabulary_sample: int = 400_000  # texts the vocabulary is trained on
+    seed: int = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class _Bags:
+    """Texts as runs of piece ids: text i is `ids[offsets[i]:offsets[i + 1]]`."""
+
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return (ids, starts) of the given texts, as EmbeddingBag wants them."""
+        parts = [self.ids[self.offsets[row] : self.offsets[row + 1]] for row in rows]
+        starts = np.cumsum([0] + [len(part) for part in parts[:-1]])
+        return torch.from_numpy(np.concatenate(parts)), torch.from_numpy(starts.astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The pairs of one file; equal keys mark equal texts, which are no negatives of each other."""
+
+    name: str
+    left: _Bags
+    right: _Bags
+    left_keys: NDArray[np.int64]
+    right_keys: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.left_keys)
+
+
+def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Report) -> dict[str, Any]:
+    """Train on the pairs under `data`, write the model to `out`, return what the run was."""
+    started = time.monotonic()
+    torch.manual_seed(recipe.seed)
+    files = read_pairs(data)
+    rows = sum(len(file.left) for file in files)
+    report(f"{rows:,} pairs from {len(files)} files")
+    texts = chain(read_plain_text(data), *(chain(file.left, file.right) for file in files))
+    tokenizer = train_vocabulary(texts, recipe.pieces, recipe.vocabulary_sample, recipe.seed)
+    report(f"vocabulary of {tokenizer.get_vocab_size():,} pieces after {time.monotonic() - started:.0f} s")
+    sources = [_encode(file, tokenizer, recipe.longest) for file in files]
+    report(f"texts cut into pieces after {time.monotonic() - started:.0f} s")
+    table = _fit(sources, tokenizer.get_vocab_size(), recipe, report)
+    save_static_model(tokenizer, table.astype(np.float16), out)
+    return {"pairs": rows, "seconds": round(time.monotonic() - started), "recipe": asdict(recipe)}
+
+
+def _encode(file: PairFile, tokenizer: Tokenizer, longest: int) -> _Source:
+    kept = [bool(left and right) for left, right in zip(file.left, file.right, strict=True)]
+    left = [text for text, keep in zip(file.left, kept, strict=True) if keep]
+    right = [text for text, keep in zip(file.right, kept, strict=True) if keep]
+    return _Source(
+        file.name,
+        _bags(left, tokenizer, longest),
+        _bags(right, tokenizer, longest),
+        _keys(left),
+        _keys(right),
+    )
+
+
+def _keys(texts: list[str]) -> NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
+
+
+def _bags(texts: list[str], tokenizer: Tokenizer, longest: int) -> _Bags:
+    unknown = np.zeros(1, dtype=np.int32)
+    parts: list[NDArray[np.int32]] = []
+    for start in range(0, len(texts), 10_000):
+        for encoding in tokenizer.encode_batch_fast(texts[start : start + 10_000], add_special_tokens=False):
+            ids = np.array(encoding.ids[:longest], dtype=np.int32)
+            parts.append(ids if len(ids) else unknown)
+    offsets = np.cumsum([0] + [len(part) for part in parts], dtype=np.int64)
+    return _Bags(np.concatenate(parts), offsets)
+
+
+def _batches(
+    sources: list[_Source], size: int, rng: np.random.Generator
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield one epoch of (source, rows) in random order, each batch from one source only."""
+    plan: list[tuple[int, NDArray[np.int64]]] = []
+    for number, source in enumerate(sources):
+        order = rng.permutation(len(source))
+        plan += [(number, order[start : start + size]) for start in range(0, len(order), size)]
+    for position in rng.permutation(len(plan)):
+        yield plan[position]
+
+
+def _fit(sources: list[_Source], pieces: int, recipe: EmbeddingRecipe, report: Report) -> NDArray[np.float32]:
+    rng = np.random.default_rng(recipe.seed)
+    bag = torch.nn.EmbeddingBag(pieces, recipe.dimensions, mode="mean", sparse=True)
+    torch.nn.init.normal_(bag.weight, std=0.1)
+    optimizer = torch.optim.SparseAdam(list(bag.parameters()), lr=recipe.learning_rate)
+    batches = [batch for _ in range(recipe.epochs) for batch in _batches(sources, recipe.batch, rng)]
+    started = time.monotonic()
+    for step, (number, rows) in enumerate(batches):
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.learning_rate * (1 - step / len(batches))
+        loss = _loss(bag, sources[number], rows, recipe.temperature)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()  # type: ignore[no-untyped-call]
+        if step % 50 == 49:
+            seconds = time.monotonic() - started
+            report(
+                f"step {step + 1}/{len(batches)}, {seconds:.0f} s, {sources[number].name}: {loss.item():.3f}"
+            )
+    return bag.weight.detach().numpy()
+
+
+def _loss(
+    bag: torch.nn.EmbeddingBag, source: _Source, rows: NDArray[np.int64], temperature: float
+) -> torch.Tensor:
+    left = functional.normalize(bag(*source.left.take(rows)))
+    right = functional.normalize(bag(*source.right.take(rows)))
+    scores = left @ right.T / temperature
+    same = _equal(source.left_keys[rows]) | _equal(source.right_keys[rows])
+    scores = scores.masked_fill(torch.from_numpy(same), -torch.inf)
+    truth = torch.arange(len(rows))
+    return (functional.cross_entropy(scores, truth) + functional.cross_entropy(scores.T, truth)) / 2
+
+
+def _equal(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the pairs of different rows that hold the same text."""
+    same: NDArray[np.bool_] = keys[:, None] == keys[None, :]
+    np.fill_diagonal(same, False)
+    return same

@@ -1,0 +1,248 @@
+"""The words of the domain, in the order in which a document and then a question meets them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from rag.text import Language
+
+__all__ = [
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Document",
+    "DocumentInfo",
+    "Draft",
+    "Event",
+    "Evidence",
+    "Listing",
+    "Outline",
+    "Passage",
+    "Query",
+    "Section",
+    "Sentence",
+    "Span",
+    "Turn",
+]
+
+
+class Span(NamedTuple):
+    """Raw text from `start` up to `end`, in Unicode code points of the document's text."""
+
+    start: int
+    end: int
+
+
+SectionKind = Literal["article", "section", "point"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A node of the outline: an article, a headed section, or a run-in point such as 一是….
+
+    `start`/`end` hold the whole section, heading and children included; `heading` is the raw span
+    of the heading or lead; `title` is that heading cleaned, without its number.
+    """
+
+    title: str
+    kind: SectionKind
+    level: int
+    start: int
+    end: int
+    heading: Span
+    children: tuple["Section", ...] = ()
+
+    def walk(self) -> Iterator["Section"]:
+        """Yield this section and all below it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the rules found in a text: its title, tree, paragraphs and junk.
+
+    `blocks` are the paragraphs and headings, hard line breaks inside them; `junk` is the text set
+    aside. Both are in document order and never overlap.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    blocks: tuple[Span, ...]
+    junk: tuple[Span, ...] = ()
+
+    def path_at(self, position: int) -> tuple[Section, ...]:
+        """Return the sections around a position, outermost first."""
+        path: list[Section] = []
+        level = self.sections
+        while inner := next((s for s in level if s.start <= position < s.end), None):
+            path.append(inner)
+            level = inner.children
+        return tuple(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as the library keeps it; every offset counts code points of `text`."""
+
+    name: str
+    text: str
+    outline: Outline
+    encoding: str
+    sha256: str  # of the file's bytes
+    source: str  # where it was read from
+
+    @property
+    def title(self) -> str:
+        """The document's title as the outline found it."""
+        return self.outline.title
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """One line of the catalogue."""
+
+    name: str
+    title: str
+    characters: int
+    chunks: int
+    encoding: str
+    sha256: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit that is embedded and indexed: whole blocks or sentences of one section.
+
+    `pieces` are the raw spans it covers, one a block; `path` the titles above it, outermost first.
+    """
+
+    path: tuple[str, ...]
+    pieces: tuple[Span, ...]
+    text: str  # cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was understood: `text` stands alone, `asked` is what was typed.
+
+    `focus` is what is asked now: `text` without the topic that the turns before brought.
+    """
+
+    asked: str
+    text: str
+    focus: str
+    language: Language
+    documents: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: `text` is clean, `span` its raw words in the document."""
+
+    text: str
+    span: Span
+    block: int  # counts the paragraphs of its passage
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One or more neighbouring chunks of one section, as shown to a reader."""
+
+    id: int
+    document: str
+    title: str  # of the article it stands in
+    heading_path: tuple[str, ...]
+    text: str
+    spans: tuple[Span, ...]
+    score: float
+    sentences: tuple[Sentence, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A section whose children are the items a question asks for; `lead` introduces them.
+
+    `coverage` is the share of the question's words that the section, its lead and its items hold.
+    """
+
+    document: str
+    section: Section
+    lead: Sentence | None
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that an answer may be made of: the best passages and the documents they come from.
+
+    `closest` is the highest cosine of any chunk with the question.
+    """
+
+    passages: Sequence[Passage]
+    documents: Mapping[str, Document]
+    listing: Listing | None = None
+    closest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The words an answer relies on: `quote == document_text[start:end]`, always.
+
+    `passage` is the id of the passage it was taken from, None when it lies outside all of them.
+    """
+
+    marker: int
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    score: float
+    passage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a backend has written when it is done: text with markers and the spans they cite.
+
+    `sources[n - 1]` is the (document, span) that marker `[n]` points to.
+    """
+
+    text: str
+    sources: tuple[tuple[str, Span], ...]
+    abstained: bool
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer, as every door gives it out."""
+
+    answer: str
+    abstained: bool
+    language: Language
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    backend: str
+    model: str | None
+    timings_ms: Mapping[str, float]
+    request_id: str
+    understood: str  # the question as it was searched for
+
+
+Event = tuple[Passage, ...] | str | Answer
+"""What a streamed answer is made of: the passages once, then text, then the whole answer."""

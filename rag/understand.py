@@ -1,0 +1,92 @@
+"""What a question leaves to the turns before it."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.asking import content_terms
+from rag.errors import InputError
+from rag.outline.rules import as_pattern_text, ordinal
+from rag.text import HAN, Language, language_of
+from rag.types import Query, Turn
+
+__all__ = ["understand"]
+
+_REFERS_BACK: Final = re.compile(
+    "^(?:那|那么|还有|其中|另外|此外|然后)|它|他们|她|他(?!们?人)|这(?:个|些|项|种|里|样|一|位|家|套|次)|那(?:个|些|里|儿|项|位|家|次)|"
+    "该(?:公司|中心|街道|社区|县|区|镇|园区|模式|做法)|上述|前者|后者|呢[?]?$|^第[一二三四五六七八九十0-9]+|"
+    "\\b(?:it|its|they|their|them|he|she|his|her|that one|those|these|this|there)\\b|"
+    "^(?:and|what about|how about)\\b"
+)
+_COUNT: Final = "[一二两三四五六七八九十0-9]{1,3}"
+_NTH: Final = re.compile(
+    f"第({_COUNT})(?:个|项|条|点|类|种|方面|步|篇|级|位)?|(first|second|third|fourth|fifth)\\b"
+)
+_ENGLISH_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
+_LISTED: Final = re.compile(r"^\s*(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}是|[-•])\s*(.+)$", re.MULTILINE)
+_MARKERS: Final = re.compile(r"\[\d+\]")
+_ELLIPTICAL: Final = 9  # Han characters: a shorter question with a history leans on it
+
+
+def understand(
+    question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None, longest: int = 4000
+) -> Query:
+    """Return the question as it will be searched for.
+
+    Raises InputError if it is empty, longer than `longest`, or holds no text that can be stored.
+    """
+    asked = question.strip()
+    if not asked:
+        raise InputError("question", "the question is empty: ask something")
+    if len(asked) > longest:
+        raise InputError(
+            "question", f"the question has {len(asked):,} characters, {longest:,} at most: ask a shorter one"
+        )
+    _refuse_surrogates(asked)
+    language = language_of(asked, _language_before(history))
+    named = tuple(documents) if documents is not None else None
+    topic, focus = _topic_and_focus(asked, history)
+    return Query(asked, f"{topic} {focus}".strip(), focus, language, named)
+
+
+def _refuse_surrogates(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError("question", f"the question is no valid Unicode: {error.reason}") from error
+
+
+def _language_before(history: Sequence[Turn]) -> Language:
+    """Return the language of the last question, for one that both scripts write alike."""
+    asked = [turn.content for turn in history if turn.role == "user"]
+    return language_of(asked[-1]) if asked else "zh-Hans"
+
+
+def _topic_and_focus(asked: str, history: Sequence[Turn]) -> tuple[str, str]:
+    """Return what a question takes from the turns before it, if it leans on them, and itself."""
+    before = [turn.content for turn in history if turn.role == "user"]
+    if not before or not _leans(asked):
+        return "", asked
+    topic = before[-1]
+    if _leans(topic) and len(before) > 1:
+        topic = f"{before[-2]} {topic}"
+    item = _item_asked_for(asked, history)
+    return topic, f"{item} {asked}".strip()
+
+
+def _leans(asked: str) -> bool:
+    text = as_pattern_text(asked).lower()
+    if _REFERS_BACK.search(text):
+        return True
+    return len(re.findall(f"[{HAN}]", text)) in range(1, _ELLIPTICAL) and len(content_terms(asked)) <= 5
+
+
+def _item_asked_for(asked: str, history: Sequence[Turn]) -> str:
+    """Return the item of the last answer's list that 第三个 points to."""
+    found = _NTH.search(as_pattern_text(asked).lower())
+    answers = [turn.content for turn in history if turn.role == "assistant"]
+    if not found or not answers:
+        return ""
+    number = ordinal(found[1]) if found[1] else _ENGLISH_ORDINALS.index(found[2]) + 1
+    items = _LISTED.findall(_MARKERS.sub("", answers[-1])) or re.split("[、；;]", answers[-1])
+    return str(items[number - 1]).strip() if 0 < number <= len(items) else ""

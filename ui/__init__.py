@@ -1,0 +1,1 @@
+"""The doors: chat page, HTTP API and command line. Each calls the one pipeline."""

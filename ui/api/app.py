@@ -1,0 +1,26 @@
+"""The HTTP application: routes over one pipeline."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from rag.pipeline import Pipeline
+from ui.api.ask import ask_routes
+from ui.api.documents import document_routes
+from ui.api.health import health_routes
+from ui.api.problems import register_problems
+
+__all__ = ["create_app"]
+
+
+def create_app(pipeline: Pipeline) -> FastAPI:
+    """Return the API over a pipeline; the chat page is mounted on it afterwards."""
+    app = FastAPI(
+        title="Yinju 引据",
+        summary="Answers questions from documents and shows the exact words it relies on.",
+        version=version("yinju"),
+    )
+    for routes in (ask_routes, document_routes, health_routes):
+        app.include_router(routes(pipeline))
+    register_problems(app)
+    return app

@@ -1,0 +1,74 @@
+"""Errors as problem documents (RFC 9457)."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from rag.errors import InputError, LibraryError, UnknownDocumentError, YinjuError
+
+__all__ = ["PROBLEM_RESPONSES", "problem", "register_problems", "status_of"]
+
+_LOG: Final = logging.getLogger("yinju")
+_MEDIA_TYPE: Final = "application/problem+json"
+
+PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"description": "What is wrong with the request", "content": {_MEDIA_TYPE: {}}},
+}
+
+
+def problem(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
+    """Return a problem document."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return document | ({"field": field} if field else {})
+
+
+def status_of(error: YinjuError) -> int:
+    """Return the HTTP status of an error."""
+    if isinstance(error, UnknownDocumentError):
+        return 404
+    if isinstance(error, InputError):
+        return 422
+    return 503 if isinstance(error, LibraryError) else 500
+
+
+def register_problems(app: FastAPI) -> None:
+    """Make every error of an app a problem document."""
+
+    @app.exception_handler(YinjuError)
+    def known(request: Request, error: YinjuError) -> Response:
+        return _response(status_of(error), str(error), getattr(error, "field", None))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"] if part != "body")
+        detail = f"{field}: {first['msg']}" if field else str(first["msg"])
+        return _response(422, detail, field or None)
+
+    @app.exception_handler(HTTPException)
+    def other(request: Request, error: HTTPException) -> Response:
+        detail = f"{request.method} {request.url.path}: {error.detail}"
+        return _response(error.status_code, detail, headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _response(500, "an error of the server's own; its log says more")
+
+
+def _response(
+    status: int, detail: str, field: str | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    # Escaped to ASCII: a detail may hold what a client sent, lone surrogates included.
+    body = json.dumps(problem(status, detail, field))
+    return Response(body, status, headers, media_type=_MEDIA_TYPE)

@@ -1,0 +1,41 @@
+"""The command line."""
+
+import sys
+
+import typer
+
+from rag.errors import YinjuError
+from ui.cli.doctor import doctor
+from ui.cli.documents import documents, ingest, outline, remove
+from ui.cli.evaluate import evaluate
+from ui.cli.questions import ask, search
+from ui.cli.serve import serve
+from ui.cli.train import train
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Yinju 引据: answers from your documents, with the exact words they rely on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (serve, ingest, remove, documents, outline, search, ask, doctor):
+    app.command()(command)
+app.command("eval")(evaluate)
+app.add_typer(train, name="train")
+
+
+def main() -> None:
+    """Run the command line: exit status 0 done, 1 a clear error, 2 usage."""
+    try:
+        app()
+    except YinjuError as error:
+        sys.stderr.write(f"yinju: {' '.join(str(error).split())}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("yinju: stopped; what was finished is in the library\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,19 @@
+"""yinju doctor."""
+
+import typer
+
+from ui.cli.shared import CONSOLE, LibraryOption, opened
+
+__all__ = ["doctor"]
+
+
+def doctor(library: LibraryOption = None) -> None:
+    """Check the installation and the library, and say how to mend what is wrong."""
+    from rag.doctor import examine
+
+    with opened(library) as pipeline:
+        findings = examine(pipeline)
+    for finding in findings:
+        CONSOLE.print(f"{'ok  ' if finding.ok else 'BAD '} {finding.name}: {finding.detail}", markup=False)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)

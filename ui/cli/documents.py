@@ -1,0 +1,135 @@
+"""yinju ingest, remove, documents, outline."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.tree import Tree
+
+from rag.errors import ReadError
+from rag.types import Section
+from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
+from ui.present import document_data, info_data
+
+__all__ = ["documents", "ingest", "outline", "remove"]
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    library: LibraryOption = None,
+    json: AsJson = False,
+) -> None:
+    """Bring files and folders into the library; unchanged files are skipped, changed ones replaced."""
+    from rag.ingest import ingest as ingest_files
+
+    for path in paths:
+        if not path.exists():
+            raise ReadError(str(path), "there is no such file or folder")
+    with opened(library, create=True) as pipeline, _progress(not json) as progress:
+        report = ingest_files(pipeline, paths, progress)
+        encodings = {info.name: info.encoding for info in pipeline.documents()}
+    if json:
+        print_json(
+            {
+                "added": report.added,
+                "replaced": report.replaced,
+                "unchanged": report.unchanged,
+                "failed": [{"document": name, "reason": reason} for name, reason in report.failed.items()],
+            }
+        )
+    else:
+        for verb, names in (("added", report.added), ("replaced", report.replaced)):
+            for name in names:
+                CONSOLE.print(f"{verb} {escape(name)} ({encodings[name]})")
+        done = (
+            f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged"
+        )
+        CONSOLE.print(f"{done}, {len(report.failed)} failed")
+    if report.failed:
+        for name, reason in report.failed.items():
+            typer.echo(f"yinju: {name}: {reason}", err=True)
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(shown: bool) -> Iterator["_Advance"]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # On a terminal only, and gone when done: what stays is the report.
+    with Progress(
+        *columns, console=CONSOLE, transient=True, disable=not (shown and CONSOLE.is_terminal)
+    ) as bar:
+        yield _Advance(bar)
+
+
+class _Advance:
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=None)
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        self._bar.update(self._task, completed=done, total=total, description=escape(name))
+
+
+def remove(
+    names: Annotated[
+        list[str], typer.Argument(metavar="DOCUMENT...", help="Names, as `yinju documents` lists them.")
+    ],
+    library: LibraryOption = None,
+) -> None:
+    """Remove documents from the library and its indexes."""
+    from rag.ingest import remove as remove_documents
+
+    with opened(library) as pipeline:
+        remove_documents(pipeline, names)
+    CONSOLE.print(f"{len(set(names))} removed")
+
+
+def documents(library: LibraryOption = None, json: AsJson = False) -> None:
+    """List the documents of the library."""
+    with opened(library) as pipeline:
+        found = pipeline.documents()
+    if json:
+        print_json([info_data(info) for info in found])
+        return
+    table = Table("document", "title", "characters", "chunks", "encoding")
+    for info in found:
+        table.add_row(
+            escape(info.name), escape(info.title), f"{info.characters:,}", str(info.chunks), info.encoding
+        )
+    CONSOLE.print(table if found else "the library is empty: `yinju ingest PATH` brings documents in")
+
+
+def outline(
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", help="A name, as `yinju documents` lists it.")
+    ],
+    library: LibraryOption = None,
+    json: AsJson = False,
+) -> None:
+    """Show the outline of a document: its articles, sections and points."""
+    with opened(library) as pipeline:
+        found = pipeline.document(document)
+    if json:
+        print_json(document_data(found)["outline"])
+        return
+    tree = Tree(f"{escape(found.name)}  {escape(found.title)}")
+    for section in found.outline.sections:
+        _grow(tree, section)
+    CONSOLE.print(tree)
+    if found.outline.junk:
+        CONSOLE.print(f"set aside as junk: {len(found.outline.junk)}")
+        for span in found.outline.junk:
+            CONSOLE.print(f"  {span.start}-{span.end}  {escape(found.text[span.start : span.end].strip())}")
+
+
+def _grow(tree: Tree, section: Section) -> None:
+    mark = {"article": "[bold]", "section": "", "point": "[dim]· "}[section.kind]
+    close = "[/]" if mark.startswith("[") else ""
+    branch = tree.add(f"{mark}{escape(section.title)}{close} [dim]{section.start}-{section.end}[/]")
+    for child in section.children:
+        _grow(branch, child)

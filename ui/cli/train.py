@@ -1,0 +1,66 @@
+"""yinju train."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.shared import CONSOLE, LibraryOption, opened
+
+__all__ = ["train"]
+
+train = typer.Typer(help="Train the shipped models again.", no_args_is_help=True)
+
+
+@train.command()
+def embedding(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of training pairs, *.jsonl.gz.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the model goes.")] = Path(
+        "rag/models/static"
+    ),
+    epochs: Annotated[int, typer.Option(min=1, help="How often each pair is seen.")] = 2,
+    dimensions: Annotated[int, typer.Option(min=8, help="Length of a vector.")] = 384,
+    pieces: Annotated[int, typer.Option(min=1000, help="Size of the vocabulary.")] = 45_000,
+) -> None:
+    """Train the static embedding model, about 20 minutes on two cores."""
+    from rag.train.embedding import EmbeddingRecipe, train_embedding
+
+    recipe = EmbeddingRecipe(epochs=epochs, dimensions=dimensions, pieces=pieces)
+    run = train_embedding(data, out, recipe, CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['pairs']:,} pairs, {run['seconds']} s")
+
+
+@train.command()
+def tokens(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of plain text, *.txt.gz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the vocabulary goes.")] = Path(
+        "rag/models/tokens.tiktoken"
+    ),
+) -> None:
+    """Train the vocabulary that tokens are counted with, under a minute."""
+    from rag.train.pairs import read_plain_text
+    from rag.train.tokens import train_token_vocabulary
+
+    train_token_vocabulary(read_plain_text(data), out)
+    CONSOLE.print(f"wrote {out}")
+
+
+@train.command()
+def support(
+    questions: Annotated[Path, typer.Option(metavar="FILE", help="Reference questions, JSON Lines.")] = Path(
+        "eval/questions/seeds.jsonl"
+    ),
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the model goes.")] = Path(
+        "rag/models/support.json"
+    ),
+    library: LibraryOption = None,
+) -> None:
+    """Fit the model that says when not to answer, on questions with and without an answer."""
+    from eval.questions import read_questions
+    from rag.train.support import fit_support
+
+    asked = read_questions(questions)
+    with opened(library) as pipeline:
+        signs = [pipeline.signs(question.question, question.history) for question in asked]
+    figures = fit_support(signs, [question.answerable for question in asked], out)
+    CONSOLE.print(f"wrote {out}; cross-validated: {figures}")

@@ -1,0 +1,63 @@
+"""From text that nobody vouches for to HTML that shows it, and does nothing else."""
+
+import re
+from collections.abc import Collection
+from html import escape
+from typing import Final
+
+__all__ = ["answer_markup", "inert", "place_id", "plain_block"]
+
+_PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
+_MARKER: Final = re.compile(r"\[(\d{1,3})\]")
+_ITEM: Final = re.compile(r"\s*(\d{1,3})[.、．)）]\s*(?=\D)(.+)")
+_BULLET: Final = re.compile(r"\s*[-•*]\s+(.+)")
+
+
+def inert(text: str) -> str:
+    """Write text so that neither HTML nor Markdown nor LaTeX finds anything in it to act on."""
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", text)
+
+
+def place_id(turn: int, marker: int) -> str:
+    """Return the anchor of what marker `marker` of the conversation's answer `turn` points to."""
+    return f"source-{turn}-{marker}"
+
+
+def plain_block(text: str, css_class: str) -> str:
+    """Return text as one block; its line breaks stay."""
+    lines = "<br>".join(inert(line) for line in text.split("\n"))
+    return f'<div class="{css_class}">{lines}</div>'
+
+
+def answer_markup(text: str, turn: int, known: Collection[int] = ()) -> str:
+    """Return an answer as paragraphs and lists; markers in `known` link to their sources.
+
+    Bold stays as it is written: Chinese documents put ** where a name was taken out.
+    It has no line break: a blank line would end the HTML block for a Markdown reader.
+    """
+    blocks: list[str] = []
+    for line in filter(str.strip, text.split("\n")):
+        if item := _ITEM.fullmatch(line):
+            blocks.append(_item(f"{item[1]}&#46;", _inline(item[2], turn, known)))
+        elif bullet := _BULLET.fullmatch(line):
+            blocks.append(_item("•", _inline(bullet[1], turn, known)))
+        else:
+            blocks.append(f'<div class="paragraph">{_inline(line.strip(), turn, known)}</div>')
+    return "".join(blocks)
+
+
+def _item(number: str, shown: str) -> str:
+    return f'<div class="item"><span class="number">{number}</span> <span>{shown}</span></div>'
+
+
+def _inline(text: str, turn: int, known: Collection[int]) -> str:
+    parts = _MARKER.split(text)
+    return "".join(
+        _marker(int(part), turn, known) if odd % 2 else inert(part) for odd, part in enumerate(parts)
+    )
+
+
+def _marker(number: int, turn: int, known: Collection[int]) -> str:
+    if number in known:
+        return f'<a class="marker" href="#{escape(place_id(turn, number))}">{number}</a>'
+    return f'<span class="marker">{number}</span>'

@@ -1,0 +1,125 @@
+"""The chat page, and what happens when something on it is used."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from html import escape
+from typing import Any, Final
+
+import gradio as gr
+
+from rag.errors import YinjuError
+from rag.pipeline import Pipeline
+from ui.page.chat import Conversation, converse, messages, sources
+from ui.page.examples import example_questions
+from ui.page.header import header
+from ui.page.layout import Parts
+from ui.page.texts import Words, browser_language, words_in
+
+__all__ = ["build_page"]
+
+Updates = tuple[Any, ...]
+"""New values or settings of components, in the order of an event's outputs."""
+
+_QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
+"""No overlay while an event runs, and no second door beside the HTTP API."""
+
+_ANSWERING: Final[dict[str, Any]] = {
+    **_QUIET,
+    "trigger_mode": "once",  # one question at a time from one reader
+    "concurrency_id": "answers",
+    "concurrency_limit": 16,  # from all of them; Gradio's own default is one
+}
+
+
+def build_page(pipeline: Pipeline) -> gr.Blocks:
+    """Lay out the chat page over a pipeline; theme, style and labels come with the mount."""
+    page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
+    with page:
+        parts = Parts()
+        greeted = page.load(_greeter(pipeline), None, [parts.header, parts.chat, parts.sources], **_QUIET)
+        greeted.then(_suggester(pipeline), None, [parts.chat], **_QUIET)
+        _connect(parts, pipeline)
+    return page
+
+
+def _connect(parts: Parts, pipeline: Pipeline) -> None:
+    """Say what typing, choosing, stopping and starting anew do."""
+
+    def typed(question: str, before: Conversation, request: gr.Request) -> Iterator[Updates]:
+        yield from _updates(pipeline, before, question, _words(request))
+
+    def chosen(before: Conversation, event: gr.SelectData, request: gr.Request) -> Iterator[Updates]:
+        yield from _updates(pipeline, before, event.value["text"], _words(request))
+
+    outputs = parts.answering()
+    asking = [parts.box.submit, parts.send.click]
+    running = [
+        gr.on(asking, typed, [parts.box, parts.conversation], outputs, **_ANSWERING),
+        parts.chat.example_select(chosen, [parts.conversation], outputs, **_ANSWERING),
+    ]
+    parts.stop.click(_stopped, [parts.conversation], outputs, cancels=running, queue=False, **_QUIET)
+    gr.on([parts.new.click, parts.chat.clear], _new, None, outputs, cancels=running, queue=False, **_QUIET)
+
+
+def _updates(pipeline: Pipeline, before: Conversation, question: str, words: Words) -> Iterator[Updates]:
+    """Yield the page's changes while a question is answered."""
+    typed: Any = ""
+    for conversation in converse(pipeline, before, question, words):
+        yield (*_shown(conversation, words), typed, *_buttons(busy=conversation.is_open))
+        typed = gr.skip()  # what is typed meanwhile stays
+
+
+def _stopped(conversation: Conversation, request: gr.Request) -> Updates:
+    return (*_shown(conversation.stopped(), _words(request)), gr.skip(), *_buttons(busy=False))
+
+
+def _new(request: gr.Request) -> Updates:
+    return (*_shown(Conversation(), _words(request)), "", *_buttons(busy=False))
+
+
+def _shown(conversation: Conversation, words: Words) -> Updates:
+    return conversation, messages(conversation, words), sources(conversation, words)
+
+
+def _buttons(busy: bool) -> Updates:
+    """Show either the send or the stop button."""
+    return gr.update(visible=not busy), gr.update(visible=busy)
+
+
+def _words(request: gr.Request) -> Words:
+    return words_in(browser_language(request.headers.get("accept-language")))
+
+
+def _greeter(pipeline: Pipeline) -> Callable[[gr.Request], Updates]:
+    def greet(request: gr.Request) -> Updates:
+        words = _words(request)
+        try:
+            documents = pipeline.documents()
+        except YinjuError as error:
+            return header((), words, words.error(error)), gr.skip(), sources(Conversation(), words)
+        chat = gr.Chatbot(placeholder=_welcome(words, is_empty=not documents))
+        return header(documents, words), chat, sources(Conversation(), words)
+
+    return greet
+
+
+def _suggester(pipeline: Pipeline) -> Callable[[], object]:
+    @lru_cache(maxsize=1)
+    def examples(change: int) -> list[str]:
+        """Return the questions that go with a state of the library."""
+        return example_questions(pipeline)
+
+    def suggest() -> object:
+        try:
+            questions = examples(pipeline.library.change)
+        except YinjuError:  # the head of the page has said it
+            return gr.skip()
+        return gr.Chatbot(examples=[{"text": question} for question in questions])
+
+    return suggest
+
+
+def _welcome(words: Words, is_empty: bool) -> str:
+    if is_empty:
+        return f'<div class="welcome"><p>{escape(words.library_empty)}</p></div>'
+    return f'<div class="welcome"><h2>{escape(words.welcome)}</h2><p>{escape(words.welcome_more)}</p></div>'

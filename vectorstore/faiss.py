@@ -1,0 +1,93 @@
+"""Vectors in a FAISS index: exact inner product, the whole index in memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import faiss  # its stubs know neither selectors nor id maps, hence the ignores below
+import numpy as np
+
+from vectorstore.base import Hit, Ids, Vectors
+from vectorstore.errors import DamagedError
+from vectorstore.seal import checksum, read_seal, write_durably, write_seal
+
+__all__ = ["FaissStore", "create"]
+
+_PATTERN: Final = "vectors-*.faiss"
+
+
+class FaissStore:
+    """A `VectorStore` in one file, `vectors-<change>.faiss`, under a seal."""
+
+    def __init__(self, folder: Path, dimensions: int, fingerprint: str) -> None:
+        """Open the index in `folder`, new if it was never written.
+
+        Raises DamagedError or OtherVectorsError if what is there cannot be trusted.
+        """
+        self._folder = folder
+        self._fingerprint = fingerprint
+        seal = read_seal(folder, fingerprint)
+        self._change = seal.change if seal else 0
+        if seal:
+            self._index = _load(folder, seal.files, dimensions)
+        else:
+            self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
+
+    @property
+    def change(self) -> int:
+        """Return the change number reached by the last checkpoint."""
+        return self._change
+
+    def add(self, ids: Ids, vectors: Vectors, texts: Sequence[str]) -> None:
+        """Add vectors; an id that is there already is replaced. The texts are not needed here."""
+        self.remove(ids)
+        self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
+
+    def remove(self, ids: Ids) -> None:
+        """Remove vectors; an id that is not there is passed over."""
+        if len(ids):
+            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Hit]:
+        """Return the `k` nearest of (1, dimensions) `vector`, best first, of `allowed` if given."""
+        wanted = min(k, self._index.ntotal if allowed is None else len(allowed))
+        if wanted == 0:
+            return []
+        selector = faiss.IDSelectorBatch(allowed) if allowed is not None else None
+        parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
+        scores, ids = self._index.search(
+            np.ascontiguousarray(vector, dtype=np.float32), wanted, params=parameters
+        )
+        return [Hit(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+    def ids(self) -> Ids:
+        """Return every stored id, ascending."""
+        return np.sort(faiss.vector_to_array(self._index.id_map)).astype(np.int64)  # type: ignore[attr-defined]
+
+    def checkpoint(self, change: int) -> None:
+        """Write the index beside the old one, then seal it; the old file goes last."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"vectors-{change}.faiss"
+        write_durably(self._folder / name, faiss.serialize_index(self._index).tobytes())
+        write_seal(self._folder, change, self._fingerprint, [name])
+        self._change = change
+        for old in self._folder.glob(_PATTERN):
+            if old.name != name:
+                old.unlink()
+
+
+def _load(folder: Path, files: dict[str, str], dimensions: int) -> faiss.Index:
+    """Read the index from the very bytes that were checked: FAISS trusts what it is given."""
+    (name, expected), *_ = files.items()
+    data = (folder / name).read_bytes()
+    if checksum(data) != expected:
+        raise DamagedError(f"{folder / name} changed while it was read")
+    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+    if index.d != dimensions:
+        raise DamagedError(f"{folder / name} holds vectors of {index.d} dimensions, not {dimensions}")
+    return index
+
+
+def create(folder: Path, dimensions: int, fingerprint: str) -> FaissStore:
+    """Open the FAISS store in a folder."""
+    return FaissStore(folder, dimensions, fingerprint)

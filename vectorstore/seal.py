@@ -1,0 +1,72 @@
+"""A seal on a folder of index files: what they hold, and the checksums to prove it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from vectorstore.errors import DamagedError, OtherVectorsError
+
+__all__ = ["Seal", "checksum", "read_seal", "write_durably", "write_seal"]
+
+_NAME: Final = "seal.json"
+
+
+class Seal(NamedTuple):
+    """The change number the files have reached, what made them, and their SHA-256 by name."""
+
+    change: int
+    fingerprint: str
+    files: dict[str, str]
+
+
+def checksum(data: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def write_seal(folder: Path, change: int, fingerprint: str, names: Iterable[str]) -> None:
+    """Seal the named files of a folder."""
+    files = {name: checksum((folder / name).read_bytes()) for name in sorted(names)}
+    seal = {"change": change, "fingerprint": fingerprint, "files": files}
+    write_durably(folder / _NAME, json.dumps(seal, indent=1).encode())
+
+
+def read_seal(folder: Path, fingerprint: str) -> Seal | None:
+    """Return the seal of a folder after proving it; None if the folder was never sealed.
+
+    Raises DamagedError if a file is not what was sealed, OtherVectorsError if something else made
+    the files than `fingerprint` names.
+    """
+    path = folder / _NAME
+    if not path.exists():
+        return None
+    try:
+        found = json.loads(path.read_bytes())
+        seal = Seal(int(found["change"]), str(found["fingerprint"]), dict(found["files"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"{path} is not a seal: {error}") from error
+    if seal.fingerprint != fingerprint:
+        raise OtherVectorsError(f"{folder} was made by {seal.fingerprint}, not by {fingerprint}")
+    for name, expected in seal.files.items():
+        file = folder / name
+        if not file.is_file() or checksum(file.read_bytes()) != expected:
+            raise DamagedError(f"{file} is missing or not the file that was written")
+    return seal
