@@ -15,7 +15,8 @@ _QUESTION_WORDS: Final = re.compile(
     "请问|请你|告诉我|介绍一下|介绍|简述|说明一下|是什么意思|什么时候|什么时间|什么样|为什么|是什么|有什么|什么|"
     "有哪些|哪一些|哪些|哪几|哪里|哪儿|哪个|哪一|哪年|哪|怎么样|怎么办|怎么|怎样|如何|为何|何时|何地|何处|"
     "多少|多大|多久|多长|几个|几项|几种|几|分别是|分别|各自|是否|是不是|有没有|能否|可否|吗|呢|么|"
-    "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|都|谁"
+    "文中|文章中|文章里|文档里|文档中|材料里|材料中|提到的?|列了|列出|列举|讲到|说到|"
+    "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|里的|中的|都|谁"
 )
 # The first kind that fits counts. English forms are matched in lower case.
 _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
@@ -32,7 +33,8 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
         "count",
         re.compile(
             "多少|几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|部分|方面)(?!方面)|"
-            "多大|多高|占比|比例|how (?:many|much|large|high|often|big)|what (?:percent|share|proportion|number)"
+            "多大|多高|占比|比例|how (?:many|much|large|high|often|big)|"
+            "what (?:percent|share|proportion|number)"
         ),
     ),
     (
@@ -40,8 +42,8 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
         re.compile(
             "哪些|哪几|哪[一二两三四五六七八九十0-9]+|分别|包括什么|包含什么|有什么|各是|都是|列举|列出|"
             "(?:措施|举措|做法|内容|方面|要求|步骤|环节)(?:是|有)|^what are\\b|^list\\b|^name\\b|"
-            "what (?:\\w+ )?(?:\\w+ )?(?:measures|steps|ways|aspects|kinds|types|parts|principles|areas|methods|"
-            "elements|components|items|problems|things)|"
+            "what (?:\\w+ )?(?:\\w+ )?(?:measures|steps|ways|aspects|kinds|types|parts|principles|areas|"
+            "methods|elements|components|items|problems|things)|"
             "which (?:two|three|four|five|six|seven|eight|nine|ten|\\w+s\\b)|respectively"
         ),
     ),

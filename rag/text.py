@@ -31,71 +31,12 @@ _RUN: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:\.[0-9]+)*")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
 # Words that only an English sentence holds: an English name in a Chinese question is not one.
 ENGLISH_FUNCTION_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "list",
-        "many",
-        "me",
-        "much",
-        "name",
-        "of",
-        "on",
-        "or",
-        "over",
-        "please",
-        "should",
-        "tell",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
+    re.findall(
+        r"\w+",
+        "a an and are as at be been by can could did do does for from had has have how i in into is it its "
+        "list many me much name of on or over please should tell that the their them there these they this "
+        "those to was were what when where which who whom whose why will with would you your",
+    )
 )
 
 
@@ -153,6 +94,8 @@ def language_of(text: str, default: Language = "zh-Hans") -> Language:
     if english and len(words) * 2 > han:
         return "en"
     traditional = _changed(text, "t2s")
+    if not traditional and default == "zh-Hans":
+        return default  # spares the large table of the other direction
     simplified = _changed(text, "s2t")
     if traditional == simplified:
         return default

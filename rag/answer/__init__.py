@@ -7,5 +7,5 @@ from rag.registry import Registry
 
 __all__ = ["BACKENDS", "Backend"]
 
-NOT_PARTS: Final = ("base", "phrases", "select", "writer")
+NOT_PARTS: Final = ("base", "cues", "phrases", "select", "writer")
 BACKENDS: Final[Registry[Backend]] = Registry("backend", "rag.answer")

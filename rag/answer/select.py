@@ -5,37 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.asking import Asks
+from rag.answer.cues import has_cue, shows_what_is_asked
 from rag.lens import Lens
-from rag.outline.rules import as_pattern_text, is_byline
+from rag.outline.rules import is_byline
 from rag.support import Signs
-from rag.text import HAN, fold, terms
+from rag.text import fold, terms
 from rag.types import Evidence, Passage, Sentence
 
 __all__ = ["Choice", "choose", "rank_sentences", "signs_of"]
 
-_POSTS: Final = "书记|主席|主任|委员|部长|局长|院长|校长|市长|县长|区长|镇长|经理|董事长|所长|教授|博士|记者"
-_GENERIC: Final = "党员|职工|员工|居民|村民|选手|劳模|作者|代表|学生|老师"
-# The hundred commonest surnames: nine people in ten of those a Chinese text names.
-_SURNAMES: Final = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞翁骆"
-)
-_CUES: Final[dict[Asks, re.Pattern[str]]] = {
-    "time": re.compile(
-        "[0-9x]+年|[0-9]+月|[0-9]+日|[一二三四五六七八九十]+月|年前|去年|今年|上午|下午|清晨|每(?:年|月|周|季|日)"
-    ),
-    "count": re.compile(
-        "[0-9]|[一二三四五六七八九十百千万亿两]+(?:个|名|项|种|类|次|家|所|支|座|处|条|位|级|方面|部分|倍|成)"
-    ),
-    "person": re.compile(
-        f"(?:{_POSTS}|{_GENERIC})[{_SURNAMES}][{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}(?:{_POSTS}|同志|先生|女士|说|表示|代表)"
-    ),
-    "author": re.compile("^●|作者|^文/|记者"),
-    "place": re.compile("省|市|县|区|镇|村|街道|社区|广场|位于|坐落|园区|中心"),
-    "reason": re.compile("因为|由于|为了|原因|因此|从而|导致|使得|以便|旨在|目的|问题|不足"),
-    "list": re.compile("、.+、|“.+”“.+”|一是|包括|分为|即"),
-}
 _CUE: Final = 0.12
 _BYLINE: Final = 0.5
 _DEFINES: Final = 0.3
@@ -84,14 +62,13 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
     sentence = passage.sentences[index]
     own = lens.coverage(sentence.text)
     context = lens.coverage(sentence.text, *passage.heading_path, *_around(passage, index))
-    cue = _CUES.get(lens.asks)
     defines = _defines(sentence.text, lens.names)
     score = (
         _OWN * own
         + _CONTEXT * context
         + _MEANING * similarity
         + _PASSAGE * rank
-        + (_CUE if cue and cue.search(as_pattern_text(sentence.text)) else 0.0)
+        + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold(passage.heading_path[-1]) for name in lens.names) else 0.0)
@@ -140,15 +117,14 @@ def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:
 
 def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs:
     """Return the signs by which it is told whether the evidence answers the question."""
-    cue = _CUES.get(lens.asks) if lens.asks != "list" else None
     english = lens.query.language == "en"
-    has_cue = not cue or (bool(choices) and bool(cue.search(as_pattern_text(choices[0].sentence.text))))
+    shown = bool(choices) and shows_what_is_asked(lens, choices[0].sentence.text)
     return Signs(
         unseen=0.0 if english else lens.unseen,
         dense=evidence.closest,
         passage=max((passage.score for passage in evidence.passages), default=0.0),
         english=float(english),
-        no_cue=float(not has_cue),
+        no_cue=float(not shown),
     )
 
 

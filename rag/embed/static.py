@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load
-from tokenizers import Tokenizer
 
 from rag.errors import ModelError
 from rag.text import normalise
-from rag.words import MODELS
+from rag.words import MODELS, read_vocabulary
 from vectorstore import Vectors
 from vectorstore.seal import checksum
 
@@ -35,8 +34,8 @@ class StaticEmbedder:
         try:
             weights = (folder / "model.safetensors").read_bytes()
             vocabulary = (folder / "tokenizer.json").read_bytes()
-            self._rows: NDArray[np.float32] = load(weights)[_TENSOR].astype(np.float32)
-            self._tokenizer = Tokenizer.from_str(vocabulary.decode("utf-8"))
+            self._rows: NDArray[np.float16] = load(weights)[_TENSOR]
+            self._tokenizer = read_vocabulary(folder)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{folder} holds no static model: {error}") from error
         self._fingerprint = f"static-{checksum(weights + vocabulary)[:16]}"
@@ -60,7 +59,7 @@ class StaticEmbedder:
                 self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             ):
                 if encoding.ids:
-                    vectors[start + index] = self._rows[encoding.ids].mean(axis=0)
+                    vectors[start + index] = self._rows[encoding.ids].mean(axis=0, dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.maximum(lengths, 1e-12)
         return vectors

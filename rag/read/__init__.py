@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +13,7 @@ from rag.registry import Registry
 __all__ = ["READERS", "FoundFile", "Reader", "find_files", "read_file"]
 
 NOT_PARTS: Final = ("base", "encoding")
+_IGNORE_FILE: Final = ".yinjuignore"
 READERS: Final[Registry[Reader]] = Registry("reader", "rag.read")
 
 
@@ -30,8 +32,8 @@ def _readers() -> dict[str, Reader]:
 def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """Yield the files to read: those named, and those in folders whose suffix some reader reads.
 
-    A file's document is named after the file, one in a folder by its path below the folder.
-    Hidden files are passed over.
+    A file's document is named after the file, one in a folder by its path below the folder. Hidden
+    files are passed over, and those that match a line of the folder's `.yinjuignore`.
     """
     suffixes = set(_readers())
     for path in paths:
@@ -39,11 +41,25 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
             yield FoundFile(path.name, path)
             continue
         for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            ignored = _ignored(Path(folder))
+            folders[:] = sorted(name for name in folders if not _matches(name, ignored))
             for name in sorted(names):
                 file = Path(folder, name)
-                if file.suffix.lower() in suffixes and not name.startswith("."):
+                if file.suffix.lower() in suffixes and not _matches(name, ignored):
                     yield FoundFile(file.relative_to(path).as_posix(), file)
+
+
+def _ignored(folder: Path) -> list[str]:
+    """Return the name patterns of files and folders that are passed over."""
+    try:
+        lines = (folder / _IGNORE_FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        lines = []
+    return [".*", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def read_file(file: FoundFile, data: bytes) -> ReadText:

@@ -13,7 +13,7 @@ from rag.support import Signs
 
 __all__ = ["fit_support"]
 
-_FALSE_REFUSALS: Final = 0.08  # share of answerable questions the threshold may refuse
+_FALSE_REFUSALS: Final = 0.06  # share of answerable questions the threshold may refuse
 _STRENGTH: Final = 1.0  # C: few questions, so few degrees of freedom
 
 

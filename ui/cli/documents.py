@@ -1,20 +1,20 @@
 """yinju ingest, remove, documents, outline."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.tree import Tree
 
 from rag.errors import ReadError
 from rag.types import Section
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import document_data, info_data
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
 
 __all__ = ["documents", "ingest", "outline", "remove"]
 
@@ -57,22 +57,20 @@ def ingest(
 
 
 @contextmanager
-def _progress(shown: bool) -> Iterator["_Advance"]:
+def _progress(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # On a terminal only, and gone when done: what stays is the report.
     with Progress(
         *columns, console=CONSOLE, transient=True, disable=not (shown and CONSOLE.is_terminal)
     ) as bar:
-        yield _Advance(bar)
+        task = bar.add_task("", total=None)
 
+        def advance(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=escape(name))
 
-class _Advance:
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("", total=None)
-
-    def __call__(self, done: int, total: int, name: str) -> None:
-        self._bar.update(self._task, completed=done, total=total, description=escape(name))
+        yield advance
 
 
 def remove(
@@ -96,6 +94,8 @@ def documents(library: LibraryOption = None, json: AsJson = False) -> None:
     if json:
         print_json([info_data(info) for info in found])
         return
+    from rich.table import Table
+
     table = Table("document", "title", "characters", "chunks", "encoding")
     for info in found:
         table.add_row(
@@ -117,6 +117,8 @@ def outline(
     if json:
         print_json(document_data(found)["outline"])
         return
+    from rich.tree import Tree
+
     tree = Tree(f"{escape(found.name)}  {escape(found.title)}")
     for section in found.outline.sections:
         _grow(tree, section)
@@ -127,7 +129,7 @@ def outline(
             CONSOLE.print(f"  {span.start}-{span.end}  {escape(found.text[span.start : span.end].strip())}")
 
 
-def _grow(tree: Tree, section: Section) -> None:
+def _grow(tree: "Tree", section: Section) -> None:
     mark = {"article": "[bold]", "section": "", "point": "[dim]· "}[section.kind]
     close = "[/]" if mark.startswith("[") else ""
     branch = tree.add(f"{mark}{escape(section.title)}{close} [dim]{section.start}-{section.end}[/]")

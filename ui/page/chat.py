@@ -62,7 +62,8 @@ class Conversation:
 
     def opened(self, asked: str) -> Self:
         """Return the conversation with one more question; one that was left blank goes."""
-        return replace(self, exchanges=(*(e for e in self.exchanges if e.asked), Exchange(asked)))
+        kept = (exchange for exchange in self.stopped().exchanges if exchange.asked)
+        return replace(self, exchanges=(*kept, Exchange(asked)))
 
     def stopped(self) -> Self:
         """Return the conversation with the answer that is being written broken off."""

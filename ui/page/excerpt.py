@@ -96,7 +96,8 @@ def _windows(text: str, marks: Sequence[_Mark]) -> list[Span]:
         return [Span(0, len(text))]
     ends = sentence_ends(text)
     if not marks:
-        return [Span(0, next((end for end in ends if end >= _UNQUOTED), len(text)))]
+        end = next((end for end in ends if end >= _UNQUOTED), len(text))
+        return [Span(0, len(text[:end].rstrip("\n")))]
     windows: list[Span] = []
     for mark in marks:
         start, end = _widened(mark, text, ends)

@@ -23,6 +23,7 @@ Updates = tuple[Any, ...]
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 """No overlay while an event runs, and no second door beside the HTTP API."""
 
+_AT_ONCE: Final[dict[str, Any]] = {**_QUIET, "queue": False}
 _ANSWERING: Final[dict[str, Any]] = {
     **_QUIET,
     "trigger_mode": "once",  # one question at a time from one reader
@@ -57,8 +58,12 @@ def _connect(parts: Parts, pipeline: Pipeline) -> None:
         gr.on(asking, typed, [parts.box, parts.conversation], outputs, **_ANSWERING),
         parts.chat.example_select(chosen, [parts.conversation], outputs, **_ANSWERING),
     ]
-    parts.stop.click(_stopped, [parts.conversation], outputs, cancels=running, queue=False, **_QUIET)
-    gr.on([parts.new.click, parts.chat.clear], _new, None, outputs, cancels=running, queue=False, **_QUIET)
+    # First the answer ends, then what is left of it is shown: done at once, a late piece of the
+    # answer could come after.
+    stopping = parts.stop.click(None, cancels=running, **_AT_ONCE)
+    stopping.then(_stopped, [parts.conversation], outputs, **_AT_ONCE)
+    leaving = gr.on([parts.new.click, parts.chat.clear], None, cancels=running, **_AT_ONCE)
+    leaving.then(_new, None, outputs, **_AT_ONCE)
 
 
 def _updates(pipeline: Pipeline, before: Conversation, question: str, words: Words) -> Iterator[Updates]:

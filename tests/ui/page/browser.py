@@ -1,0 +1,124 @@
+"""The page in a real browser: a server on a free port, a watched Chromium."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, sync_playwright
+
+__all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "served", "watched"]
+
+SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the machine's Chromium; skip where there is none, fail in CI."""
+    path = os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        reason = f"no browser at {path}: apt-get install chromium fonts-noto-cjk, or set YINJU_CHROMIUM"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve an app on a free port of this machine; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+class WatchedPage:
+    """A browser page that remembers what went wrong and who was asked for something."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("pageerror", lambda error: self._heard("error", str(error)))
+        page.on("dialog", lambda dialog: (self._heard("error", dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: self._asked(request.url, address))
+        page.goto(address)
+        page.wait_for_selector(".masthead")
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(text)
+
+    def _asked(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.strangers.append(url)
+
+    def ask(self, question: str) -> None:
+        """Type a question, press Enter and wait until it is answered."""
+        box = self.page.locator("#question textarea")
+        box.fill(question)
+        box.press("Enter")
+        self.page.wait_for_function(
+            "document.querySelector('#question textarea').value === ''"
+            " && document.querySelector('#send') && !document.querySelector('.waiting')"
+        )
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return wider
+
+    def picture(self, name: str) -> None:
+        """Keep what is seen."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(400)  # for what fades in
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+@contextmanager
+def watched(
+    browser: Browser,
+    address: str,
+    width: int = 1280,
+    height: int = 860,
+    locale: str = "zh-CN",
+    dark: bool = False,
+) -> Iterator[WatchedPage]:
+    """Open the page in a window of its own; it must not complain nor ask strangers for anything."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale=locale, color_scheme="dark" if dark else "light"
+    )
+    watching = WatchedPage(context.new_page(), address)
+    yield watching
+    assert watching.complaints == []
+    assert watching.strangers == []
+    context.close()
