@@ -8,13 +8,13 @@ from rag.text import ENGLISH_FUNCTION_WORDS, normalise, terms
 
 __all__ = ["Asks", "asked_count", "asks_for", "content_terms", "content_words"]
 
-Asks = Literal["author", "list", "count", "time", "person", "place", "reason", "yes-no", "fact"]
+Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
 
 # Words that ask and words that frame: no passage is better for holding them.
 _QUESTION_WORDS: Final = re.compile(
     "请问|请你|告诉我|介绍一下|介绍|简述|说明一下|是什么意思|什么时候|什么时间|什么样|为什么|是什么|有什么|什么|"
     "有哪些|哪一些|哪些|哪几|哪里|哪儿|哪个|哪一|哪年|哪|怎么样|怎么办|怎么|怎样|如何|为何|何时|何地|何处|"
-    "多少|多大|多久|多长|几个|几项|几种|几|分别是|分别|各自|是否|是不是|有没有|能否|可否|吗|呢|么|"
+    "共有多少|一共有多少|有多少|是多少|多少|多大|多久|多长|几个|几项|几种|几|分别是|分别|各自|是否|是不是|有没有|能否|可否|吗|呢|么|"
     "文中|文章中|文章里|文档里|文档中|材料里|材料中|提到的?|列了|列出|列举|讲到|说到|"
     "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|里的|中的|都|谁"
 )
@@ -45,6 +45,14 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
             "what (?:\\w+ )?(?:\\w+ )?(?:measures|steps|ways|aspects|kinds|types|parts|principles|areas|"
             "methods|elements|components|items|problems|things)|"
             "which (?:two|three|four|five|six|seven|eight|nine|ten|\\w+s\\b)|respectively"
+        ),
+    ),
+    (
+        "overview",
+        re.compile(
+            "是什么(?:意思|内容)?[?。]?$|指什么|指的是什么|什么意思|什么叫|什么是|怎么搞|怎么回事|介绍|概述|"
+            "内容(?:是|有)什么|有什么内容|主要内容|做了什么|"
+            "^what is\\b|what does .* mean|tell me about|\\bexplain\\b"
         ),
     ),
     ("place", re.compile("哪里|哪儿|在哪|何处|何地|什么地方|哪个(?:省|市|县|区|镇|村|地)|^where\\b")),

@@ -81,14 +81,14 @@ class Library:
         self._connection.close()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the write lock; raises LibraryBusyError if another process keeps it for long."""
+    def writing(self, wait: float = _LOCK_SECONDS) -> Iterator[None]:
+        """Hold the write lock; raises LibraryBusyError if another process keeps it for `wait` seconds."""
         with self._writer:
             if self._locked:
                 yield
                 return
             with (self.folder / "lock").open("a") as file:
-                _lock(file.fileno(), self.folder)
+                _lock(file.fileno(), self.folder, wait)
                 self._locked = True
                 try:
                     yield
@@ -288,8 +288,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _lock(descriptor: int, folder: Path) -> None:
-    deadline = time.monotonic() + _LOCK_SECONDS
+def _lock(descriptor: int, folder: Path, wait: float) -> None:
+    deadline = time.monotonic() + wait
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

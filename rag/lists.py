@@ -15,8 +15,17 @@ __all__ = ["find_listing", "items_after"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
 _LONGEST_NAME: Final = 6
+_SHORTEST_NAME: Final = 2
+_MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
+_COVERAGE: Final = 0.4
+_CLOSE: Final = 0.4
+_MEANING: Final = 0.3
+_PASSAGE: Final = 0.5
+_NAMED: Final = 0.4
+_COUNT: Final = 0.2
+_OTHER_COUNT: Final = 0.15
 _COUNTED_NAME: Final = re.compile(
-    rf"([一二两三四五六七八九十]|[0-9]{{1,2}})(?:个|项|类|种|大|条|点|支|方面)?([^\W\d_]{{1,{_LONGEST_NAME}}})"
+    rf"([一二两三四五六七八九十]|[0-9]{{1,2}})(?:个|项|类|种|大|条|点|支|方面)?([^\W\d_一二两三四五六七八九十]{{1,{_LONGEST_NAME}}})"
 )
 
 
@@ -36,11 +45,10 @@ def find_listing(lens: Lens, documents: Iterable[Document], passages: Sequence[P
     if not entries:
         return None
     similar = lens.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
-    scored = [
-        (_score(lens, entry, float(cosine)), entry) for entry, cosine in zip(entries, similar, strict=True)
-    ]
-    (score, coverage), entry = max(scored, key=lambda item: item[0][0])
-    return Listing(entry.document.name, entry.section, entry.sentence, score, coverage)
+    scores = [_score(lens, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
+    score, entry = max(zip(scores, entries, strict=True), key=lambda item: item[0])
+    named = _counted_name(lens.query.focus, entry) > 0
+    return Listing(entry.document.name, entry.section, entry.sentence, score, named)
 
 
 def items_after(document: Document, position: int) -> tuple[Section, ...]:
@@ -97,16 +105,16 @@ def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> fl
     )
 
 
-def _score(lens: Lens, entry: _Entry, cosine: float) -> tuple[float, float]:
-    """Return how well a section fits, and how much of the question its own words hold."""
+def _score(lens: Lens, entry: _Entry, cosine: float) -> float:
+    """Return how well a section's list fits a question."""
     items = [child.title for child in entry.section.children]
     coverage = lens.coverage(*entry.path, entry.lead, *items)
     close = lens.coverage(entry.section.title, entry.sentence.text if entry.sentence else "", *items)
     count = 0.0
     if lens.count is not None:
-        count = 0.2 if lens.count == len(items) else -0.15
-    named = 0.4 * _recurring_name(lens.query.focus, items) - 0.4 * _is_about_item(lens.names, items)
-    return 0.4 * coverage + 0.4 * close + 0.3 * cosine + 0.5 * entry.near + count + named, coverage
+        count = _COUNT if lens.count == len(items) else -_OTHER_COUNT
+    named = _NAMED * (_counted_name(lens.query.focus, entry) - _is_about_item(lens.names, items))
+    return _COVERAGE * coverage + _CLOSE * close + _MEANING * cosine + _PASSAGE * entry.near + count + named
 
 
 def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
@@ -114,18 +122,23 @@ def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
     return any(sum(name in fold(item) for item in items) == 1 for name in names)
 
 
-def _recurring_name(question: str, items: Sequence[str]) -> float:
-    """Tell whether the question counts what every item repeats: 三类课堂 › 菜单式课堂, 拓展式课堂 …
+def _counted_name(question: str, entry: _Entry) -> float:
+    """Tell whether the question counts what a section lists: 三类课堂, 五个开放, 三个着力点.
 
-    Returns the share of items that hold the counted name, 0 if the numbers differ.
+    Returns 1 if the section's title or lead has the same words, else the share of its items that
+    repeat the name (菜单式课堂, 拓展式课堂 …); 0 if there are more or fewer items than that.
     """
+    items = [fold(child.title) for child in entry.section.children]
+    lead = fold(f"{entry.section.title} {entry.sentence.text if entry.sentence else ''}")
     best = 0.0
-    folded = [fold(item) for item in items]
     for found in _COUNTED_NAME.finditer(as_pattern_text(question)):
         number = 2 if found[1] == "两" else ordinal(found[1])
         if number != len(items):
             continue
         for length in range(1, len(found[2]) + 1):
             name = fold(found[2][:length])
-            best = max(best, sum(name in item for item in folded) / len(folded))
-    return best if best >= 0.6 else 0.0
+            best = max(best, sum(name in item for item in items) / len(items))
+        counted = fold(found[0][: found.start(2) - found.start() + _SHORTEST_NAME])
+        if len(found[2]) >= _SHORTEST_NAME and counted in lead:
+            return 1.0
+    return best if best >= _MOST_ITEMS else 0.0

@@ -1,10 +1,11 @@
 """From candidates to passages: neighbours merged, text cleaned, sentences traceable."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from rag.clean import clean, sentence_ends
+from rag.clean import TERMINAL, clean, sentence_ends
 from rag.library import Library, StoredChunk
 from rag.retrieve import Candidate
 from rag.types import Document, Passage, Sentence, Span
@@ -12,6 +13,8 @@ from rag.types import Document, Passage, Sentence, Span
 __all__ = ["PassageMaker"]
 
 _LONGEST: Final = 1200  # characters of merged neighbours
+_LONGEST_TITLE: Final = 60  # a line of its own that is not closed like a sentence
+_CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
 _MERGED_FROM: Final = 3  # neighbours are looked for among the best 3 k candidates
 
 
@@ -22,12 +25,12 @@ class PassageMaker:
         self._library = library
         self._cached = lru_cache(maxsize=64)(self._read)
 
-    def _read(self, name: str, sha256: str, change: int) -> Document:
+    def _read(self, name: str, change: int) -> Document:
         return self._library.document(name)
 
     def document(self, name: str) -> Document:
         """Return a document as it is at the library's last change."""
-        return self._cached(name, "", self._library.change)
+        return self._cached(name, self._library.change)
 
     def passages(self, candidates: Sequence[Candidate], k: int) -> list[Passage]:
         """Return at most `k` passages, best first: each the best chunk left and its good neighbours."""
@@ -143,10 +146,12 @@ def _sentences(document: Document, pieces: Sequence[Span]) -> Iterator[Sentence]
         text = clean(document.text, [piece])
         start = 0
         for end in sentence_ends(text.text):
-            if text.text[start:end].strip():
+            shown = text.text[start:end].strip()
+            if shown:
                 span = text.span(start, end)
                 is_heading = any(
                     heading.start <= span.start and span.end <= heading.end for heading in headings
                 )
-                yield Sentence(text.text[start:end].strip(), span, block, is_heading)
+                is_title = len(shown) == len(text.text) <= _LONGEST_TITLE and not _CLOSED.search(shown)
+                yield Sentence(shown, span, block, is_heading or is_title)
             start = end

@@ -133,11 +133,11 @@ class Pipeline:
         return signs_of(lens, rank_sentences(lens, evidence.passages), evidence)
 
     def _evidence(self, lens: Lens, k: int) -> Evidence:
-        """Return the passages, and for a list question the section that lists its items."""
+        """Return the passages, their documents, and the section that lists what is asked for."""
         candidates = self._retriever.candidates(lens.query)
         passages = self._maker.passages(candidates, k)
         documents = {passage.document: self._maker.document(passage.document) for passage in passages}
-        listing = find_listing(lens, documents.values(), passages) if lens.asks == "list" else None
+        listing = find_listing(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         return Evidence(passages, documents, listing, closest)
 

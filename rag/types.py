@@ -174,14 +174,14 @@ class Passage:
 class Listing:
     """A section whose children are the items a question asks for; `lead` introduces them.
 
-    `coverage` is the share of the question's words that the section, its lead and its items hold.
+    `named` tells that the question counts, and names, just these items.
     """
 
     document: str
     section: Section
     lead: Sentence | None
     score: float
-    coverage: float
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)

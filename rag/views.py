@@ -57,7 +57,7 @@ class Views:
 
     def _caught_up(self, store: VectorStore, text: FullText) -> tuple[VectorStore, FullText]:
         try:
-            with self._library.writing():
+            with self._library.writing(wait=0):
                 self._store = self._text = None  # another process may have brought the files further
                 store, text = self._opened()
                 change = self._library.change

@@ -38,9 +38,7 @@ _CUES: Final[dict[Asks, re.Pattern[str]]] = {
 }
 _CLASSIFIERS: Final = "个名项种类次家所支座处条位人期户份篇套级批件"
 _COUNTED_NOUN: Final = re.compile(f"(?:多少[{_CLASSIFIERS}]?|几[{_CLASSIFIERS}])是?([{HAN}]{{2}})")
-_MEASURED_NOUN: Final = re.compile(
-    f"([{HAN}]{{2}})(?:一共|总共|大概|到底)?(?:是|有)?(?:多[大高长]|多少[?]?$)"
-)
+_MEASURED_NOUN: Final = re.compile(f"([{HAN}]{{2}})(?:一共|总共|大概|到底)?(?:是|有)(?:多[大高长]|多少[?]?$)")
 _ASKED_POST: Final = re.compile(_POSTS)
 
 

@@ -15,7 +15,7 @@ from rag.types import Draft, Evidence, Listing, Section
 
 __all__ = ["ExtractiveBackend", "create"]
 
-_LISTING_FITS: Final = 0.75
+_LISTING_FITS: Final = 0.6
 
 
 class ExtractiveBackend:
@@ -32,12 +32,18 @@ class ExtractiveBackend:
             return
         if language == "en":
             yield text.add(IN_CHINESE)
-        listing = evidence.listing
-        if lens.asks == "list" and listing and listing.score >= _LISTING_FITS and not choices[0].defines:
-            yield from _write_listing(text, lens, listing)
+        if evidence.listing and _wants_listing(lens, evidence.listing) and not choices[0].defines:
+            yield from _write_listing(text, lens, evidence.listing)
         else:
             yield from _write_sentences(text, lens, choose(lens, choices), evidence)
         yield text.draft()
+
+
+def _wants_listing(lens: Lens, listing: Listing) -> bool:
+    """Tell whether a question is answered by a list: it asks for one, or counts what is listed."""
+    return listing.score >= _LISTING_FITS and (
+        lens.asks == "list" or (listing.named and lens.asks in ("overview", "fact"))
+    )
 
 
 def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:

@@ -131,7 +131,8 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
 def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
     """Return the best sentence and those that bring what it leaves open, in reading order."""
     kept = [*choices[:1], *_below(choices[0], choices)] if choices else []
-    while kept and len(kept) < _MOST:
+    announces = bool(kept) and kept[0].sentence.text.endswith((":", "："))  # a list follows: that is all
+    while kept and len(kept) < _MOST and not announces:
         texts = [choice.sentence.text for choice in kept]
         held = lens.coverage(*texts)
         further = [

@@ -1,7 +1,6 @@
 """Any model that sentence-transformers can load, by folder or by name on a hub."""
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -67,6 +66,5 @@ class SentenceTransformerEmbedder:
 
 def save_static_model(tokenizer: Tokenizer, table: NDArray[np.float16], folder: Path) -> None:
     """Write a static model (one row a piece, mean, unit length) in sentence-transformers' format."""
-    shutil.rmtree(folder, ignore_errors=True)
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table), Normalize()])
     model.save(str(folder), create_model_card=False, safe_serialization=True)

@@ -40,7 +40,7 @@ class AskRequest(_Request):
 
     question: str
     history: Annotated[list[TurnRequest], Field(max_length=200)] = []
-    top_k: Count = 8
+    top_k: Count | None = None
     backend: str | None = None
     documents: Annotated[list[str], Field(max_length=10_000)] | None = None
     stream: bool = False
@@ -50,7 +50,7 @@ class SearchRequest(_Request):
     """What to search for, how many passages to return, and in which documents."""
 
     query: str
-    k: Count = 8
+    k: Count | None = None
     documents: Annotated[list[str], Field(max_length=10_000)] | None = None
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote as url_quote
 
 from rag.types import Answer, Citation, Document, Passage, Span
 from ui.page.excerpt import Quote, excerpt_of
-from ui.page.markup import place_id
+from ui.page.markup import document_address, place_id
 from ui.page.texts import Words
 
 __all__ = ["answer_cards", "copied_text"]
@@ -149,7 +149,7 @@ def _document_link(source: _Source, document: Document, words: Words) -> str:
     clauses = _CLAUSE_END.split(document.text[start : start + _LONGEST_CLAUSE])
     found = next((clause for clause in clauses if len(clause) >= _SHORTEST_CLAUSE), "")
     text = url_quote(found, safe="").replace("-", "%2D")  # a bare hyphen has a meaning there
-    address = f"documents/{url_quote(document.name, safe='')}/text#:~:text={text}"
+    address = f"{document_address(document.name)}#:~:text={text}"
     return (
         f'<span class="document">{escape(document.name)}</span>'
         f'<a class="original" href="{address}" target="_blank" rel="noopener">{escape(words.original)}</a>'

@@ -14,6 +14,8 @@ __all__ = ["Excerpt", "Quote", "excerpt_of"]
 
 _SHORT: Final = 260  # characters: a passage up to here is shown whole
 _AROUND: Final = 70  # characters shown before and after a quotation
+_LEAST: Final = 15  # characters shown after one, though that cut a sentence
+_HEADING: Final = 40  # characters: a paragraph up to here may be a heading
 _UNQUOTED: Final = 160  # characters shown of a passage that nothing quotes
 _ELLIPSIS: Final = '<span class="cut">……</span>'
 
@@ -108,13 +110,18 @@ def _windows(text: str, marks: Sequence[_Mark]) -> list[Span]:
 
 
 def _widened(mark: _Mark, text: str, ends: Sequence[int]) -> Span:
-    """Add the rest of a mark's paragraph as far as it is near: whole sentences, else a few words."""
+    """Add what is near in a mark's paragraph, by whole sentences where they are short enough.
+
+    A paragraph as short as a heading says little: what follows it is added too.
+    """
     first = text.rfind("\n", 0, mark.start) + 1
-    last = text.find("\n", mark.end) if "\n" in text[mark.end :] else len(text)
+    last = (text + "\n").index("\n", mark.end)
+    if last - first <= _HEADING:
+        last = len(text)
     earliest, latest = max(mark.start - _AROUND, first), min(mark.end + _AROUND, last)
     start = next((s for s in (first, *ends) if earliest <= s <= mark.start), earliest)
-    end = next((e for e in (last, *reversed(ends)) if mark.end <= e <= latest), latest)
-    return Span(start, end)
+    end = next((e for e in reversed(ends) if mark.end + _LEAST <= e <= latest), latest)
+    return Span(start, len(text[:end].rstrip("\n")))
 
 
 def _markup(text: str, windows: Sequence[Span], marks: Sequence[_Mark]) -> str:

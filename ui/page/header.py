@@ -5,6 +5,7 @@ from html import escape
 from typing import Final
 
 from rag.types import DocumentInfo
+from ui.page.markup import document_address
 from ui.page.texts import Words
 
 __all__ = ["header"]
@@ -25,7 +26,8 @@ def _library(documents: Sequence[DocumentInfo], words: Words, problem: str) -> s
     if not documents:
         return f'<p class="library empty">{escape(problem or words.library_empty)}</p>'
     rows = "".join(
-        f"<li><span>{escape(info.title)}</span> <small>{escape(info.name)} · "
+        f'<li><a href="{document_address(info.name)}" target="_blank" rel="noopener">{escape(info.title)}</a>'
+        f"<small>{escape(info.name)} · "
         f"{escape(words.document_size.format(count=f'{info.characters:,}'))}</small></li>"
         for info in documents[:_MOST_LISTED]
     )

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
-__all__ = ["answer_markup", "inert", "place_id", "plain_block"]
+__all__ = ["answer_markup", "document_address", "inert", "place_id", "plain_block"]
 
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 _MARKER: Final = re.compile(r"\[(\d{1,3})\]")
@@ -21,6 +22,11 @@ def inert(text: str) -> str:
 def place_id(turn: int, marker: int) -> str:
     """Return the anchor of what marker `marker` of the conversation's answer `turn` points to."""
     return f"source-{turn}-{marker}"
+
+
+def document_address(name: str) -> str:
+    """Return where the HTTP API gives out a document's text."""
+    return f"documents/{quote(name, safe='')}/text"
 
 
 def plain_block(text: str, css_class: str) -> str:

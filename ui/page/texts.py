@@ -14,7 +14,6 @@ __all__ = ["LOCALES", "Words", "browser_language", "words_in"]
 class Words:
     """Every sentence of the page; `{…}` is filled in where it is used."""
 
-    name: str
     does: str
     library_holds: str
     library_empty: str
@@ -28,7 +27,6 @@ class Words:
     new_conversation: str
     welcome: str
     welcome_more: str
-    sources: str
     sources_hint: str
     sources_of: str
     nearest: str
@@ -71,7 +69,6 @@ class Words:
 
 
 _SIMPLIFIED: Final = Words(
-    name="引据",
     does="向您的文档提问，每个回答都注明出处，可与原文逐字对照。",
     library_holds="文档库：{count} 份文档",
     library_empty="文档库还是空的。请在终端运行 yinju ingest 文件或文件夹，再刷新本页。",
@@ -85,7 +82,6 @@ _SIMPLIFIED: Final = Words(
     new_conversation="新对话",
     welcome="想从文档里查什么？",
     welcome_more="直接提问，或从下面选一个问题开始。答案里的编号对应原文出处。",
-    sources="出处",
     sources_hint="回答所依据的原文会列在这里，引用的字句用颜色标出。",
     sources_of="此前的问题",
     nearest="没有找到答案，以下是最接近的段落",
@@ -110,7 +106,6 @@ _SIMPLIFIED: Final = Words(
 )
 
 _ENGLISH: Final = Words(
-    name="Yinju",
     does="Ask your documents. Every answer names its sources, to be checked word for word.",
     library_holds="Documents in the library: {count}",
     library_empty="The library is empty: run yinju ingest PATHS in a terminal, then reload this page.",
@@ -124,7 +119,6 @@ _ENGLISH: Final = Words(
     new_conversation="New chat",
     welcome="What would you like to find?",
     welcome_more="Ask anything, or start from one of these. Numbers in an answer lead to its sources.",
-    sources="Sources",
     sources_hint="The passages an answer relies on are listed here, with the quoted words marked.",
     sources_of="Earlier question",
     nearest="No answer found. The nearest passages",

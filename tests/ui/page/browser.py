@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 __all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "served", "watched"]
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
+_CHROMIUM = Path(os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium"))  # before tests/conftest.py clears it
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,12 +31,11 @@ _FLAGS = (
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the machine's Chromium; skip where there is none, fail in CI."""
-    path = os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        reason = f"no browser at {path}: apt-get install chromium fonts-noto-cjk, or set YINJU_CHROMIUM"
+    if not _CHROMIUM.exists():
+        reason = f"no browser at {_CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set YINJU_CHROMIUM"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
         yield browser
         browser.close()
 

@@ -74,6 +74,13 @@ def test_a_sentence_without_end_is_cut_by_length():
     assert visible(shown.short) == "……" + "字" * 70 + "要紧" + "字" * 70 + "……"
 
 
+def test_a_quoted_heading_is_shown_with_what_stands_under_it():
+    doc = document("一、总则\n\n" + LONG + "\n\n二、附则\n\n" + LONG)
+    shown = excerpt_of(doc, spans(doc), [Quote(1, find(doc, "二、附则"))])
+    assert visible(shown.short).startswith("二、附则前面的话")
+    assert shown.short.count("<p>") == 2
+
+
 def test_two_quotations_far_apart_are_both_shown_with_dots_between():
     doc = document("甲项在前。" + LONG + "乙项在后。")
     shown = excerpt_of(

@@ -1,0 +1,69 @@
+"""What every test may use: a library made of the seeds, and small ones made to order."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from rag.build import build_pipeline
+from rag.ingest import ingest
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+from tests.doubles import write_files
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+# The same examples in every run: a test that fails here fails for everyone.
+hypothesis.settings.register_profile("yinju", max_examples=60, deadline=None, derandomize=True)
+hypothesis.settings.load_profile("yinju")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("YINJU_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """The seeds in a real library, with the shipped model. Only read it."""
+    settings = Settings.read(library=tmp_path_factory.mktemp("seeds") / "library")
+    pipeline = build_pipeline(settings, create=True)
+    ingest(pipeline, [SEEDS])
+    yield pipeline
+    pipeline.close()
+
+
+MakePipeline = Callable[..., Pipeline]
+
+
+@pytest.fixture
+def open_pipeline(tmp_path: Path) -> Iterator[MakePipeline]:
+    """Open a pipeline on `tmp_path / "library"`, with the hashing embedder unless told otherwise."""
+    opened: list[Pipeline] = []
+
+    def open_one(**settings: object) -> Pipeline:
+        given = {"library": tmp_path / "library", "embedder": "hashing"} | settings
+        opened.append(build_pipeline(Settings.read(**given), create=True))
+        return opened[-1]
+
+    yield open_one
+    for pipeline in opened:
+        pipeline.close()
+
+
+@pytest.fixture
+def pipeline_of(tmp_path: Path, open_pipeline: MakePipeline) -> MakePipeline:
+    """Make a library of texts: `pipeline_of({"a.txt": "…"})`."""
+
+    def make(texts: Mapping[str, str], **settings: object) -> Pipeline:
+        pipeline = open_pipeline(**settings)
+        report = ingest(pipeline, [write_files(tmp_path / "files", texts)])
+        assert report.failed == {}
+        return pipeline
+
+    return make

@@ -1,0 +1,83 @@
+import pytest
+
+from rag.asking import asked_count, asks_for, content_terms, content_words
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("这篇文章的作者是谁？", "author"),
+        ("Who wrote this article?", "author"),
+        ("果园始建于哪一年？", "time"),
+        ("圖書館什麼時候開門？", "time"),
+        ("When does the library open?", "time"),
+        ("果园的负责人是谁？", "person"),
+        ("Who runs the orchard?", "person"),
+        ("果园有多少名职工？", "count"),
+        ("新建了几座蓄水池？", "count"),
+        ("How many ponds were built?", "count"),
+        ("果园采取了哪三项措施？", "list"),
+        ("制度包括哪几个方面？", "list"),
+        ("“五查”分别查什么？", "list"),
+        ("What are the three measures?", "list"),
+        ("图书馆在哪里？", "place"),
+        ("Where is the library?", "place"),
+        ("轮船为什么停航？", "reason"),
+        ("Why was the ferry stopped?", "reason"),
+        ("可以退票吗？", "yes-no"),
+        ("Is the library open on Monday?", "yes-no"),
+        ("果园的土壤怎么样？", "fact"),
+        ("", "fact"),
+    ],
+)
+def test_what_kind_of_answer_a_question_wants(question, kind):
+    assert asks_for(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("采取了哪三项措施？", 3),
+        ("有哪12条经验？", 12),
+        ("分为哪两个方面？", 2),
+        ("哪十二种水果？", 12),
+        ("哪兩個方面？", 2),
+        ("What are the five steps?", 5),
+        ("采取了哪些措施？", None),
+        ("2024年有哪些措施？", None),
+        ("", None),
+    ],
+)
+def test_how_many_things_a_question_says_there_are(question, count):
+    assert asked_count(question) == count
+
+
+@pytest.mark.xfail(strict=True, reason="“二十大” is read as twenty things")
+@pytest.mark.parametrize("question", ["党的二十大报告强调了哪些要求？", "十九大精神包括哪些内容？"])
+def test_the_number_of_a_party_congress_is_no_count(question):
+    assert asked_count(question) is None
+
+
+@pytest.mark.xfail(strict=True, reason="the number of an ordinal is read as a count")
+def test_an_ordinal_is_no_count():
+    assert asked_count("第三个是什么？") is None
+
+
+def test_content_terms_leave_out_the_words_that_only_ask():
+    assert content_terms("请问东风社区什么时候成立？") == [
+        *("东", "东风", "风", "风社", "社", "社区", "区"),
+        *("成", "成立", "立"),
+    ]
+
+
+def test_content_terms_of_an_english_question_leave_out_its_function_words():
+    assert content_terms("What is the ERP budget of the ERP team?") == ["erp", "budget", "team"]
+
+
+def test_content_terms_are_in_simplified_script():
+    assert content_terms("黨員") == ["党", "党员", "员"]
+
+
+def test_a_question_of_nothing_but_asking_words_has_no_content():
+    assert content_terms("是什么？") == []
+    assert content_words("什么").strip() == ""
