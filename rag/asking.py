@@ -32,7 +32,7 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     (
         "count",
         re.compile(
-            "多少|几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|部分|方面)(?!方面)|"
+            "多少|(?<!哪)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|部分|方面)(?!方面)|"
             "多大|多高|占比|比例|how (?:many|much|large|high|often|big)|"
             "what (?:percent|share|proportion|number)"
         ),

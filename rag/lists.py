@@ -22,6 +22,7 @@ _CLOSE: Final = 0.4
 _MEANING: Final = 0.3
 _PASSAGE: Final = 0.5
 _NAMED: Final = 0.4
+_TITLE: Final = 0.3
 _COUNT: Final = 0.2
 _OTHER_COUNT: Final = 0.15
 _COUNTED_NAME: Final = re.compile(
@@ -114,7 +115,9 @@ def _score(lens: Lens, entry: _Entry, cosine: float) -> float:
     if lens.count is not None:
         count = _COUNT if lens.count == len(items) else -_OTHER_COUNT
     named = _NAMED * (_counted_name(lens.query.focus, entry) - _is_about_item(lens.names, items))
-    return _COVERAGE * coverage + _CLOSE * close + _MEANING * cosine + _PASSAGE * entry.near + count + named
+    title = _TITLE * (fold(entry.section.title) in fold(lens.query.focus))
+    fit = _COVERAGE * coverage + _CLOSE * close + _MEANING * cosine + _PASSAGE * entry.near
+    return fit + count + named + title
 
 
 def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
