@@ -14,6 +14,7 @@ from rag.types import Document, Listing, Passage, Section, Sentence, Span
 __all__ = ["find_listing", "items_after"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
+_TOPIC: Final = 400  # characters that tell what an article is about
 _LONGEST_NAME: Final = 6
 _SHORTEST_NAME: Final = 2
 _MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
@@ -21,13 +22,19 @@ _COVERAGE: Final = 0.4
 _CLOSE: Final = 0.4
 _MEANING: Final = 0.3
 _PASSAGE: Final = 0.5
-_NAMED: Final = 0.4
+_NAMED: Final = 1.0
 _TITLE: Final = 0.3
 _COUNT: Final = 0.2
 _OTHER_COUNT: Final = 0.15
+_MEASURE: Final = "(?:个|项|类|种|大|条|点|支|方面)?"
+_NAME_CHARACTER: Final = r"[^\W\d_一二两三四五六七八九十]"
+# A number and what it counts: up to the closing mark where it is quoted, else as far as it may reach.
 _COUNTED_NAME: Final = re.compile(
-    rf"([一二两三四五六七八九十]|[0-9]{{1,2}})(?:个|项|类|种|大|条|点|支|方面)?([^\W\d_一二两三四五六七八九十]{{1,{_LONGEST_NAME}}})"
+    rf"(?:(?<=[“「『‘])(?=[^”」』’]{{2,{_LONGEST_NAME + 3}}}[”」』’]))?"
+    rf"(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}}){_MEASURE}"
+    rf"(?:(?P<quoted>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}})(?=[”」』’])|(?P<name>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}}))"
 )
+_SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class _Entry:
     section: Section
     path: tuple[str, ...]
     lead: str
+    topic: str  # how its article begins
     sentence: Sentence | None
     near: float  # score of the best passage inside it
 
@@ -63,16 +71,18 @@ def items_after(document: Document, position: int) -> tuple[Section, ...]:
 
 
 def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:
-    def visit(section: Section, above: tuple[str, ...]) -> Iterator[_Entry]:
+    def visit(section: Section, above: tuple[str, ...], topic: str) -> Iterator[_Entry]:
         path = (*above, section.title)
         if len(section.children) >= 2:
             lead, sentence = _lead(document, section)
-            yield _Entry(document, section, path, lead, sentence, _nearest(section, document.name, passages))
+            yield _Entry(
+                document, section, path, lead, topic, sentence, _nearest(section, document.name, passages)
+            )
         for child in section.children:
-            yield from visit(child, path)
+            yield from visit(child, path, topic)
 
     for article in document.outline.sections:
-        yield from visit(article, ())
+        yield from visit(article, (), document.text[article.start : article.start + _TOPIC])
 
 
 def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:
@@ -109,7 +119,8 @@ def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> fl
 def _score(lens: Lens, entry: _Entry, cosine: float) -> float:
     """Return how well a section's list fits a question."""
     items = [child.title for child in entry.section.children]
-    coverage = lens.coverage(*entry.path, entry.lead, *items)
+    own = (*entry.path, entry.lead, *items)
+    coverage = (lens.coverage(*own) + lens.coverage(*own, entry.topic)) / 2
     close = lens.coverage(entry.section.title, entry.sentence.text if entry.sentence else "", *items)
     count = 0.0
     if lens.count is not None:
@@ -129,19 +140,28 @@ def _counted_name(question: str, entry: _Entry) -> float:
     """Tell whether the question counts what a section lists: 三类课堂, 五个开放, 三个着力点.
 
     Returns 1 if the section's title or lead has the same words, else the share of its items that
-    repeat the name (菜单式课堂, 拓展式课堂 …); 0 if there are more or fewer items than that.
+    repeat the name (菜单式课堂, 拓展式课堂 …); half of that for a name that another follows, as the
+    first of 三正三创里的三创; 0 if there are more or fewer items than that.
     """
     items = [fold(child.title) for child in entry.section.children]
     lead = fold(f"{entry.section.title} {entry.sentence.text if entry.sentence else ''}")
     best = 0.0
-    for found in _COUNTED_NAME.finditer(as_pattern_text(question)):
-        number = 2 if found[1] == "两" else ordinal(found[1])
-        if number != len(items):
-            continue
-        for length in range(1, len(found[2]) + 1):
-            name = fold(found[2][:length])
-            best = max(best, sum(name in item for item in items) / len(items))
-        counted = fold(found[0][: found.start(2) - found.start() + _SHORTEST_NAME])
-        if len(found[2]) >= _SHORTEST_NAME and counted in lead:
-            return 1.0
+    names = list(_COUNTED_NAME.finditer(as_pattern_text(question)))
+    for found in names:
+        if ordinal(found["number"].replace("两", "二")) == len(items):
+            weight = 1.0 if found is names[-1] else 0.5
+            best = max(best, weight * _share_named(found, items, lead))
+    return best
+
+
+def _share_named(found: re.Match[str], items: Sequence[str], lead: str) -> float:
+    quoted = found["quoted"]
+    name = fold(quoted or found["name"])
+    starts = [name] if quoted else [name[:length] for length in range(1, len(name) + 1)]
+    if len(name) >= _SHORTEST_NAME and fold(found[0])[: -len(name) or None] + name[:_SHORTEST_NAME] in lead:
+        return 1.0
+    shares = [
+        sum(start in item for item in items) / len(items) for start in starts if start not in _SAY_LITTLE
+    ]
+    best = max(shares, default=0.0)
     return best if best >= _MOST_ITEMS else 0.0

@@ -25,6 +25,7 @@ _PASSAGE: Final = 0.2
 _SAYS_NOTHING: Final = 0.25
 _FEWEST_NEW_TERMS: Final = 8
 _MOST: Final = 3
+_LOOKED_AT: Final = 5  # of the best sentences
 _ADDS: Final = 0.18  # share of the question that a further sentence must bring
 _FURTHER: Final = 0.6  # of the best sentence's score that a further one must reach
 
@@ -125,6 +126,7 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
         passage=max((passage.score for passage in evidence.passages), default=0.0),
         english=float(english),
         no_cue=float(not shown),
+        nothing_shared=float(not english and all(choice.coverage == 0 for choice in choices[:_LOOKED_AT])),
     )
 
 

@@ -36,7 +36,12 @@ def defined(module: ModuleType) -> dict[str, str]:
 def test_the_reading_of_a_drawn_tree():
     module = ModuleType("m", "Text.\n\nAError\n├── BError  one\n│   └── CError\n└── DError\n")
 
-    assert drawn(module) == {"AError": "Exception", "BError": "AError", "CError": "BError", "DError": "AError"}
+    assert drawn(module) == {
+        "AError": "Exception",
+        "BError": "AError",
+        "CError": "BError",
+        "DError": "AError",
+    }
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

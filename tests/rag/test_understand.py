@@ -74,7 +74,9 @@ def test_a_question_that_stands_alone_is_left_alone(question):
     assert understand(question, HISTORY).text == question
 
 
-@pytest.mark.xfail(strict=True, reason="a word inside another word is taken for a reference to the turns before")
+@pytest.mark.xfail(
+    strict=True, reason="a word inside another word is taken for a reference to the turns before"
+)
 @pytest.mark.parametrize(
     "question",
     [

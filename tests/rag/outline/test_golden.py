@@ -10,7 +10,9 @@ REGENERATE = "`python -m tests.rag.outline.render` writes the golden files anew:
 
 
 def test_every_seed_has_its_golden_outline_and_there_are_no_others():
-    assert sorted(path.name for path in GOLDEN.iterdir()) == [f"{path.name}.outline.txt" for path in SEED_FILES]
+    assert sorted(path.name for path in GOLDEN.iterdir()) == [
+        f"{path.name}.outline.txt" for path in SEED_FILES
+    ]
 
 
 @pytest.mark.parametrize("path", SEED_FILES, ids=lambda path: path.name)
