@@ -106,6 +106,7 @@ def _all_words(query: Query) -> list[str]:
 
 
 def _candidate(id_: int, dense: float, lexical: float, weight: float) -> Candidate:
+    lexical = min(lexical, 1.0)  # a term in heading and text both counts twice
     return Candidate(id_, weight * lexical + (1 - weight) * dense, dense, lexical)
 
 

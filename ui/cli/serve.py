@@ -11,6 +11,8 @@ from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 __all__ = ["serve"]
 
+_GRACE_SECONDS = 2  # for streams of open pages, when the server is told to stop
+
 
 def serve(
     host: Annotated[
@@ -31,7 +33,13 @@ def serve(
         app = mount_page(create_app(pipeline), pipeline)
         pipeline.views.catch_up()
         CONSOLE.print(f"{len(pipeline.documents())} documents; http://{settings.host}:{settings.port}")
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

@@ -1,10 +1,10 @@
-"""The chat page: Gradio, imported nowhere else, told first to keep what it sees to itself."""
+"""The chat page: Gradio, imported nowhere else."""
 
-import os
+from ui.page.start import import_gradio
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported, below
+import_gradio()  # first: the modules below import it too
 
-from ui.page.mount import mount_page
-from ui.page.page import build_page
+from ui.page.mount import mount_page  # noqa: E402
+from ui.page.page import build_page  # noqa: E402
 
 __all__ = ["build_page", "mount_page"]

@@ -1,9 +1,10 @@
 """What holds for the outline of any text whatever."""
 
 import json
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 
 from rag.outline import find_outline
 from rag.outline.codec import outline_from_data, outline_to_data
@@ -20,7 +21,7 @@ def test_every_character_but_white_space_is_in_one_block_or_junk(text):
     outline = find_outline(text)
     spans = sorted([*outline.blocks, *outline.junk])
 
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     covered = "".join(text[start:end] for start, end in spans)
     assert "".join(covered.split()) == "".join(text.split())
 
@@ -53,6 +54,7 @@ def test_every_section_below_an_article_has_a_title_that_its_heading_holds(text)
 
 
 @pytest.mark.xfail(strict=True, reason="the title of a point runs on through the points behind it")
+@settings(phases=[Phase.generate])
 @given(texts())
 def test_the_title_of_a_point_stands_in_the_point(text):
     for point in sections(find_outline(text)):
@@ -89,8 +91,5 @@ def test_the_path_at_a_position_leads_from_an_article_to_the_innermost_section(t
     outline = find_outline(text)
     for section in sections(outline):
         path = outline.path_at(section.start)
-        assert section in path or any(inner.start == section.start for inner in path)
-        assert all(
-            outer.start <= inner.start and inner.end <= outer.end
-            for outer, inner in zip(path, path[1:], strict=False)
-        )
+        assert section in path
+        assert all(outer.start <= inner.start and inner.end <= outer.end for outer, inner in pairwise(path))

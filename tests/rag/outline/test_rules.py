@@ -141,16 +141,8 @@ def test_two_quarters_are_no_heading():
 
 
 def test_the_closing_text_of_single_paragraph_items_belongs_to_their_parent():
-    text = "\n".join(
-        [
-            "清河镇工作总结",
-            "一、主要问题",
-            f"1.缺水。{PARAGRAPH}",
-            f"2.缺人。{PARAGRAPH}",
-            f"3.缺钱。{PARAGRAPH}",
-        ]
-        + [f"综上所述，{PARAGRAPH}"]
-    )
+    items = [f"1.缺水。{PARAGRAPH}", f"2.缺人。{PARAGRAPH}", f"3.缺钱。{PARAGRAPH}"]
+    text = "\n".join(["清河镇工作总结", "一、主要问题", *items, f"综上所述，{PARAGRAPH}"])
 
     assert text_of(text, "缺钱") == f"3.缺钱。{PARAGRAPH}"
     assert text_of(text, "主要问题").endswith(f"综上所述，{PARAGRAPH}")
@@ -209,10 +201,13 @@ def test_standalone_lines_are_not_looked_for_where_numbers_head_the_sections():
 
 
 def test_a_heading_that_a_pdf_wrapped_is_one_heading():
-    lines = ["清河镇是全县最早开展植树造林的乡", "镇之一。多年来，全镇干部群众团结一"] * 5
+    paragraph = ["清河镇是全县最早开展植树造林的乡", "镇之一。多年来，全镇干部群众团结一"] * 5
     wrapped = "\n".join(
-        ["清河镇工作总结", *lines, "心，绿化了荒山。", "", "一、坚持植树造林，建设美丽宜居新农", "村", ""]
-        + [*lines, "心，绿化了荒山。", "", "二、坚持修桥铺路，方便群众生产生活", "出行", "", *lines, "心。"]
+        [
+            *("清河镇工作总结", *paragraph, "心，绿化了荒山。", ""),
+            *("一、坚持植树造林，建设美丽宜居新农", "村", "", *paragraph, "心，绿化了荒山。", ""),
+            *("二、坚持修桥铺路，方便群众生产生活", "出行", "", *paragraph, "心。"),
+        ]
     )
 
     assert [line.strip() for line in tree(wrapped)[1:]] == [
@@ -235,7 +230,7 @@ def test_articles_numbered_behind_brackets():
 
 
 def test_articles_numbered_by_piece():
-    text = f"种树范文（通用3篇）\n种树范文 篇1\n{PARAGRAPH}\n种树范文 篇2\n{PARAGRAPH}\n种树范文 第三篇\n{PARAGRAPH}\n"
+    text = "".join(f"种树范文 {piece}\n{PARAGRAPH}\n" for piece in ("篇1", "篇2", "第三篇"))
 
     assert articles(text) == ["种树范文 篇1", "种树范文 篇2", "种树范文 第三篇"]
 
@@ -465,8 +460,18 @@ def test_a_sentence_that_starts_like_junk_is_none(line):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("九十九", 99), ("一百", 100), ("一百零五", 105)]
-    + [("二百三十", 230), ("7", 7), ("12", 12), ("１２", 12), ("①", 1), ("⑳", 20), ("", 0)],
+    [
+        *(
+            ("一", 1),
+            ("十", 10),
+            ("十二", 12),
+            ("二十", 20),
+            ("九十九", 99),
+            ("一百", 100),
+            ("一百零五", 105),
+        ),
+        *(("二百三十", 230), ("7", 7), ("12", 12), ("１２", 12), ("①", 1), ("⑳", 20), ("", 0)),
+    ],
 )
 def test_ordinal_reads_numbers_in_every_writing(text, number):
     assert ordinal(text) == number
