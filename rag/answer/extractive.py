@@ -54,10 +54,14 @@ def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> b
 
 def _write_listing(text: CitedText, lens: Lens, listing: Listing) -> Iterator[str]:
     language = lens.query.language
+    section = listing.section
     if listing.lead:
         yield text.add(convert(listing.lead.text, language), listing.document, listing.lead.span)
         yield text.add("\n")
-    yield from _write_items(text, language, listing.document, listing.section.children)
+    elif section.heading.start < section.heading.end:
+        yield text.add(f"{convert(section.title, language)}：", listing.document, section.heading)
+        yield text.add("\n")
+    yield from _write_items(text, language, listing.document, section.children)
 
 
 def _write_items(

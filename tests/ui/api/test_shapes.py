@@ -47,4 +47,6 @@ def test_an_alternative_that_is_none_of_those_named_is_named():
 def test_a_section_outside_its_parent_is_named():
     inside = {"title": "b", "start": 2, "end": 5, "children": []}
     assert badly_nested([{"title": "a", "start": 0, "end": 5, "children": [inside]}], 0, 9) == []
-    assert badly_nested([{"title": "a", "start": 0, "end": 4, "children": [inside]}], 0, 9) == ["b: 2-5 in 0-4"]
+    assert badly_nested([{"title": "a", "start": 0, "end": 4, "children": [inside]}], 0, 9) == [
+        "b: 2-5 in 0-4"
+    ]

@@ -2,10 +2,11 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,14 @@ class Outcome:
         """The output as JSON."""
         return json.loads(self.out)
 
-    def is_a_clear_error(self) -> bool:
-        """Whether there is one line on stderr that says what is wrong, and no traceback."""
-        return self.status == 1 and self.err.startswith("yinju: ") and self.err.count("\n") == 1
+
+def assert_clear(outcome: Outcome, *said: str) -> None:
+    """Assert exit status 1 and one line on stderr that says what is wrong; a traceback has more."""
+    assert outcome.status == 1, outcome
+    assert outcome.err.startswith("yinju: "), outcome.err
+    assert outcome.err.count("\n") == 1, outcome.err
+    for words in said:
+        assert words in outcome.err
 
 
 Run = Callable[..., Outcome]
@@ -85,16 +91,31 @@ def stored(seeds, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def unchanged(yinju) -> Callable[[Path], AbstractContextManager[None]]:
+def copied(stored, here) -> Path:
+    """A copy of the library of seeds to damage, all of it in one file."""
+    shutil.copytree(stored, here / "copy", ignore=shutil.ignore_patterns("*-shm"))
+    with closing(sqlite3.connect(here / "copy" / "library.sqlite3")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return here / "copy"
+
+
+@pytest.fixture(scope="session")
+def states() -> dict[Path, tuple[str, str]]:
+    """What each library held when it was first looked at."""
+    return {}
+
+
+@pytest.fixture
+def unchanged(yinju, states) -> Callable[[Path], AbstractContextManager[None]]:
     """Prove that what happens inside changes nothing that a library stores or lists."""
+
+    def state(library: Path) -> tuple[str, str]:
+        return rows_digest(library), yinju("documents", "--json", "--library", library).out
 
     @contextmanager
     def prove(library: Path) -> Iterator[None]:
-        def state() -> tuple[str, str]:
-            return rows_digest(library), yinju("documents", "--json", "--library", library).out
-
-        before = state()
+        before = states.get(library) or states.setdefault(library, state(library))
         yield
-        assert state() == before
+        assert state(library) == before
 
     return prove
