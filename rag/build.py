@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rag.answer import BACKENDS
 from rag.embed import open_embedder
+from rag.ingest import check_maker
 from rag.library import Library
 from rag.pipeline import Pipeline
 from rag.registry import Registry
@@ -16,10 +17,11 @@ __all__ = ["STORES", "build_pipeline"]
 STORES: Registry[VectorStore] = Registry("vector store", "vectorstore")
 
 
-def build_pipeline(settings: Settings, create: bool = False) -> Pipeline:
+def build_pipeline(settings: Settings, create: bool = False, check: bool = True) -> Pipeline:
     """Open the library that the settings name and everything that works on it.
 
     `create` makes a library where the folder is missing or empty; else that is NotALibraryError.
+    Without `check` a library is opened, too, that another embedder made: to be made anew.
     """
     open_store = STORES.factory(settings.vector_store)
     BACKENDS.factory(settings.backend)
@@ -29,4 +31,7 @@ def build_pipeline(settings: Settings, create: bool = False) -> Pipeline:
     def store(folder: Path) -> VectorStore:
         return open_store(folder, embedder.dimensions, embedder.fingerprint)
 
-    return Pipeline(settings, library, Views(library, store), embedder)
+    pipeline = Pipeline(settings, library, Views(library, store), embedder)
+    if check:
+        check_maker(pipeline)
+    return pipeline

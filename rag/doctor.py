@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rag.errors import YinjuError
-from rag.ingest import check_embedder
+from rag.ingest import check_maker
 from rag.pipeline import Pipeline
 
 __all__ = ["Finding", "examine"]
@@ -31,7 +31,7 @@ def examine(pipeline: Pipeline) -> list[Finding]:
 def _findings(pipeline: Pipeline) -> Iterator[Finding]:
     yield Finding("embedder", True, pipeline.embedder.fingerprint)
     try:
-        check_embedder(pipeline)
+        check_maker(pipeline)
         yield Finding("vectors", True, "made by this embedder")
     except YinjuError as error:
         yield Finding("vectors", False, str(error))

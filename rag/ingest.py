@@ -1,7 +1,7 @@
 """Files into the library: read, outlined, cut into chunks, embedded, stored."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -9,13 +9,15 @@ from typing import Final
 from rag.chunk import CHUNKER_VERSION, chunks_of
 from rag.clean import clean
 from rag.errors import LibraryError, ReadError
+from rag.library import Entry
 from rag.outline import find_outline
 from rag.pipeline import Pipeline
-from rag.read import FoundFile, find_files, read_file
+from rag.read import FoundFile, ReadText, find_files, read_file
 from rag.tokens import count_tokens
 from rag.types import Chunk, Document, Outline, Span
+from vectorstore import Vectors
 
-__all__ = ["IngestReport", "ingest", "remove", "store_passages"]
+__all__ = ["IngestReport", "check_maker", "ingest", "rebuild", "remove", "store_passages"]
 
 Progress = Callable[[int, int, str], None]
 """Called with how many files are done, how many there are, and the name of the next."""
@@ -41,7 +43,7 @@ def ingest(pipeline: Pipeline, paths: Iterable[Path], progress: Progress | None 
     files = list(find_files(paths))
     report = IngestReport()
     with pipeline.library.writing():
-        check_embedder(pipeline)
+        _take_over(pipeline, progress)
         known = pipeline.library.hashes()
         seen: dict[str, Path] = {}
         for done, file in enumerate(files):
@@ -71,20 +73,23 @@ def _bring_in(pipeline: Pipeline, file: FoundFile, known: dict[str, str], report
         report.unchanged.append(file.name)
         return
     read = read_file(file, data)
-    document = Document(
-        name=file.name,
-        text=read.text,
-        outline=find_outline(read.text),
-        encoding=read.encoding,
-        sha256=digest,
-        source=str(file.path.resolve()),
-    )
-    chunks = chunks_of(document, pipeline.settings.chunk_tokens, count_tokens)
-    if not chunks:
+    entry = _prepared(pipeline, file.name, read, digest, str(file.path.resolve()))
+    if not entry.chunks:
         raise ReadError(file.name, "it holds no text")
-    vectors = pipeline.embedder.embed_passages([_embedded(chunk) for chunk in chunks])
-    pipeline.library.put(document, chunks, vectors)
+    pipeline.library.put([entry])
     (report.replaced if file.name in known else report.added).append(file.name)
+
+
+def _prepared(pipeline: Pipeline, name: str, read: ReadText, digest: str, source: str) -> Entry:
+    """Outline, cut and embed a document's text."""
+    outline = find_outline(read.text)
+    document = Document(name, read.text, outline, read.encoding, digest, source)
+    chunks = chunks_of(document, pipeline.settings.chunk_tokens, count_tokens)
+    return Entry(document, chunks, _embedded(pipeline, chunks))
+
+
+def _embedded(pipeline: Pipeline, chunks: Sequence[Chunk]) -> Vectors:
+    return pipeline.embedder.embed_passages([" ".join(chunk.path) + "\n" + chunk.text for chunk in chunks])
 
 
 def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
@@ -106,33 +111,62 @@ def store_passages(pipeline: Pipeline, rows: Iterable[tuple[str, str, str]]) -> 
     chunks: list[Chunk] = []
     for name, title, text in rows:
         whole = Span(0, len(text))
-        outline = Outline(title, (), (whole,))
-        documents.append(Document(name, text, outline, "utf-8", "", name))
+        documents.append(Document(name, text, Outline(title, (), (whole,)), "utf-8", "", name))
         chunks.append(Chunk((title,) if title else (), (whole,), clean(text, [whole]).text))
     with pipeline.library.writing():
-        check_embedder(pipeline)
-        vectors = pipeline.embedder.embed_passages([_embedded(chunk) for chunk in chunks])
-        pipeline.library.put_all(
-            documents, [[chunk] for chunk in chunks], [vectors[i : i + 1] for i in range(len(chunks))]
+        _take_over(pipeline, None)
+        vectors = _embedded(pipeline, chunks)
+        pipeline.library.put(
+            Entry(document, [chunk], vectors[index : index + 1])
+            for index, (document, chunk) in enumerate(zip(documents, chunks, strict=True))
         )
         pipeline.views.catch_up()
 
 
-def _embedded(chunk: Chunk) -> str:
-    return " ".join(chunk.path) + "\n" + chunk.text
+def rebuild(pipeline: Pipeline, progress: Progress | None = None) -> None:
+    """Outline, cut and embed every document anew from its stored text, all in one transaction."""
+    with pipeline.library.writing():
+        names = [info.name for info in pipeline.documents()]
+        pipeline.library.put(_prepared_anew(pipeline, names, progress), maker=_maker(pipeline))
+        pipeline.views.catch_up()
 
 
-def check_embedder(pipeline: Pipeline) -> None:
-    """Take the embedder of a new library down; refuse one whose vectors would not fit the old ones."""
-    fingerprint = f"{pipeline.embedder.fingerprint}+chunker-{CHUNKER_VERSION}"
-    known = pipeline.library.meta("fingerprint")
-    if known is None:
-        pipeline.library.set_meta("fingerprint", fingerprint)
-    elif known != fingerprint:
+def _prepared_anew(pipeline: Pipeline, names: Sequence[str], progress: Progress | None) -> Iterator[Entry]:
+    for done, name in enumerate(names):
+        if progress:
+            progress(done, len(names), name)
+        old = pipeline.document(name)
+        yield _prepared(pipeline, name, ReadText(old.text, old.encoding), old.sha256, old.source)
+
+
+def _maker(pipeline: Pipeline) -> str:
+    """Name what makes chunks and vectors, to the last weight."""
+    return f"{pipeline.embedder.fingerprint}+chunker-{CHUNKER_VERSION}"
+
+
+def check_maker(pipeline: Pipeline) -> None:
+    """Raise LibraryError if the library's vectors were made by something else than would search them."""
+    made_by, maker = pipeline.library.meta("maker"), _maker(pipeline)
+    if made_by is not None and made_by != maker:
         raise LibraryError(
-            f"the library was made by {known}, this would add {fingerprint}:"
-            " set YINJU_EMBEDDER to the one it was made with, or name another folder with --library"
+            f"the library in {pipeline.library.folder} was made by {made_by}, now it is {maker}: set"
+            " YINJU_EMBEDDER to the one it was made with, or run `yinju rebuild` to make it anew"
         )
+
+
+def _take_over(pipeline: Pipeline, progress: Progress | None) -> None:
+    """Sign a new library; make one anew that an earlier version of the same embedder made."""
+    made_by, maker = pipeline.library.meta("maker"), _maker(pipeline)
+    if made_by is None:
+        pipeline.library.set_meta("maker", maker)
+    elif made_by != maker and _family(made_by) == _family(maker):
+        rebuild(pipeline, progress)
+    else:
+        check_maker(pipeline)
+
+
+def _family(maker: str) -> str:
+    return maker.rpartition("+")[0].rpartition("-")[0]
 
 
 def remove(pipeline: Pipeline, names: Sequence[str]) -> None:

@@ -18,13 +18,21 @@ from rag.outline.codec import outline_from_data, outline_to_data
 from rag.types import Chunk, Document, DocumentInfo, Span
 from vectorstore import Ids, Vectors
 
-__all__ = ["IndexRow", "Library", "StoredChunk"]
+__all__ = ["Entry", "IndexRow", "Library", "StoredChunk"]
 
 _FILE: Final = "library.sqlite3"
 _APPLICATION_ID: Final = 0x59494E4A  # "YINJ"
 _VERSION: Final = 1
 _LOCK_SECONDS: Final = 10.0
 _LOCK_POLL_SECONDS: Final = 0.05
+
+
+class Entry(NamedTuple):
+    """A document to be stored: its chunks and their vectors, row by row."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: Vectors
 
 
 class StoredChunk(NamedTuple):
@@ -129,37 +137,24 @@ class Library:
         """Return the number of the last change, 0 for a new library."""
         return int(self.meta("change") or 0)
 
-    def put(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Add a document, or replace the one of its name, in one transaction."""
-        self.put_all([document], [chunks], [vectors])
+    def put(self, entries: Iterable[Entry], maker: str | None = None) -> None:
+        """Add documents, or replace those of their names, all in one transaction.
 
-    def put_all(
-        self, documents: Sequence[Document], chunks: Sequence[Sequence[Chunk]], vectors: Sequence[Vectors]
-    ) -> None:
-        """Add documents, or replace those of their names, all in one transaction."""
+        With `maker` the library is signed anew in the same transaction.
+        """
         with self._transaction() as connection:
             change = _next_change(connection)
-            for document, own_chunks, own_vectors in zip(documents, chunks, vectors, strict=True):
-                _delete(connection, document.name, change)
-                _insert(connection, document, own_chunks, own_vectors, change)
+            for entry in entries:
+                _delete(connection, entry.document.name, change)
+                _insert(connection, entry, change)
+            if maker is not None:
+                _set_meta(connection, "maker", maker)
 
     def remove(self, name: str) -> None:
         """Remove a document; raises UnknownDocumentError."""
         with self._transaction() as connection:
             if not _delete(connection, name, _next_change(connection)):
                 raise UnknownDocumentError(name)
-
-    def replace_vectors(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Give chunks other vectors, as a change that every view will see."""
-        with self._transaction() as connection:
-            change = _next_change(connection)
-            connection.executemany(
-                "UPDATE chunks SET vector = ?, change = ? WHERE id = ?",
-                (
-                    (vector.astype("<f4").tobytes(), change, id_)
-                    for id_, vector in zip(ids, vectors, strict=True)
-                ),
-            )
 
     def integrity(self) -> str:
         """Return what SQLite finds wrong with its file, empty if nothing."""
@@ -328,9 +323,8 @@ def _delete(connection: sqlite3.Connection, name: str, change: int) -> bool:
     return True
 
 
-def _insert(
-    connection: sqlite3.Connection, document: Document, chunks: Sequence[Chunk], vectors: Vectors, change: int
-) -> None:
+def _insert(connection: sqlite3.Connection, entry: Entry, change: int) -> None:
+    document = entry.document
     outline = json.dumps(outline_to_data(document.outline), ensure_ascii=False)
     cursor = connection.execute(
         "INSERT INTO documents (name, title, text, outline, encoding, sha256, source)"
@@ -358,6 +352,6 @@ def _insert(
                 vector.astype("<f4").tobytes(),
                 change,
             )
-            for ordinal, (chunk, vector) in enumerate(zip(chunks, vectors, strict=True))
+            for ordinal, (chunk, vector) in enumerate(zip(entry.chunks, entry.vectors, strict=True))
         ),
     )

@@ -10,7 +10,7 @@ from rag.errors import ReadError
 from rag.read.base import Reader, ReadText
 from rag.registry import Registry
 
-__all__ = ["READERS", "FoundFile", "Reader", "find_files", "read_file"]
+__all__ = ["READERS", "FoundFile", "ReadText", "Reader", "find_files", "read_file"]
 
 NOT_PARTS: Final = ("base", "encoding")
 _IGNORE_FILE: Final = ".yinjuignore"

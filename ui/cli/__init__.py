@@ -6,7 +6,7 @@ import typer
 
 from rag.errors import YinjuError
 from ui.cli.doctor import doctor
-from ui.cli.documents import documents, ingest, outline, remove
+from ui.cli.documents import documents, ingest, outline, rebuild, remove
 from ui.cli.evaluate import evaluate
 from ui.cli.questions import ask, search
 from ui.cli.serve import serve
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (serve, ingest, remove, documents, outline, search, ask, doctor):
+for command in (serve, ingest, remove, documents, outline, search, ask, doctor, rebuild):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(train, name="train")

@@ -16,7 +16,7 @@ from ui.present import document_data, info_data
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-__all__ = ["documents", "ingest", "outline", "remove"]
+__all__ = ["documents", "ingest", "outline", "rebuild", "remove"]
 
 
 def ingest(
@@ -30,7 +30,7 @@ def ingest(
     for path in paths:
         if not path.exists():
             raise ReadError(str(path), "there is no such file or folder")
-    with opened(library, create=True) as pipeline, _progress(not json) as progress:
+    with opened(library, create=True, check=False) as pipeline, _progress(not json) as progress:
         report = ingest_files(pipeline, paths, progress)
         encodings = {info.name: info.encoding for info in pipeline.documents()}
     if json:
@@ -54,6 +54,16 @@ def ingest(
         for name, reason in report.failed.items():
             typer.echo(f"yinju: {name}: {reason}", err=True)
         raise typer.Exit(1)
+
+
+def rebuild(library: LibraryOption = None) -> None:
+    """Make every chunk, vector and index anew from the stored texts, with the present embedder."""
+    from rag.ingest import rebuild as rebuild_library
+
+    with opened(library, check=False) as pipeline, _progress(True) as progress:
+        rebuild_library(pipeline, progress)
+        count = len(pipeline.documents())
+    CONSOLE.print(f"{count} documents made anew")
 
 
 @contextmanager

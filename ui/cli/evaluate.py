@@ -1,9 +1,11 @@
 """yinju eval."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console, RenderableType
 
 from rag.errors import InputError
 from rag.retrieve import Legs
@@ -26,10 +28,13 @@ def evaluate(
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the whole report here.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the tables as a page here.")
+    ] = None,
 ) -> None:
     """Measure answers on reference questions, or retrieval on a BEIR folder."""
     if beir is not None:
-        _evaluate_beir(beir, _legs(retriever), json)
+        _evaluate_beir(beir, _legs(retriever), json, html)
         return
     from eval.questions import read_questions
     from eval.run import evaluate as evaluate_answers
@@ -41,7 +46,16 @@ def evaluate(
         report = evaluate_answers(pipeline, asked)
     if json:
         write_json(report, json)
-    CONSOLE.print(render(report))
+    _show(render(report), html)
+
+
+def _show(tables: RenderableType, html: Path | None) -> None:
+    CONSOLE.print(tables)
+    if html:
+        page = Console(record=True, width=160, file=StringIO())
+        page.print(tables)
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(page.export_html(), encoding="utf-8")
 
 
 def _legs(name: str) -> Legs:
@@ -51,10 +65,10 @@ def _legs(name: str) -> Legs:
     return known[name]
 
 
-def _evaluate_beir(folder: Path, legs: Legs, json: Path | None) -> None:
+def _evaluate_beir(folder: Path, legs: Legs, json: Path | None, html: Path | None) -> None:
     from eval.beir import evaluate_beir, render_beir, write_beir
 
     report = evaluate_beir(folder, legs)
     if json:
         write_beir(report, json)
-    CONSOLE.print(render_beir(report))
+    _show(render_beir(report), html)

@@ -24,11 +24,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 @contextmanager
-def opened(library: Path | None, create: bool = False, **given: object) -> Iterator[Pipeline]:
+def opened(
+    library: Path | None, create: bool = False, check: bool = True, **given: object
+) -> Iterator[Pipeline]:
     """Open the pipeline over a library, close it at the end."""
     from rag.build import build_pipeline
 
-    pipeline = build_pipeline(Settings.read(library=library, **given), create)
+    pipeline = build_pipeline(Settings.read(library=library, **given), create, check)
     try:
         yield pipeline
     finally:

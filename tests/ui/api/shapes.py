@@ -59,23 +59,14 @@ def lacks(value: Any, shape: Any, at: str = "it") -> list[str]:
 
 
 def _lacks(value: Any, shape: Any, at: str) -> Iterator[str]:
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            yield f"{at} is {value!r}, not an object"
-            return
+    if isinstance(shape, dict) and isinstance(value, dict):
         for key, inner in shape.items():
-            if key in value:
-                yield from _lacks(value[key], inner, f"{at}.{key}")
-            else:
-                yield f"{at} has no {key!r}"
-    elif isinstance(shape, list):
-        if not isinstance(value, list):
-            yield f"{at} is {value!r}, not a list"
-            return
+            yield from _lacks(value[key], inner, f"{at}.{key}") if key in value else [f"{at} has no {key!r}"]
+    elif isinstance(shape, list) and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _lacks(item, shape[0], f"{at}[{index}]")
     elif isinstance(shape, tuple):
-        if not any(not lacks(value, one) for one in shape):
+        if all(lacks(value, one) for one in shape):
             yield f"{at} is {value!r}, none of {shape}"
     elif isinstance(shape, type):
         if type(value) is not shape and not (shape is float and type(value) is int):

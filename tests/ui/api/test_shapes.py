@@ -27,7 +27,7 @@ def test_what_has_the_shape_lacks_nothing_and_may_have_more():
         ({"id": True}, "it.passages[0].id is True, not int"),
         ({"id": 1.0}, "it.passages[0].id is 1.0, not int"),
         ({"spans": [[0, "1"]]}, "it.passages[0].spans[0][1] is '1', not int"),
-        ({"heading_path": "题"}, "it.passages[0].heading_path is '题', not a list"),
+        ({"heading_path": "题"}, "it.passages[0].heading_path is '题', not [<class 'str'>]"),
         ({"score": None}, "it.passages[0].score is None, not float"),
     ],
 )

@@ -9,7 +9,14 @@ import pytest
 from tests.ui.api.shapes import ANSWER, OUTLINE, PASSAGES, badly_nested, lacks
 from tests.ui.cli.conftest import assert_clear
 
-NOTICE = "党务公开通知\n\n一、公开的内容\n党员大会的决议在会后三日内公开。\n\n二、公开的方式\n公开栏设在办公楼一层大厅。\n"
+NOTICE = """党务公开通知
+
+一、公开的内容
+党员大会的决议在会后三日内公开。
+
+二、公开的方式
+公开栏设在办公楼一层大厅。
+"""
 QUESTION = "党员大会的决议在几日内公开？"
 
 

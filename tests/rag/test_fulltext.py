@@ -1,0 +1,95 @@
+import math
+
+import numpy as np
+import pytest
+
+from rag.fulltext import FullText
+from rag.text import terms
+from vectorstore import DamagedError
+
+
+@pytest.fixture
+def index(tmp_path):
+    index = FullText(tmp_path / "fulltext")
+    index.update([], [(1, "苹果", "果园种苹果"), (2, "轮船", "渡口开轮船"), (3, "图书", "館裡有書")], 1)
+    return index
+
+
+def found(index: FullText, words: str, k: int = 10, allowed: list[int] | None = None) -> list[int]:
+    only = None if allowed is None else np.array(allowed, dtype=np.int64)
+    return [hit.id for hit in index.search(terms(words), k, only)]
+
+
+def test_a_new_index_is_empty_and_finds_nothing(tmp_path):
+    index = FullText(tmp_path / "fulltext")
+
+    assert (index.change, index.count(), index.ids().tolist()) == (0, 0, [])
+    assert found(index, "苹果") == []
+    assert not (tmp_path / "fulltext").exists()
+
+
+def test_words_find_the_chunks_that_hold_them(index):
+    assert found(index, "轮船") == [2]
+    assert found(index, "梅雨") == []
+
+
+def test_traditional_and_simplified_words_find_each_other(index):
+    assert found(index, "輪船") == [2]
+    assert found(index, "馆") == [3]
+
+
+def test_a_word_in_the_heading_counts_less_than_one_in_the_text(tmp_path):
+    index = FullText(tmp_path / "fulltext")
+    index.update([], [(1, "苹果", "别的文字"), (2, "别的", "苹果文字")], 1)
+
+    assert found(index, "苹果") == [2, 1]
+
+
+def test_at_most_k_are_found_the_best_first(index):
+    assert found(index, "种苹果开轮船的渡口", k=1) == [2]
+
+
+def test_allowed_limits_the_search(index):
+    assert found(index, "苹果轮船", allowed=[1, 3]) == [1]
+    assert found(index, "苹果轮船", allowed=[]) == []
+
+
+def test_no_words_find_nothing(index):
+    assert index.search([], 5) == []
+
+
+@pytest.mark.parametrize("term", ["AND", "(", "text:苹果", '"', "*"])
+def test_signs_of_a_query_language_mean_nothing(index, term):
+    assert index.search([term], 5) == []
+
+
+def test_an_update_replaces_and_removes(index):
+    index.update([2], [(1, "梨", "果园种梨")], 2)
+
+    assert (index.change, index.ids().tolist()) == (2, [1, 3])
+    assert found(index, "苹轮船") == []
+    assert found(index, "梨") == [1]
+
+
+def test_a_reopened_index_finds_the_same(index, tmp_path):
+    before = index.search(terms("果园的苹果"), 5)
+
+    again = FullText(tmp_path / "fulltext")
+
+    assert (again.change, again.ids().tolist()) == (1, [1, 2, 3])
+    assert again.search(terms("果园的苹果"), 5) == before
+
+
+def test_statistics_are_bm25s_inverse_document_frequency(index):
+    found = index.statistics(["轮船", "没有"])
+
+    # ln(1 + (3 - 1 + 0.5) / (1 + 0.5)) for one chunk of three, ln(1 + (3 + 0.5) / 0.5) for none
+    assert found["轮船"] == (1, pytest.approx(math.log(1 + 2.5 / 1.5)))
+    assert found["没有"] == (0, pytest.approx(math.log(8)))
+
+
+def test_a_damaged_file_is_told(index, tmp_path):
+    (tmp_path / "fulltext" / "meta.json").write_bytes(b"{}")
+
+    with pytest.raises(DamagedError, match=r"meta\.json"):
+        FullText(tmp_path / "fulltext")

@@ -1,0 +1,66 @@
+"""GET /healthz, /readyz, /docs and /openapi.json."""
+
+from starlette.testclient import TestClient
+
+from rag.errors import LibraryError
+from tests.ui.api.shapes import PROBLEM, lacks
+from ui.api import create_app
+
+
+def test_the_process_answers_and_is_ready(client, seeds):
+    assert client.get("/healthz").json() == {"status": "ok"}
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["documents"] == len(seeds.documents())
+
+
+class Broken:
+    """A pipeline whose library cannot be read."""
+
+    @property
+    def views(self):
+        raise LibraryError("the library cannot be read")
+
+    def documents(self):
+        raise LibraryError("the library cannot be read")
+
+
+def test_a_server_that_cannot_read_its_library_is_alive_and_not_ready():
+    client = TestClient(create_app(Broken()), raise_server_exceptions=False)
+    assert client.get("/healthz").status_code == 200
+    for path in ("/readyz", "/documents"):
+        reply = client.get(path)
+        assert reply.status_code == 503
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert lacks(reply.json(), PROBLEM) == []
+
+
+def test_every_promised_route_is_described(client):
+    described = client.get("/openapi.json").json()
+    promised = {
+        "/ask": "post",
+        "/search": "post",
+        "/documents": "get",
+        "/documents/{document}": "get",
+        "/documents/{document}/text": "get",
+        "/healthz": "get",
+        "/readyz": "get",
+    }
+    for path, method in promised.items():
+        responses = described["paths"][path][method]["responses"]
+        assert "200" in responses
+        assert "application/problem+json" in responses["4XX"]["content"]
+    assert client.get("/docs").status_code == 200
+
+
+def test_a_request_is_described_with_the_promised_fields(client):
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert set(schemas["AskRequest"]["properties"]) >= {
+        "question",
+        "history",
+        "top_k",
+        "backend",
+        "documents",
+        "stream",
+    }
+    assert set(schemas["SearchRequest"]["properties"]) >= {"query", "k", "documents"}
