@@ -8,13 +8,13 @@ from typing import Final
 from rag.clean import clean, sentence_ends
 from rag.lens import Lens
 from rag.outline.rules import as_pattern_text, ordinal
+from rag.passages import topic_of
 from rag.text import fold
 from rag.types import Document, Listing, Passage, Section, Sentence, Span
 
 __all__ = ["find_listing", "items_after"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
-_TOPIC: Final = 400  # characters that tell what an article is about
 _LONGEST_NAME: Final = 6
 _SHORTEST_NAME: Final = 2
 _MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
@@ -82,7 +82,7 @@ def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry
             yield from visit(child, path, topic)
 
     for article in document.outline.sections:
-        yield from visit(article, (), document.text[article.start : article.start + _TOPIC])
+        yield from visit(article, (), topic_of(document, article.start))
 
 
 def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:

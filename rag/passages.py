@@ -12,6 +12,7 @@ from rag.types import Document, Passage, Sentence, Span
 
 __all__ = ["PassageMaker"]
 
+_TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
 _LONGEST_TITLE: Final = 60  # a line of its own that is not closed like a sentence
 _CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
@@ -61,6 +62,7 @@ class PassageMaker:
             text=clean(document.text, pieces).text,
             spans=tuple(_contiguous(pieces, document.text)),
             score=score,
+            topic=topic_of(document, pieces[0].start),
             sentences=tuple(_sentences(document, pieces)),
         )
 
@@ -71,6 +73,13 @@ class PassageMaker:
             for chunk in self._library.chunks_of(document)
             if any(piece.start < span.end and span.start < piece.end for piece in chunk.pieces)
         ]
+
+
+def topic_of(document: Document, position: int) -> str:
+    """Return how the article at a position begins: what its paragraphs take for granted."""
+    path = document.outline.path_at(position)
+    start = path[0].start if path else 0
+    return document.text[start : start + _TOPIC]
 
 
 def _with_neighbours(chunk: StoredChunk, left: dict[tuple[str, int], StoredChunk]) -> list[StoredChunk]:

@@ -167,6 +167,7 @@ class Passage:
     text: str
     spans: tuple[Span, ...]
     score: float
+    topic: str = field(default="", repr=False)  # how the article begins that it stands in
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
 
 

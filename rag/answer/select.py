@@ -62,7 +62,8 @@ def rank_sentences(lens: Lens, passages: Sequence[Passage]) -> list[Choice]:
 def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: float) -> Choice:
     sentence = passage.sentences[index]
     own = lens.coverage(sentence.text)
-    context = lens.coverage(sentence.text, *passage.heading_path, *_around(passage, index))
+    near = (sentence.text, *passage.heading_path, *_around(passage, index))
+    context = (lens.coverage(*near) + lens.coverage(*near, passage.topic)) / 2
     defines = _defines(sentence.text, lens.names)
     score = (
         _OWN * own
@@ -130,19 +131,24 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
     )
 
 
+def _context(choice: Choice) -> tuple[str, ...]:
+    passage = choice.passage
+    return (choice.sentence.text, *passage.heading_path, *_around(passage, choice.index), passage.topic)
+
+
 def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
     """Return the best sentence and those that bring what it leaves open, in reading order."""
     kept = [*choices[:1], *_below(choices[0], choices)] if choices else []
     announces = bool(kept) and kept[0].sentence.text.endswith((":", "："))  # a list follows: that is all
     while kept and len(kept) < _MOST and not announces:
-        texts = [choice.sentence.text for choice in kept]
+        texts = [text for choice in kept for text in _context(choice)]
         held = lens.coverage(*texts)
         further = [
             choice
             for choice in choices
             if choice not in kept
             and choice.score >= _FURTHER * kept[0].score
-            and lens.coverage(*texts, choice.sentence.text) - held >= _ADDS
+            and lens.coverage(*texts, *_context(choice)) - held >= _ADDS
         ]
         if not further:
             break

@@ -1,9 +1,9 @@
 """Any model that sentence-transformers can load, by folder or by name on a hub."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class SentenceTransformerEmbedder:
         """Return the vector of a question, shape (1, dimensions)."""
         return self._encode(self._model.encode_query, [text])
 
-    def _encode(self, encode, texts: Sequence[str]) -> Vectors:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         ready = [normalise(text) for text in texts] if self._folds else list(texts)
         vectors = encode(ready, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
         return np.asarray(vectors, dtype=np.float32)

@@ -81,11 +81,10 @@ def test_the_language_is_the_askers(client, question, language):
 
 
 def test_a_question_in_traditional_script_finds_what_is_written_in_either(client):
-    simplified = ask(client, "黎城街道的党员干部结对帮扶投入了多少资金？")
-    traditional = ask(client, "黎城街道的黨員幹部結對幫扶投入了多少資金？")
-    cited = [(c["document"], c["start"], c["end"]) for c in simplified["citations"]]
-    assert cited == [(c["document"], c["start"], c["end"]) for c in traditional["citations"]]
-    assert cited
+    simplified = ask(client, "宁波建了多少个“全科网格”？", top_k=3)["passages"]
+    traditional = ask(client, "寧波建了多少個“全科網格”？", top_k=3)["passages"]
+    assert [passage["id"] for passage in simplified] == [passage["id"] for passage in traditional]
+    assert "全科网格" in simplified[0]["text"]
 
 
 def test_what_no_document_holds_is_not_answered_and_the_nearest_passages_are_shown(client):
@@ -95,7 +94,6 @@ def test_what_no_document_holds_is_not_answered_and_the_nearest_passages_are_sho
     assert answer["passages"]
 
 
-@pytest.mark.xfail(strict=True, reason="a question without a word is answered with whatever is nearest")
 @pytest.mark.parametrize("question", ["？！", "😀", "\u200b", "\0", "——"])
 def test_a_question_without_a_word_is_refused_or_not_answered(client, question):
     reply = client.post("/ask", json={"question": question})

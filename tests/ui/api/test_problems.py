@@ -57,7 +57,7 @@ def test_a_question_of_another_type(client, path, value):
 
 
 WRONG = {
-    "top_k": [0, -1, 51, 10**30, 1.5, "x", None, [], {}],
+    "top_k": [0, -1, 51, 10**30, 1.5, "x", [], {}],
     "history": [None, {}, "x", 5, ["x"], [[]], [None]],
     "backend": [5, [], {}, True, "nope", "base", "../extractive", "a\0", "\ud800"],
     "documents": ["x", 5, {}, [5], [None], [["x"]]],
@@ -81,7 +81,6 @@ def test_a_field_of_ask_that_cannot_be_used_is_named(client, field, value):
         ("k", 0),
         ("k", 51),
         ("k", "x"),
-        ("k", None),
         ("documents", "x"),
         ("documents", [5]),
         ("top_k", 8),

@@ -1,0 +1,112 @@
+import pytest
+
+from rag.clean import clean
+from rag.passages import PassageMaker
+from rag.retrieve import Candidate
+from rag.types import Span
+from tests.doubles import ORCHARD
+
+LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]
+LONG = "各项工作都按照计划完成了，群众的满意度也提高了很多。" * 3
+TEXT = "四村工作简报\n" + "".join(
+    f"{number}、{line}{LONG}\n" for number, line in zip("一二三四", LINES, strict=True)
+)
+
+
+@pytest.fixture
+def maker(pipeline_of):
+    pipeline = pipeline_of({"a.txt": TEXT, "orchard.txt": ORCHARD})
+    return PassageMaker(pipeline.library)
+
+
+def candidates(*ids: int) -> list[Candidate]:
+    return [Candidate(id_, 1.0 - n / 10, 0.0, 0.0) for n, id_ in enumerate(ids)]
+
+
+def ids_of(maker, name: str) -> list[int]:
+    return [chunk.id for chunk in maker._library.chunks_of(name)]
+
+
+def test_a_passage_is_a_chunk_with_where_it_stands(maker):
+    chunk = maker._library.chunks_of("a.txt")[2]
+
+    (passage,) = maker.passages(candidates(chunk.id), 5)
+
+    assert (passage.id, passage.document, passage.score) == (chunk.id, "a.txt", 1.0)
+    assert passage.title == "四村工作简报"
+    assert passage.heading_path == chunk.path
+    assert passage.text == chunk.text
+
+
+def test_neighbours_of_a_section_that_were_found_too_are_one_passage(maker):
+    _, one, two, three, _ = ids_of(maker, "a.txt")
+
+    passages = maker.passages(candidates(two, three, one), 5)
+
+    assert [(passage.id, passage.score) for passage in passages] == [(one, 1.0)]
+    assert passages[0].heading_path == ("四村工作简报",)
+    assert [line in passages[0].text for line in LINES] == [True, True, True, False]
+
+
+def test_chunks_apart_are_passages_apart_the_best_first(maker):
+    first, _, two, *_ = ids_of(maker, "a.txt")
+
+    assert [passage.id for passage in maker.passages(candidates(two, first), 5)] == [two, first]
+
+
+def test_chunks_of_two_documents_are_never_merged(maker):
+    last, other = ids_of(maker, "a.txt")[-1], ids_of(maker, "orchard.txt")[0]
+
+    passages = maker.passages(candidates(last, other), 5)
+
+    assert [passage.document for passage in passages] == ["a.txt", "orchard.txt"]
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_there_are_at_most_k(maker, k):
+    first, _, two, _, four = ids_of(maker, "a.txt")
+
+    assert len(maker.passages(candidates(first, two, four), k)) == k
+
+
+def test_a_chunk_that_is_gone_is_passed_over(maker):
+    first = ids_of(maker, "a.txt")[0]
+
+    assert [passage.id for passage in maker.passages(candidates(999, first), 5)] == [first]
+
+
+def test_no_candidates_make_no_passages(maker):
+    assert maker.passages([], 5) == []
+
+
+def test_sentences_are_quoted_from_the_raw_text_and_told_from_headings(maker):
+    (passage,) = maker.passages(candidates(ids_of(maker, "orchard.txt")[2]), 5)
+
+    assert [(sentence.text, sentence.is_heading, sentence.block) for sentence in passage.sentences] == [
+        ("二、闯市场，扩大销路", True, 0),
+        ("果园与城里的超市签订了供货合同，全年卖出苹果3200吨，收入1850万元。", False, 1),
+    ]
+    assert [ORCHARD[start:end] for start, end in (sentence.span for sentence in passage.sentences)] == [
+        sentence.text for sentence in passage.sentences
+    ]
+
+
+def test_chunks_within_a_span_are_those_that_touch_it(maker):
+    start = TEXT.index("二、")
+
+    found = maker.chunks_within("a.txt", Span(start - 3, start + 1))
+
+    assert [chunk.id for chunk in found] == ids_of(maker, "a.txt")[1:3]
+
+
+@pytest.mark.parametrize(
+    "question", ["企业怎样关心职工的生活？", "如何選樹先進典型？", "问题管理分为哪些步骤？"]
+)
+def test_passages_of_the_seeds_are_their_raw_text_cleaned(seeds, question):
+    for passage in seeds.search(question, k=20):
+        text = seeds.document(passage.document).text
+        shown = "".join(passage.text.split())
+        assert "".join(clean(text, passage.spans).text.split()) == shown
+        for sentence in passage.sentences:
+            assert "".join(text[slice(*sentence.span)].split()) == "".join(sentence.text.split())
+            assert "".join(sentence.text.split()) in shown

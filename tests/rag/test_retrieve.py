@@ -1,0 +1,91 @@
+import pytest
+
+from rag.retrieve import Candidate, Retriever
+from rag.understand import understand
+
+QUESTION = "轮船末班几点？"
+
+
+@pytest.fixture(scope="module")
+def retriever(small):
+    return Retriever(small.library, small.views, small.embedder)
+
+
+def documents(small, candidates: list[Candidate]) -> list[str]:
+    chunks = small.library.chunks(candidate.id for candidate in candidates)
+    return [chunks[candidate.id].document for candidate in candidates]
+
+
+@pytest.mark.parametrize("legs", ["full", "dense", "lexical"])
+@pytest.mark.parametrize("question", [QUESTION, "Where is the library?", "𠮷😀？", "abc 123"])
+def test_candidates_come_best_first_once_each_on_an_absolute_scale(retriever, question, legs):
+    candidates = retriever.candidates(understand(question), legs)
+
+    scores = [candidate.score for candidate in candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert len({candidate.id for candidate in candidates}) == len(candidates)
+    assert all(-1 <= candidate.dense <= 1.0001 for candidate in candidates)
+    assert all(0 <= candidate.lexical <= 1 and candidate.score <= 1.0001 for candidate in candidates)
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        (QUESTION, "ferry.txt"),
+        ("輪船末班幾點？", "ferry.txt"),
+        ("图书馆每次可以借几本书？", "reading-room.txt"),
+        ("果园有多少棵果树？", "orchard.txt"),
+        ("How many apples did the orchard sell?", "orchard.txt"),
+    ],
+)
+def test_the_best_chunk_is_found_across_scripts_and_languages(small, retriever, question, document):
+    assert documents(small, retriever.candidates(understand(question)))[0] == document
+
+
+def test_each_leg_scores_by_itself_and_the_full_search_by_both(retriever):
+    query = understand(QUESTION)
+    dense = retriever.candidates(query, "dense")[0]
+    lexical = retriever.candidates(query, "lexical")[0]
+    full = retriever.candidates(query)[0]
+
+    assert (dense.lexical, dense.score) == (0, dense.dense)
+    assert (lexical.dense, lexical.score) == (0, lexical.lexical)
+    assert full.id == dense.id == lexical.id
+    assert min(full.dense, full.lexical) < full.score < max(full.dense, full.lexical)
+
+
+def test_a_rare_word_is_found_by_full_text_alone(small, retriever):
+    assert documents(small, retriever.candidates(understand("紫云英"), "lexical"))[0] == "orchard.txt"
+
+
+def test_words_that_stand_nowhere_bring_no_candidates_by_full_text(retriever):
+    assert retriever.candidates(understand("宇宙"), "lexical") == []
+
+
+def test_documents_limit_the_candidates(small, retriever):
+    candidates = retriever.candidates(understand(QUESTION, documents=["orchard.txt", "reading-room.txt"]))
+
+    assert set(documents(small, candidates)) == {"orchard.txt", "reading-room.txt"}
+    assert retriever.candidates(understand(QUESTION, documents=[])) == []
+
+
+def test_the_words_of_a_chinese_question_count_whether_they_are_found_or_not(retriever):
+    assert retriever.words(understand("轮船宇宙")) == ["轮", "轮船", "船", "船宇", "宇", "宇宙", "宙"]
+
+
+def test_the_words_of_an_english_question_count_if_they_are_found(retriever):
+    assert retriever.words(understand("What is the year 1998 of the orchard?")) == ["1998"]
+
+
+def test_statistics_tell_in_how_many_chunks_a_term_stands(small, retriever):
+    found = retriever.statistics(["轮船", "宇宙"])
+
+    assert found["轮船"].frequency == 1
+    assert found["宇宙"].frequency == 0
+    assert found["宇宙"].idf > found["轮船"].idf > 0
+
+
+def test_an_empty_library_has_no_candidates(open_pipeline):
+    pipeline = open_pipeline()
+
+    assert Retriever(pipeline.library, pipeline.views, pipeline.embedder).candidates(understand("轮船")) == []
