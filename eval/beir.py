@@ -44,7 +44,7 @@ class BeirReport:
     ci95: dict[str, tuple[float, float]]
 
 
-def evaluate_beir(folder: Path, legs: Legs, settings: Settings | None = None) -> BeirReport:
+def evaluate_beir(folder: Path, legs: Legs, settings: Settings) -> BeirReport:
     """Index `corpus.jsonl` in a library of its own, ask `queries.jsonl`, compare with `qrels.tsv`.
 
     Queries without a relevant passage are left out.
@@ -56,8 +56,7 @@ def evaluate_beir(folder: Path, legs: Legs, settings: Settings | None = None) ->
     if not asked:
         raise InputError("beir", f"{folder}: no query has a relevant passage in qrels.tsv")
     with tempfile.TemporaryDirectory() as library:
-        base = settings or Settings.read()
-        pipeline = build_pipeline(base.model_copy(update={"library": Path(library)}), create=True)
+        pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
         store_passages(pipeline, ((row["id"], row.get("title") or "", row["text"]) for row in corpus))
         ranked = [_ranked(pipeline, query["text"], legs) for query in asked]
         pipeline.close()

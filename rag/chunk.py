@@ -90,7 +90,7 @@ class _Splitter:
         """Join neighbours for as long as they fit."""
         filled: list[_Part] = []
         for part in parts:
-            if filled and filled[-1].tokens + part.tokens <= self.budget:
+            if filled and filled[-1].tokens + part.tokens < self.budget:
                 filled[-1] = self._merge(filled[-1], part, path)
             else:
                 filled.append(part)
@@ -98,7 +98,7 @@ class _Splitter:
 
     def _join_points(self, parts: list[_Part], path: tuple[str, ...], section: Section) -> list[_Part]:
         """Put the heading, or the sentence that leads to a list, with the part it leads to."""
-        if len(parts) < 2 or parts[0].tokens + parts[1].tokens > self.budget or parts[0].path != path:
+        if len(parts) < 2 or parts[0].tokens + parts[1].tokens >= self.budget or parts[0].path != path:
             return parts
         only_heading = parts[0].pieces[-1].end <= section.heading.end
         if not only_heading and parts[0].tokens >= _TINY:
@@ -110,8 +110,12 @@ class _Splitter:
         joined: list[_Part] = []
         for part in parts:
             before = joined[-1] if joined else None
-            siblings = before is not None and before.path[:-1] == part.path[: len(before.path) - 1]
-            if before and siblings and part.tokens < _TINY and before.tokens + part.tokens <= self.budget:
+            siblings = (
+                before is not None
+                and before.path[:1] == part.path[:1]
+                and before.path[:-1] == part.path[: len(before.path) - 1]
+            )
+            if before and siblings and part.tokens < _TINY and before.tokens + part.tokens < self.budget:
                 joined[-1] = self._merge(before, part, before.path)
             else:
                 joined.append(part)
@@ -123,7 +127,7 @@ class _Splitter:
             pieces = (*first.pieces[:-1], Span(last.start, head.end), *second.pieces[1:])
         else:
             pieces = first.pieces + second.pieces
-        return replace(first, path=path, pieces=pieces, tokens=first.tokens + second.tokens)
+        return replace(first, path=path, pieces=pieces, tokens=first.tokens + second.tokens + 1)
 
     def _in_one_block(self, first: Span, second: Span) -> bool:
         block = self.blocks[max(0, bisect_right(self.starts, first.start) - 1)]

@@ -13,6 +13,7 @@ TERMINAL: Final = "。！？!?…"
 """The marks that end a sentence (an English full stop needs a look at what follows it)."""
 
 _WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff]+")
+_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff]+")
 _CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
 _HAN: Final = re.compile(f"[{HAN}]")
 _CLOSING: Final = "”’」』）)】》〉\"'"
@@ -55,7 +56,12 @@ def _append_piece(raw: str, piece: Span, text: list[str], at: list[int]) -> None
         text += raw[position : gap.start()]
         at += range(position, gap.start())
         first = first and gap.start() == piece.start
-        if not first and gap.end() < piece.end and _is_word_gap(raw, gap):
+        if (
+            not first
+            and gap.end() < piece.end
+            and not _INVISIBLE.fullmatch(gap.group())
+            and _is_word_gap(raw, gap)
+        ):
             text.append(" ")
             at.append(gap.start())
         first = False

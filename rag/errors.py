@@ -3,7 +3,7 @@
 YinjuError
 ├── SettingsError          a setting has a value that cannot be used
 ├── InputError             a question, query or option that cannot be used
-├── UnknownNameError       a backend, embedder or reader that nobody registered
+│   └── UnknownNameError   a backend, embedder or reader that nobody registered
 ├── ReadError              a file that cannot be turned into a document
 ├── LibraryError           the library cannot be opened, read or written
 │   ├── NotALibraryError   the folder holds something else
@@ -78,9 +78,10 @@ class LibraryBusyError(LibraryError):
 class UnknownDocumentError(LibraryError):
     """The library holds no document of that name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, field: str | None = None) -> None:
         super().__init__(f"no document named {name!r}: `yinju documents` lists the names")
         self.name = name
+        self.field = field
 
 
 class ModelError(YinjuError):

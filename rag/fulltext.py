@@ -20,7 +20,7 @@ _VERSION: Final = "terms-1"
 
 _HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
 _WRITER_BYTES: Final = 64_000_000
-_NOT_SEALED: Final = frozenset({".tantivy-meta.lock", ".tantivy-writer.lock", "seal.json"})
+_NOT_SEALED: Final = (".lock", ".tmp", "seal.json")  # how the names of files end that are not the index's
 
 
 class TermStatistics(NamedTuple):
@@ -74,7 +74,7 @@ class FullText:
         writer.wait_merging_threads()
         self._index.reload()
         names = (path.name for path in self._folder.iterdir() if path.is_file())
-        write_seal(self._folder, change, _VERSION, (name for name in names if name not in _NOT_SEALED))
+        write_seal(self._folder, change, _VERSION, (name for name in names if not name.endswith(_NOT_SEALED)))
         self._change = change
 
     def search(self, query_terms: Sequence[str], k: int, allowed: Ids | None = None) -> list[Hit]:

@@ -40,7 +40,7 @@ def ingest(pipeline: Pipeline, paths: Iterable[Path], progress: Progress | None 
 
     Files are told apart by name, versions of one by the SHA-256 of their bytes.
     """
-    files = list(find_files(paths))
+    files = list(dict.fromkeys(find_files(paths)))
     report = IngestReport()
     with pipeline.library.writing():
         _take_over(pipeline, progress)
@@ -53,7 +53,7 @@ def ingest(pipeline: Pipeline, paths: Iterable[Path], progress: Progress | None 
                 _refuse_second_of_name(file, seen)
                 _bring_in(pipeline, file, known, report)
             except ReadError as error:
-                report.failed[file.name] = error.reason
+                report.failed[error.name] = error.reason
         if progress:
             progress(len(files), len(files), "")
         pipeline.views.catch_up()
@@ -93,7 +93,11 @@ def _embedded(pipeline: Pipeline, chunks: Sequence[Chunk]) -> Vectors:
 
 
 def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
+    if any(not char.isprintable() for char in file.name):
+        raise ReadError(ascii(file.name)[1:-1], "its name holds characters that cannot be shown: rename it")
     try:
+        if not file.path.is_file() and file.path.exists():
+            raise ReadError(file.name, "it is no file, or may not be read")
         size = file.path.stat().st_size
         if size > most_megabytes * _MEGABYTE:
             raise ReadError(

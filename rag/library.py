@@ -27,6 +27,15 @@ _LOCK_SECONDS: Final = 10.0
 _LOCK_POLL_SECONDS: Final = 0.05
 
 
+@contextmanager
+def _errors_mapped(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says into the project's own error."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LibraryError(f"{folder / _FILE}: {error}: `yinju doctor` tells more") from error
+
+
 class Entry(NamedTuple):
     """A document to be stored: its chunks and their vectors, row by row."""
 
@@ -72,9 +81,7 @@ class Library:
         Raises NotALibraryError if the folder is missing (unless `create`) or holds something else.
         """
         file = folder / _FILE
-        if not file.exists():
-            _refuse_other_content(folder, create)
-            folder.mkdir(parents=True, exist_ok=True)
+        _refuse_no_library(folder, create)
         try:
             connection = sqlite3.connect(
                 file, check_same_thread=False, isolation_level=None, timeout=_LOCK_SECONDS
@@ -90,8 +97,10 @@ class Library:
 
     @contextmanager
     def writing(self, wait: float = _LOCK_SECONDS) -> Iterator[None]:
-        """Hold the write lock; raises LibraryBusyError if another process keeps it for `wait` seconds."""
-        with self._writer:
+        """Hold the write lock; raises LibraryBusyError if somebody else keeps it for `wait` seconds."""
+        if not self._writer.acquire(timeout=wait):
+            raise _busy(self.folder)
+        try:
             if self._locked:
                 yield
                 return
@@ -102,24 +111,23 @@ class Library:
                     yield
                 finally:
                     self._locked = False
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard:
+        with self._guard, _errors_mapped(self.folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            try:
                 self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                self._connection.execute("ROLLBACK")
-                raise LibraryError(f"{self.folder}: the change could not be written: {error}") from error
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._guard:
+        with self._guard, _errors_mapped(self.folder):
             return self._connection.execute(sql, values).fetchall()
 
     def meta(self, name: str) -> str | None:
@@ -153,7 +161,7 @@ class Library:
     def remove(self, name: str) -> None:
         """Remove a document; raises UnknownDocumentError."""
         with self._transaction() as connection:
-            if not _delete(connection, name, _next_change(connection)):
+            if not _is_unicode(name) or not _delete(connection, name, _next_change(connection)):
                 raise UnknownDocumentError(name)
 
     def integrity(self) -> str:
@@ -168,13 +176,15 @@ class Library:
     def documents(self) -> list[DocumentInfo]:
         """Return the catalogue, by name."""
         rows = self._all(
-            "SELECT name, title, length(text), (SELECT count(*) FROM chunks WHERE document = documents.id),"
+            "SELECT name, title, characters, (SELECT count(*) FROM chunks WHERE document = documents.id),"
             " encoding, sha256, source FROM documents ORDER BY name"
         )
         return [DocumentInfo(*row) for row in rows]
 
     def document(self, name: str) -> Document:
         """Return a document; raises UnknownDocumentError."""
+        if not _is_unicode(name):
+            raise UnknownDocumentError(name)
         rows = self._all(
             "SELECT name, text, outline, encoding, sha256, source FROM documents WHERE name = ?", name
         )
@@ -241,6 +251,21 @@ def _stored_chunk(row: tuple[Any, ...]) -> StoredChunk:
     return StoredChunk(id_, document, ordinal, tuple(json.loads(path)), spans, text)
 
 
+def _refuse_no_library(folder: Path, create: bool) -> None:
+    """Refuse a folder that holds something else; make one that is missing, if told to."""
+    file = folder / _FILE
+    if file.exists():
+        if file.stat().st_size == 0:
+            raise NotALibraryError(f"{file} is empty: restore it, or name another --library")
+        return
+    _refuse_other_content(folder, create)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise NotALibraryError(f"the library {folder} cannot be made: {reason}") from error
+
+
 def _refuse_other_content(folder: Path, create: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotALibraryError(f"{folder} is a file: a library is a folder")
@@ -283,6 +308,15 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be encoded: no name with half a surrogate pair was ever stored."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _busy(folder: Path) -> LibraryBusyError:
+    return LibraryBusyError(f"{folder} is being written: try again later")
+
+
 def _lock(descriptor: int, folder: Path, wait: float) -> None:
     deadline = time.monotonic() + wait
     while True:
@@ -290,9 +324,7 @@ def _lock(descriptor: int, folder: Path, wait: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise LibraryBusyError(
-                    f"{folder} is being written by another process: try again later"
-                ) from None
+                raise _busy(folder) from None
             time.sleep(_LOCK_POLL_SECONDS)
         else:
             return
@@ -327,12 +359,13 @@ def _insert(connection: sqlite3.Connection, entry: Entry, change: int) -> None:
     document = entry.document
     outline = json.dumps(outline_to_data(document.outline), ensure_ascii=False)
     cursor = connection.execute(
-        "INSERT INTO documents (name, title, text, outline, encoding, sha256, source)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (name, title, text, characters, outline, encoding, sha256, source)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.name,
             document.title,
             document.text,
+            len(document.text),
             outline,
             document.encoding,
             document.sha256,

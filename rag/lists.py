@@ -137,11 +137,11 @@ def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
 
 
 def _counted_name(question: str, entry: _Entry) -> float:
-    """Tell whether the question counts what a section lists: 三类课堂, 五个开放, 三个着力点.
+    """Tell whether the question counts what a section lists: 三项制度, 四个方面.
 
     Returns 1 if the section's title or lead has the same words, else the share of its items that
-    repeat the name (菜单式课堂, 拓展式课堂 …); half of that for a name that another follows, as the
-    first of 三正三创里的三创; 0 if there are more or fewer items than that.
+    repeat the name (学习制度, 考勤制度 …); half of that for a name that another one follows; 0 if
+    there are more or fewer items than that.
     """
     items = [fold(child.title) for child in entry.section.children]
     lead = fold(f"{entry.section.title} {entry.sentence.text if entry.sentence else ''}")

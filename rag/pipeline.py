@@ -9,7 +9,7 @@ from rag.answer import BACKENDS
 from rag.answer.select import rank_sentences, signs_of
 from rag.cite import cite
 from rag.embed import Embedder
-from rag.errors import InputError
+from rag.errors import InputError, UnknownDocumentError
 from rag.lens import Lens
 from rag.library import Library
 from rag.lists import find_listing
@@ -53,7 +53,7 @@ class Pipeline:
         self, query: str, k: int | None = None, documents: Sequence[str] | None = None, legs: Legs = "full"
     ) -> list[Passage]:
         """Return the `k` passages nearest to a query, best first."""
-        understood = self._understood(query, (), documents)
+        understood = self._understood(query, (), documents, "query")
         return self._maker.passages(self._retriever.candidates(understood, legs), self._top_k(k, "k"))
 
     def ask(
@@ -112,10 +112,14 @@ class Pipeline:
 
         return events()
 
-    def _understood(self, question: str, history: Sequence[Turn], documents: Sequence[str] | None) -> Query:
+    def _understood(
+        self, question: str, history: Sequence[Turn], documents: Sequence[str] | None, field: str = "question"
+    ) -> Query:
+        known = self.library.hashes() if documents else {}
         for document in documents or ():
-            self.library.document(document)
-        return understand(question, history, documents, self.settings.max_question)
+            if document not in known:
+                raise UnknownDocumentError(document, field="documents")
+        return understand(question, history, documents, self.settings.max_question, field)
 
     def _top_k(self, given: int | None, field: str) -> int:
         k = self.settings.top_k if given is None else given

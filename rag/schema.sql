@@ -9,6 +9,7 @@ CREATE TABLE documents (
     name     TEXT NOT NULL UNIQUE,
     title    TEXT NOT NULL,
     text     TEXT NOT NULL,
+    characters INTEGER NOT NULL,       -- in the text: code points, which SQLite's length() stops at a NUL
     outline  TEXT NOT NULL,            -- JSON: title, sections, blocks, junk
     encoding TEXT NOT NULL,
     sha256   TEXT NOT NULL,            -- of the file's bytes

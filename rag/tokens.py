@@ -1,10 +1,11 @@
 """How long a text is, in tokens."""
 
+import base64
 from functools import cache
-from importlib import resources
 
 import tiktoken
-from tiktoken.load import load_tiktoken_bpe
+
+from rag.words import MODELS
 
 __all__ = ["count_tokens"]
 
@@ -14,11 +15,13 @@ _PATTERN = r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+"
 
 @cache
 def _encoding() -> tiktoken.Encoding:
-    """Load the vocabulary that ships with the project: tiktoken's own come from the network."""
-    with resources.as_file(resources.files("rag") / "models" / "tokens.tiktoken") as path:
-        return tiktoken.Encoding(
-            "yinju", pat_str=_PATTERN, mergeable_ranks=load_tiktoken_bpe(str(path)), special_tokens={}
-        )
+    """Load the vocabulary that ships with the project: tiktoken's own come from the network.
+
+    Read here, not by `tiktoken.load`: that keeps a copy by path and never looks at the file again.
+    """
+    lines = (MODELS / "tokens.tiktoken").read_text(encoding="ascii").splitlines()
+    ranks = {base64.b64decode(piece): int(rank) for piece, rank in map(str.split, lines)}
+    return tiktoken.Encoding("yinju", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
 
 
 def count_tokens(text: str) -> int:

@@ -40,7 +40,7 @@ class Views:
         """Give the vector store and the full-text index, both at the library's last change."""
         with self._guard:
             store, text = self._opened()
-            if min(store.change, text.change) < self._library.change:
+            if {store.change, text.change} != {self._library.change}:
                 store, text = self._caught_up(store, text)
             yield store, text
 
@@ -58,12 +58,18 @@ class Views:
     def _caught_up(self, store: VectorStore, text: FullText) -> tuple[VectorStore, FullText]:
         try:
             with self._library.writing(wait=0):
+                change = self._library.change
                 self._store = self._text = None  # another process may have brought the files further
                 store, text = self._opened()
-                change = self._library.change
+                if max(store.change, text.change) > change:  # the library was put back from a copy
+                    self._store = self._text = None
+                    shutil.rmtree(self._library.folder / _FOLDER)
+                    store, text = self._opened()
                 _catch_up_vectors(store, self._library, change)
                 _catch_up_text(text, self._library, change)
         except LibraryBusyError:
+            if 0 in (store.change, text.change):
+                raise  # never built: "cannot read" is not "empty"
             # The writer will bring the files up; until then the last state is whole and proved.
             self._store, self._text = store, text
         return store, text

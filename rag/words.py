@@ -1,4 +1,4 @@
-"""Words of a question, cut by the shipped model's vocabulary."""
+"""The shipped model's vocabulary: how it cuts words, and how common each is."""
 
 import re
 from functools import cache
@@ -7,7 +7,9 @@ from typing import Final
 
 from tokenizers import Tokenizer
 
-__all__ = ["MODELS", "read_vocabulary", "words"]
+from rag.errors import ModelError
+
+__all__ = ["MODELS", "place", "read_vocabulary", "words"]
 
 MODELS: Final = Path(__file__).parent / "models"
 _LETTER: Final = re.compile(r"\w")
@@ -16,10 +18,21 @@ _LETTER: Final = re.compile(r"\w")
 @cache
 def read_vocabulary(folder: Path) -> Tokenizer:
     """Read the vocabulary of a static model, once: it takes longer than all else at the start."""
-    return Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    text = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    try:
+        return Tokenizer.from_str(text)
+    except Exception as error:  # tokenizers raises nothing more particular
+        raise ModelError(f"{folder / 'tokenizer.json'} is no vocabulary: {error}") from error
 
 
 def words(text: str) -> list[str]:
     """Cut normalised text into the vocabulary's pieces, marks left out, each once."""
     pieces = read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens
     return [piece for piece in dict.fromkeys(pieces) if _LETTER.search(piece)]
+
+
+def place(word: str) -> int:
+    """Return a word's place in the vocabulary, which is ordered by frequency; its size if it has none."""
+    vocabulary = read_vocabulary(MODELS / "static")
+    found = vocabulary.token_to_id(word)
+    return int(found) if found is not None else int(vocabulary.get_vocab_size())

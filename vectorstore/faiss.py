@@ -8,8 +8,8 @@ import faiss  # its stubs know neither selectors nor id maps, hence the ignores 
 import numpy as np
 
 from vectorstore.base import Hit, Ids, Vectors
-from vectorstore.errors import DamagedError
-from vectorstore.seal import checksum, read_seal, write_durably, write_seal
+from vectorstore.errors import DamagedError, OtherVectorsError
+from vectorstore.seal import checksum, read_seal, read_sealed, write_durably, write_seal
 
 __all__ = ["FaissStore", "create"]
 
@@ -79,12 +79,12 @@ class FaissStore:
 def _load(folder: Path, files: dict[str, str], dimensions: int) -> faiss.Index:
     """Read the index from the very bytes that were checked: FAISS trusts what it is given."""
     (name, expected), *_ = files.items()
-    data = (folder / name).read_bytes()
+    data = read_sealed(folder / name)
     if checksum(data) != expected:
         raise DamagedError(f"{folder / name} changed while it was read")
     index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     if index.d != dimensions:
-        raise DamagedError(f"{folder / name} holds vectors of {index.d} dimensions, not {dimensions}")
+        raise OtherVectorsError(f"{folder / name} holds vectors of {index.d} dimensions, not {dimensions}")
     return index
 
 

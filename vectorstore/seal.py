@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from vectorstore.errors import DamagedError, OtherVectorsError
 
-__all__ = ["Seal", "checksum", "read_seal", "write_durably", "write_seal"]
+__all__ = ["Seal", "checksum", "read_seal", "read_sealed", "write_durably", "write_seal"]
 
 _NAME: Final = "seal.json"
 
@@ -46,7 +46,11 @@ def write_seal(folder: Path, change: int, fingerprint: str, names: Iterable[str]
     """Seal the named files of a folder."""
     files = {name: checksum((folder / name).read_bytes()) for name in sorted(names)}
     seal = {"change": change, "fingerprint": fingerprint, "files": files}
-    write_durably(folder / _NAME, json.dumps(seal, indent=1).encode())
+    write_durably(folder / _NAME, json.dumps(seal | {"checksum": _own_checksum(seal)}, indent=1).encode())
+
+
+def _own_checksum(seal: dict[str, object]) -> str:
+    return checksum(json.dumps(seal, sort_keys=True).encode())
 
 
 def read_seal(folder: Path, fingerprint: str) -> Seal | None:
@@ -60,13 +64,23 @@ def read_seal(folder: Path, fingerprint: str) -> Seal | None:
         return None
     try:
         found = json.loads(path.read_bytes())
+        if found.pop("checksum") != _own_checksum(found):
+            raise DamagedError(f"{path} is not the seal that was written")
         seal = Seal(int(found["change"]), str(found["fingerprint"]), dict(found["files"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"{path} is not a seal: {error}") from error
     if seal.fingerprint != fingerprint:
         raise OtherVectorsError(f"{folder} was made by {seal.fingerprint}, not by {fingerprint}")
     for name, expected in seal.files.items():
         file = folder / name
-        if not file.is_file() or checksum(file.read_bytes()) != expected:
-            raise DamagedError(f"{file} is missing or not the file that was written")
+        if checksum(read_sealed(file)) != expected:
+            raise DamagedError(f"{file} is not the file that was written")
     return seal
+
+
+def read_sealed(file: Path) -> bytes:
+    """Read a file that a seal names; raises DamagedError if it is not there."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DamagedError(f"{file} cannot be read: {error}") from error

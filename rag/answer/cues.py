@@ -11,7 +11,8 @@ from rag.text import HAN, normalise
 __all__ = ["has_cue", "shows_what_is_asked"]
 
 _POSTS: Final = (
-    "书记|主席|主任|委员|部长|局长|院长|校长|市长|县长|区长|镇长|总经理|经理|董事长|所长|教授|博士|记者"
+    "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|"
+    "[部局院校市县区镇乡村董事所站馆厂科处班队会组行]{1,2}长"
 )
 _GENERIC: Final = "党员|职工|员工|居民|村民|选手|劳模|作者|代表|学生|老师"
 # The hundred commonest surnames: nine people in ten of those a Chinese text names.
@@ -28,7 +29,7 @@ _CUES: Final[dict[Asks, re.Pattern[str]]] = {
         "[0-9]|[一二三四五六七八九十百千万亿两]+(?:个|名|项|种|类|次|家|所|支|座|处|条|位|级|方面|部分|倍|成)"
     ),
     "person": re.compile(
-        f"(?:{_POSTS}|{_GENERIC}){_NAME}|{_NAME}(?:{_POSTS}|同志|先生|女士|说|表示|代表)|"
+        f"(?:{_POSTS}|{_GENERIC})(?:是|为|:)?{_NAME}|{_NAME}(?:{_POSTS}|同志|先生|女士|说|表示|代表)|"
         f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织)"
     ),
     "author": re.compile("^●|作者|^文/|记者"),
@@ -36,8 +37,11 @@ _CUES: Final[dict[Asks, re.Pattern[str]]] = {
     "reason": re.compile("因为|由于|为了|原因|因此|从而|导致|使得|以便|旨在|目的|问题|不足"),
     "list": re.compile("、.+、|“.+”“.+”|一是|包括|分为|即"),
 }
-_CLASSIFIERS: Final = "个名项种类次家所支座处条位人期户份篇套级批件"
-_COUNTED_NOUN: Final = re.compile(f"(?:多少[{_CLASSIFIERS}]?|几[{_CLASSIFIERS}])是?([{HAN}]{{2}})")
+_CLASSIFIERS: Final = (
+    "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|"
+    "吨|公斤|斤|米|公里|里|亩|公顷|升|度"
+)
+_COUNTED_NOUN: Final = re.compile(f"(?:多少(?:{_CLASSIFIERS})?|几(?:{_CLASSIFIERS}))是?([{HAN}]{{2}})")
 _MEASURED_NOUN: Final = re.compile(f"([{HAN}]{{2}})(?:一共|总共|大概|到底)?(?:是|有)(?:多[大高长]|多少[?]?$)")
 _ASKED_POST: Final = re.compile(_POSTS)
 
@@ -65,5 +69,5 @@ def shows_what_is_asked(lens: Lens, sentence: str) -> bool:
         nouns = _COUNTED_NOUN.findall(question) + _MEASURED_NOUN.findall(question)
         return not nouns or any(noun in text for noun in nouns)
     if lens.asks == "person" and (post := _ASKED_POST.search(question)):
-        return bool(re.search(f"{post[0]}{_NAME}|{_NAME}{post[0]}", text))
+        return bool(re.search(f"{post[0]}(?:是|为|:)?{_NAME}|{_NAME}{post[0]}", text))
     return True

@@ -48,8 +48,11 @@ def _wants_listing(lens: Lens, listing: Listing) -> bool:
 
 def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:
     """Tell whether the evidence is likely enough to answer the question."""
+    says_something = bool(lens.words) or lens.query.language == "en"
+    if not choices or not says_something:
+        return False
     model = load_support_model()
-    return bool(choices) and model.probability(signs_of(lens, choices, evidence)) >= model.threshold
+    return model.probability(signs_of(lens, choices, evidence)) >= model.threshold
 
 
 def _write_listing(text: CitedText, lens: Lens, listing: Listing) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
         + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
         + (_DEFINES if defines else 0.0)
-        + (_IN_NAMED if any(name in fold(passage.heading_path[-1]) for name in lens.names) else 0.0)
+        + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
         - (_SAYS_NOTHING if _says_nothing(lens, sentence) else 0.0)
     )
     return Choice(passage, index, score, context, similarity, defines)

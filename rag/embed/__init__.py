@@ -17,7 +17,7 @@ def open_embedder(name: str) -> Embedder:
     """Return a registered embedder, or the sentence-transformers model of that folder or name."""
     if name in EMBEDDERS.names():
         return EMBEDDERS.factory(name)()
-    if "/" in name or Path(name).is_dir():
+    if "/" in name or (name and Path(name).is_dir()):
         from rag.embed.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(name)

@@ -7,7 +7,7 @@ from rag.outline.articles import Article, find_articles, is_title
 from rag.outline.headings import Node, find_headings, plant
 from rag.outline.lines import Block, blocks_of
 from rag.outline.points import points_within
-from rag.outline.rules import heading_mark
+from rag.outline.rules import heading_mark, is_byline
 from rag.types import Outline, Section, Span
 
 __all__ = ["find_outline"]
@@ -56,7 +56,10 @@ def _article(raw: str, blocks: Sequence[Block], article: Article, document_title
     body_start = article.start + (article.title == article.start)
     late = article.title if article.title is not None and article.title != article.start else None
     body_end = late if late is not None else article.end
-    headings = find_headings(raw, blocks, body_start, body_end)
+    last = body_end
+    while last > body_start and is_byline(blocks[last - 1].text):  # the article's, not its last section's
+        last -= 1
+    headings = find_headings(raw, blocks, body_start, last)
     start = blocks[article.start].span.start
     heading = blocks[article.title].span if article.title is not None else Span(start, start)
     return Section(
@@ -66,7 +69,7 @@ def _article(raw: str, blocks: Sequence[Block], article: Article, document_title
         start=start,
         end=blocks[article.end - 1].span.end,
         heading=heading,
-        children=_children(raw, blocks, body_start, plant(headings, body_end), body_end, 2),
+        children=_children(raw, blocks, body_start, plant(headings, last), last, 2),
     )
 
 

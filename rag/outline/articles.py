@@ -19,6 +19,7 @@ _PIECE: Final = re.compile(
     r"^(.{2,60}?)\s*(?:第\s*([一二三四五六七八九十0-9]{1,3})\s*篇|篇\s*([一二三四五六七八九十0-9]{1,3}))$"
 )
 _TRAILING_NUMBER: Final = re.compile(r"^(?!.*[。;]).*[^\W\d_]”?([1-9][0-9]?)$")
+_MARKDOWN_TITLE: Final = "markdown 1"
 _ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
 
 
@@ -107,15 +108,28 @@ def _bylines(blocks: Sequence[Block]) -> list[Article]:
     late = _late_title(blocks, bounds[-2])
     articles: list[Article] = []
     for start, end in pairwise(bounds):
-        title = (
-            start
-            if start < end and is_title(blocks[start].text) and not heading_mark(blocks[start].text)
-            else None
-        )
+        title = start if start < end and _is_article_title(blocks, start) else None
         if title is None and end == len(blocks):
             title = late
-        articles.append(Article(start, end, title, blocks[title].text if title is not None else ""))
+        articles.append(Article(start, end, title, _name(blocks[title].text) if title is not None else ""))
     return articles
+
+
+def _is_article_title(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line is a title: no heading, or Markdown's one and only of the first level."""
+    mark = heading_mark(blocks[index].text)
+    if mark is None:
+        return is_title(blocks[index].text)
+    return mark.rule.name == _MARKDOWN_TITLE and not any(
+        other.rule.name == _MARKDOWN_TITLE
+        for block in blocks[index + 1 :]
+        if block.text.startswith("# ") and (other := heading_mark(block.text))
+    )
+
+
+def _name(title: str) -> str:
+    mark = heading_mark(title)
+    return title[mark.title_at :].strip() if mark else title
 
 
 def _starts_again(blocks: Sequence[Block], start: int) -> bool:

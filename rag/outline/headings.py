@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
@@ -15,6 +15,9 @@ __all__ = ["Heading", "Node", "find_headings", "plant"]
 _LONGEST_LINE: Final = 60  # a heading that fills its line
 _LONGEST_LEAD: Final = 50  # a heading that is the first sentence of its paragraph
 _LONGEST_STANDALONE: Final = 30
+_FENCES: Final = ("```", "~~~")
+_BULLET_RANK: Final = 30
+_RANK_BELOW_ALL: Final = 50
 _STANDALONE: Final = HeadingRule(
     "a short line that stands alone", 31, re.compile(""), numbered=False, inline=False, fewest=2
 )
@@ -43,11 +46,32 @@ class Node:
 
 def find_headings(raw: str, blocks: Sequence[Block], start: int, end: int) -> list[Heading]:
     """Return the believable headings among `blocks[start:end]`, in order."""
-    numbered = [h for i in range(start, end) if (h := _marked(raw, i, blocks[i]))]
-    believed = _believed(numbered)
+    code = _within_fences(blocks, start, end)
+    marked = [h for i in range(start, end) if i not in code and (h := _marked(raw, i, blocks[i]))]
+    believed = _believed(_with_bullets_below(marked))
     if believed:
         return believed
     return _with_enough_siblings([h for i in range(start, end) if (h := _standalone(blocks, i, start, end))])
+
+
+def _within_fences(blocks: Sequence[Block], start: int, end: int) -> set[int]:
+    """Return the blocks of Markdown's code: what stands between two fences is no heading."""
+    fences = [i for i in range(start, end) if blocks[i].text.startswith(_FENCES)]
+    pairs = zip(fences[::2], fences[1::2], strict=False)
+    return {index for opening, closing in pairs for index in range(opening, closing)}
+
+
+def _with_bullets_below(candidates: list[Heading]) -> list[Heading]:
+    """Let bullets such as ■ stand below a numbered heading that they first appear under."""
+    first = next((i for i, heading in enumerate(candidates) if heading.rule.rank == _BULLET_RANK), None)
+    if first is None or not any(heading.rule.numbered for heading in candidates[:first]):
+        return candidates
+    return [
+        replace(heading, rule=heading.rule._replace(rank=_RANK_BELOW_ALL))
+        if heading.rule.rank == _BULLET_RANK
+        else heading
+        for heading in candidates
+    ]
 
 
 def _marked(raw: str, index: int, block: Block) -> Heading | None:
@@ -132,7 +156,7 @@ def _with_enough_siblings(headings: list[Heading]) -> list[Heading]:
         siblings = list(nodes)
         for node in siblings:
             rule = node.heading.rule
-            if sum(other.heading.rule is rule for other in siblings) < rule.fewest and not _restarts_freely(
+            if sum(other.heading.rule == rule for other in siblings) < rule.fewest and not _restarts_freely(
                 node.heading
             ):
                 lonely.add(node.heading.block)

@@ -24,12 +24,14 @@ _ORDINALS: Final = (
     re.compile(r"(?:^|(?<=[。;:!?,\n]))\s*\(([0-9]{1,2})\)"),
     re.compile(r"(?:^|(?<=[。;:!?,\n]))\s*([①-⑳])"),
 )
+_LONGEST_TITLE: Final = 120
 _LONGEST_LEAD: Final = 26
 _LONGEST_INLINE_LEAD: Final = 14
 _SHORTEST_FOLLOWER: Final = 16
 _LEAD_END: Final = re.compile(r"[。；;：:！!？?]$")
 _QUOTES: Final = re.compile('[“”‘’「」『』"]')
 _CLAUSE_END: Final = re.compile("[，,。；;：:]")
+_PART_END: Final = re.compile("[；;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _ordinal_items(text: str) -> list[_Item]:
             number = ordinal(found[1])
             start = found.end() - len(found[0].lstrip())
             if number == 1 or (items and number == items[-1].number + 1):
-                items.append(_Item(number, start, found.end(), _title_end(text, found.end())))
+                items.append(_Item(number, start, found.end(), _title_end(text, found.end(), found.start())))
         runs = [
             item
             for item, following in zip_longest(items, items[1:])
@@ -97,13 +99,26 @@ def _ordinal_items(text: str) -> list[_Item]:
     return []
 
 
-def _title_end(text: str, start: int) -> int:
+def _title_end(text: str, start: int, item_start: int) -> int:
     """Return where a point's title ends: at its sentence if that is short, else at its clause."""
-    sentence = next(end for end in sentence_ends(text) if end > start)
-    if sentence - start <= _LONGEST_LEAD:
-        return sentence
-    clause = _CLAUSE_END.search(text, start + 2)
-    return min(sentence, clause.start() if clause else sentence)
+    part = text[start : start + _LONGEST_TITLE]
+    whole = sentence_ends(part)[0]
+    closing = _PART_END.search(part)
+    whole = min(whole, closing.end()) if closing else whole
+    # Items between semicolons share a sentence: only the first clause of each is its title.
+    ends_here = (closing is None or whole < closing.end()) and text[item_start - 1 : item_start] not in (
+        "；",
+        ";",
+    )
+    if ends_here and whole <= _LONGEST_LEAD and not _next_item(part, whole):
+        return start + whole
+    clause = _CLAUSE_END.search(part, 1)
+    return start + (min(whole, clause.start()) if clause else whole)
+
+
+def _next_item(text: str, end: int) -> bool:
+    pattern_text = as_pattern_text(text)
+    return any(pattern.search(pattern_text, 1, end) for pattern in _ORDINALS)
 
 
 def _lead_paragraphs(blocks: Sequence[Block]) -> range:

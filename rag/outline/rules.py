@@ -27,6 +27,8 @@ __all__ = [
 
 _DIGITS: Final = "〇一二三四五六七八九"
 _NUMBER: Final = "[〇零一二三四五六七八九十百0-9]+"
+_HAN: Final = "[一二三四五六七八九十]"
+_NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
 _T2S: Final = opencc.OpenCC("t2s")
 _WIDTH: Final = str.maketrans("（）：，．！；？　０１２３４５６７８９", "():,.!;? 0123456789")
 
@@ -64,7 +66,8 @@ HEADING_RULES: Final = (
     _rule("第一节", 22, rf"第({_NUMBER})节(?=\s|$|[^,。])", inline=False),
     _rule("第一条", 23, rf"第({_NUMBER})条(?=\s|:)"),
     _rule("■", 30, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
-    _rule("一、", 40, r"([一二三四五六七八九十]{1,3})[、,.](?=\s*\D)", fewest=1),
+    # Not “一、二季度”; a title may start with a year, else not with a digit.
+    _rule("一、", 40, rf"({_HAN}{{1,3}})[、,.](?!{_HAN}+(?:[、,]|季度|月|年)){_NO_DIGIT}", fewest=1),
     _rule("(一)", 41, r"\(([一二三四五六七八九十]{1,3})\)[、,.]?"),
     _rule("1.", 42, r"([0-9]{1,2})[、.](?=\s*[^\s\d])"),
     _rule("(1)", 43, r"\(([0-9]{1,2})\)[、,.]?"),
@@ -75,7 +78,9 @@ JUNK_RULES: Final = {
     "paywall mark": re.compile(r"##[a-z]{3,20}##"),
     "source line": re.compile(r"^\s*来源:[^。]{0,40}$"),
     "tag list": re.compile(r"^\s*热门标签\s*$"),
-    "page number": re.compile(r"^\s*(?:[-—–]\s*[0-9]{1,4}\s*[-—–]|第\s*[0-9]{1,4}\s*页.{0,12})\s*$"),
+    "page number": re.compile(
+        r"^\s*(?:[-—–]\s*[0-9]{1,4}\s*[-—–]|第\s*[0-9]{1,4}\s*页(?:[\s,/(]*共\s*[0-9]{1,4}\s*页\)?)?)\s*$"
+    ),
 }
 
 _BYLINE: Final = re.compile(
@@ -123,8 +128,16 @@ def junk_within(line: str) -> Iterator[Span]:
     """Yield the parts of a line that no reader wants, in order, counted from its start."""
     text = as_pattern_text(line)
     found = [match.span() for rule in JUNK_RULES.values() for match in rule.finditer(text)]
+    last: Span | None = None
     for start, end in sorted(found):
-        yield Span(start, end)
+        if last and start <= last.end:
+            last = Span(last.start, max(last.end, end))
+            continue
+        if last:
+            yield last
+        last = Span(start, end)
+    if last:
+        yield last
 
 
 def ordinal(text: str) -> int:
@@ -142,4 +155,4 @@ def ordinal(text: str) -> int:
 
 
 def _digit(text: str) -> int:
-    return _DIGITS.find(text) if len(text) == 1 else 0
+    return max(0, _DIGITS.find(text)) if len(text) == 1 else 0

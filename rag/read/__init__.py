@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from rag.errors import ReadError
 from rag.read.base import Reader, ReadText
+from rag.read.encoding import decode
 from rag.registry import Registry
 
 __all__ = ["READERS", "FoundFile", "ReadText", "Reader", "find_files", "read_file"]
@@ -37,24 +38,33 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """
     suffixes = set(_readers())
     for path in paths:
-        if not path.is_dir():
+        if path.is_dir():
+            yield from _files_within(path, suffixes)
+        else:
             yield FoundFile(path.name, path)
-            continue
-        for folder, folders, names in os.walk(path):
-            ignored = _ignored(Path(folder))
-            folders[:] = sorted(name for name in folders if not _matches(name, ignored))
-            for name in sorted(names):
-                file = Path(folder, name)
-                if file.suffix.lower() in suffixes and not _matches(name, ignored):
-                    yield FoundFile(file.relative_to(path).as_posix(), file)
+
+
+def _files_within(top: Path, suffixes: set[str]) -> Iterator[FoundFile]:
+    closed: list[Path] = []  # folders that may not be listed: handed on, so that reading them fails
+
+    def take_down(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    for folder, folders, names in os.walk(top, onerror=take_down):
+        ignored = _ignored(Path(folder))
+        folders[:] = sorted(name for name in folders if not _matches(name, ignored))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if file.suffix.lower() in suffixes and not _matches(name, ignored):
+                yield FoundFile(file.relative_to(top).as_posix(), file)
+    yield from (FoundFile(folder.relative_to(top).as_posix(), folder) for folder in closed)
 
 
 def _ignored(folder: Path) -> list[str]:
     """Return the name patterns of files and folders that are passed over."""
-    try:
-        lines = (folder / _IGNORE_FILE).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        lines = []
+    file = folder / _IGNORE_FILE
+    data = file.read_bytes() if file.is_file() else b""
+    lines = decode(data, file.name).text.splitlines() if data.strip() else []
     return [".*", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
+from rag.errors import InputError
 from rag.train.vocabulary import reservoir
 
 __all__ = ["train_token_vocabulary"]
@@ -22,7 +23,10 @@ def train_token_vocabulary(
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(reservoir(texts, sample, seed), trainer)
+    drawn = reservoir(texts, sample, seed)
+    if not drawn:
+        raise InputError("data", "the folder holds no *.txt.gz file of plain text")
+    tokenizer.train_from_iterator(drawn, trainer)
     to_byte = _byte_alphabet()
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     merged = [bytes(to_byte[char] for char in piece) for piece, _ in vocabulary if len(piece) > 1]

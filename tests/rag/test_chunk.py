@@ -53,7 +53,6 @@ def test_a_chunk_is_within_the_budget_but_for_line_breaks_or_one_sentence(text, 
         assert len(chunk.text.replace("\n", "")) <= budget or is_one_sentence(chunk)
 
 
-@pytest.mark.xfail(strict=True, reason="the line break that joins two parts is not counted")
 def test_a_chunk_of_many_short_paragraphs_is_within_the_budget():
     document = document_of("标题在此\n" + "甲乙丙丁戊己庚。\n" * 40)
 
@@ -145,7 +144,6 @@ def test_a_tiny_section_joins_the_one_before_it():
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a tiny article joins the article before it, under that one's title")
 def test_a_tiny_article_does_not_join_another_article():
     long = "早上七点开船。" * 8
 

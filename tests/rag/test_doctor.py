@@ -12,7 +12,7 @@ def test_a_sound_library_passes_every_check(pipeline_of):
 def test_another_embedder_is_found_with_its_remedy(pipeline_of, open_pipeline):
     pipeline_of(TEXTS)
 
-    bad = [finding for finding in examine(open_pipeline(embedder="static")) if not finding.ok]
+    bad = [finding for finding in examine(open_pipeline(embedder="static", check=False)) if not finding.ok]
 
     assert [finding.name for finding in bad] == ["vectors"]
     assert "YINJU_EMBEDDER" in bad[0].detail

@@ -54,20 +54,8 @@ def test_every_error_is_exported(module):
     assert sorted(module.__all__) == sorted(defined(module))
 
 
-DRAWN_WRONG = {"UnknownNameError": "drawn under YinjuError, but it is an InputError"}
-
-
 @pytest.mark.parametrize(
-    ("module", "name"),
-    [
-        pytest.param(
-            module,
-            name,
-            marks=[pytest.mark.xfail(strict=True, reason=DRAWN_WRONG[name])] if name in DRAWN_WRONG else [],
-        )
-        for module in MODULES
-        for name in defined(module)
-    ],
+    ("module", "name"), [(module, name) for module in MODULES for name in defined(module)]
 )
 def test_each_error_stands_where_it_is_drawn(module, name):
     assert drawn(module)[name] == defined(module)[name]

@@ -8,7 +8,7 @@ from tests.doubles import ORCHARD
 
 LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]
 LONG = "各项工作都按照计划完成了，群众的满意度也提高了很多。" * 3
-TEXT = "四村工作简报\n" + "".join(
+TEXT = f"四村工作简报\n{LONG}\n" + "".join(
     f"{number}、{line}{LONG}\n" for number, line in zip("一二三四", LINES, strict=True)
 )
 

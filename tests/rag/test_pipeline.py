@@ -194,7 +194,6 @@ def test_any_question_has_an_answer_whose_quotes_are_exact(small, question):
         assert TEXTS[citation.document][citation.start : citation.end] == citation.quote
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="a passage may have no heading path")
 def test_a_name_in_quotes_is_looked_up_in_a_document_without_a_title(open_pipeline):
     pipeline = open_pipeline(embedder="static")
     store_passages(pipeline, [("1", "", "“三看”是指看船体、看天气、看水位。"), ("2", "", "今天的天气很好。")])

@@ -74,9 +74,6 @@ def test_a_question_that_stands_alone_is_left_alone(question):
     assert understand(question, HISTORY).text == question
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a word inside another word is taken for a reference to the turns before"
-)
 @pytest.mark.parametrize(
     "question",
     [
@@ -113,7 +110,6 @@ def test_the_items_of_one_sentence_are_counted_too():
     assert understand("第二个呢？", history).focus == "金帅 第二个呢？"
 
 
-@pytest.mark.xfail(strict=True, reason="markers are stripped from numbered lines only")
 def test_a_marker_is_no_part_of_an_item():
     history = (Turn("user", TOPIC), Turn("assistant", "红富士、金帅、国光[1]"))
 

@@ -196,7 +196,6 @@ def test_vectors_of_another_model_are_told_by_both_names(open_store):
         open_store(fingerprint="model-2")
 
 
-@pytest.mark.xfail(strict=True, reason="raises DamagedError, against the tree in vectorstore/errors.py")
 def test_vectors_of_another_size_are_told(open_store):
     store = open_store()
     add(store, {1: EAST})

@@ -26,7 +26,7 @@ def test_a_file_that_was_written_after_the_seal_is_told(tmp_path):
     write_seal(tmp_path, 5, "maker", ["a"])
     (tmp_path / "a").write_bytes(b"abd")
 
-    with pytest.raises(DamagedError, match="is missing or not the file that was written"):
+    with pytest.raises(DamagedError, match="is not the file that was written"):
         read_seal(tmp_path, "maker")
 
 

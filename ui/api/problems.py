@@ -14,6 +14,7 @@ from rag.errors import InputError, LibraryError, UnknownDocumentError, YinjuErro
 __all__ = ["PROBLEM_RESPONSES", "problem", "register_problems", "status_of"]
 
 _LOG: Final = logging.getLogger("yinju")
+_JSON: Final = "application/json"
 _MEDIA_TYPE: Final = "application/problem+json"
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -51,6 +52,10 @@ def register_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return _response(422, f"the body is no JSON: {first.get('ctx', {}).get('error', first['msg'])}")
+        if first["loc"] == ("body",) and request.headers.get("content-type", "") != _JSON:
+            return _response(422, f"{first['msg']}; is it sent with Content-Type: {_JSON}?")
         field = ".".join(str(part) for part in first["loc"] if part != "body")
         detail = f"{field}: {first['msg']}" if field else str(first["msg"])
         return _response(422, detail, field or None)

@@ -52,7 +52,7 @@ def ingest(
         CONSOLE.print(f"{done}, {len(report.failed)} failed")
     if report.failed:
         for name, reason in report.failed.items():
-            typer.echo(f"yinju: {name}: {reason}", err=True)
+            typer.echo(" ".join(f"yinju: {name}: {reason}".split()), err=True)
         raise typer.Exit(1)
 
 

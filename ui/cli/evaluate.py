@@ -9,6 +9,7 @@ from rich.console import Console, RenderableType
 
 from rag.errors import InputError
 from rag.retrieve import Legs
+from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 __all__ = ["evaluate"]
@@ -68,7 +69,7 @@ def _legs(name: str) -> Legs:
 def _evaluate_beir(folder: Path, legs: Legs, json: Path | None, html: Path | None) -> None:
     from eval.beir import evaluate_beir, render_beir, write_beir
 
-    report = evaluate_beir(folder, legs)
+    report = evaluate_beir(folder, legs, Settings.read())
     if json:
         write_beir(report, json)
     _show(render_beir(report), html)

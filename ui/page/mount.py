@@ -15,6 +15,8 @@ from ui.page.theme import page_theme
 
 __all__ = ["mount_page"]
 
+_METHODS: Final = ("GET", "HEAD", "POST")
+_CLOSED: Final = ("/gradio_api/call",)  # for clients of named events: the page has none
 _HERE: Final = Path(__file__).parent
 _ICON: Final = (
     "<link rel=icon href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
@@ -52,6 +54,8 @@ class _PageMount(Mount):
         match, child = super().matches(scope)
         if match is Match.NONE:
             return match, child
+        if scope.get("method") not in _METHODS or str(scope.get("path", "")).startswith(_CLOSED):
+            return Match.NONE, {}
         inner = {**scope, **child}
         return max((_match(route, inner) for route in self.routes), key=lambda m: m.value), child
 

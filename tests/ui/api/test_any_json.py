@@ -18,14 +18,13 @@ JSON = st.recursive(
 )
 ASKED = st.sampled_from(["党建是什么？", "宁波有多少个网格？", "Who is the author?", "那它呢？"]) | ANY_TEXT
 TURN = st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": ASKED}) | JSON
-# Names without surrogates: those have a test of their own.
-NAMES = st.sampled_from(["000_ae8ef375415d7b84.txt", "nope.txt"]) | st.text(max_size=20)
+NAMES = st.sampled_from(["000_ae8ef375415d7b84.txt", "nope.txt"]) | ANY_TEXT
 FIELDS = {
     "history": st.lists(TURN, max_size=3) | JSON,
     "top_k": st.integers(-1, 52) | JSON,
     "k": st.integers(-1, 52) | JSON,
     "backend": st.sampled_from(["extractive", "echo", None]) | JSON,
-    "documents": st.none() | st.lists(NAMES, max_size=3),
+    "documents": st.lists(NAMES, max_size=3) | JSON,
     "stream": st.booleans() | JSON,
 }
 BODIES = {

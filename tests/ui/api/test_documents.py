@@ -13,7 +13,6 @@ from tests.doubles import write_files
 from tests.ui.api.shapes import ANSWER, DOCUMENT, DOCUMENTS, PROBLEM, badly_nested, lacks
 from ui.api import create_app
 
-TWO_LINES = "换\n行.txt"
 # The test client decodes a path twice, a server once: a name with %2F is asked for in ui/cli/test_serve.py.
 NAMES = [
     "通知.txt",
@@ -26,7 +25,6 @@ NAMES = [
     "问?号#井&和+加=等.txt",
     "引号'\"<b>&amp;.txt",
     "反\\斜.txt",
-    TWO_LINES,
     "e\u0301.txt",
     "😀.txt",
 ]
@@ -68,15 +66,7 @@ def test_the_catalogue_names_documents_as_their_files_are_named(named):
 
 
 @pytest.mark.parametrize("safe", ["", "/"], ids=["slashes escaped", "slashes as they are"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="a path ends at a line break"))
-        if name == TWO_LINES
-        else name
-        for name in NAMES
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_document_is_found_by_its_name(named, name, safe):
     address = f"/documents/{quote(name, safe=safe)}"
     one = named.get(address)

@@ -28,10 +28,7 @@ def problem(reply, *statuses):
     return found
 
 
-CALLED_QUESTION = pytest.mark.xfail(strict=True, reason="the field `query` of /search is called `question`")
-
-
-@pytest.mark.parametrize("path", ["/ask", pytest.param("/search", marks=CALLED_QUESTION)])
+@pytest.mark.parametrize("path", FIELDS)
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -126,13 +123,11 @@ def test_a_document_that_is_not_there(client, path, name):
     assert "no document named" in found["detail"]
 
 
-@pytest.mark.xfail(strict=True, reason="a name that cannot be encoded reaches sqlite: 500")
 @pytest.mark.parametrize("path", FIELDS)
 def test_a_document_name_with_a_lone_surrogate(client, path):
     problem(post(client, path, {FIELDS[path]: "党建", "documents": ["\ud800"]}), 404, 422)
 
 
-@pytest.mark.xfail(strict=True, reason="the problem of a document that is not there has no field")
 def test_a_document_that_is_not_there_is_the_fault_of_a_field(client):
     found = problem(post(client, "/ask", {"question": "党建", "documents": ["nope.txt"]}), 404, 422)
     assert found["field"].split(".")[0] == "documents"
@@ -175,9 +170,6 @@ def test_numbers_and_nesting_that_json_does_not_promise(client, path, field, val
     problem(post(client, path, body), 400, 422)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the place of the error is given as the field, and the reason is left out"
-)
 @pytest.mark.parametrize("body", [b"{", b'{"question": "x",}', b'{"question": "x"} y'])
 def test_a_body_that_is_no_json_is_said_to_be_none(client, body):
     found = problem(post(client, "/ask", body), 400, 422)
@@ -202,7 +194,6 @@ def test_a_body_of_another_type(client, path, kind):
     problem(post(client, path, {FIELDS[path]: "党建是什么？"}, kind), 400, 415, 422)
 
 
-@pytest.mark.xfail(strict=True, reason="a JSON object sent as another type is said to be no object")
 def test_a_body_of_another_type_is_told_which_one_is_expected(client):
     found = problem(post(client, "/ask", {"question": "党建是什么？"}, "text/plain"), 400, 415, 422)
     assert "content-type" in found["detail"].lower() or "application/json" in found["detail"]

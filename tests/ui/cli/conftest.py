@@ -2,17 +2,20 @@
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rag.build import build_pipeline
+from rag.ingest import ingest
+from rag.settings import Settings
+from tests.doubles import TEXTS, write_files
 from tests.ui.api.rows import rows_digest
 from ui.cli import main
 
@@ -56,7 +59,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run() -> Run:
-    """Run `yinju` as a process of its own."""
+    """Run `yinju` as a process of its own, as it comes."""
 
     def run_it(*arguments: object) -> Outcome:
         done = subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60)
@@ -67,7 +70,11 @@ def run() -> Run:
 
 @pytest.fixture
 def yinju(monkeypatch, capfd) -> Run:
-    """Run `yinju` in this process, which is quicker; what would be a traceback is raised here."""
+    """Run `yinju` in this process, which is quicker, with the hashing embedder.
+
+    What would be a traceback is raised here.
+    """
+    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
 
     def run_it(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["yinju", *map(str, arguments)])
@@ -83,20 +90,19 @@ def yinju(monkeypatch, capfd) -> Run:
 
 
 @pytest.fixture(scope="session")
-def stored(seeds, tmp_path_factory) -> Path:
-    """A copy of the library of seeds, for what might change it."""
-    folder = tmp_path_factory.mktemp("stored") / "library"
-    shutil.copytree(seeds.library.folder, folder, ignore=shutil.ignore_patterns("*-shm"))
-    return folder
+def stored(tmp_path_factory) -> Path:
+    """A library of the three small documents, vectors from the hashing embedder. Only read it."""
+    folder = tmp_path_factory.mktemp("stored")
+    pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
+    ingest(pipeline, [write_files(folder / "files", TEXTS)])
+    pipeline.close()
+    return folder / "library"
 
 
 @pytest.fixture
 def copied(stored, here) -> Path:
-    """A copy of the library of seeds to damage, all of it in one file."""
-    shutil.copytree(stored, here / "copy", ignore=shutil.ignore_patterns("*-shm"))
-    with closing(sqlite3.connect(here / "copy" / "library.sqlite3")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return here / "copy"
+    """A copy of the stored library, to damage."""
+    return Path(shutil.copytree(stored, here / "copy"))
 
 
 @pytest.fixture(scope="session")

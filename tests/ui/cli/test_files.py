@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.doubles import write_files
 from tests.ui.cli.conftest import assert_clear
 
 
@@ -28,7 +29,6 @@ def _no_text(size: int) -> bytes:
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_go_in(
     yinju, here, monkeypatch, name, content, said
 ):
-    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
     monkeypatch.setenv("YINJU_MAX_FILE_MB", "1")
     (here / name).write_bytes(content)
     (here / "z.txt").write_text("一、好的\n这一篇读得出来。\n", encoding="utf-8")
@@ -40,15 +40,25 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_go_in(
     assert [row["document"] for row in yinju("documents", "--json").data] == ["z.txt"]
 
 
+def test_files_that_are_there_already_are_replaced_if_they_changed(yinju, here):
+    write_files(here / "files", {"a.txt": "一、旧\n这是旧的。\n", "b.txt": "一、同\n这是同样的。\n"})
+    assert yinju("ingest", "files", "--json").data["added"] == ["a.txt", "b.txt"]
+    write_files(here / "files", {"a.txt": "一、新\n这是新的。\n"})
+    again = {"added": [], "replaced": ["a.txt"], "unchanged": ["b.txt"], "failed": []}
+    assert yinju("ingest", "files", "--json").data == again
+    assert "这是新的" in yinju("search", "旧的新的", "--json").out
+    assert "这是旧的" not in yinju("search", "旧的新的", "--json").out
+    assert yinju("doctor").status == 0
+
+
 def test_a_file_that_cannot_be_read_leaves_a_library_as_it_was(yinju, unchanged, stored, here):
-    (here / "004_76d1a7742d2e14f1.txt").write_bytes(_no_text(2000))  # also where one of its name is there
+    (here / "ferry.txt").write_bytes(_no_text(2000))  # also where one of its name is there
     with unchanged(stored):
-        outcome = yinju("ingest", "004_76d1a7742d2e14f1.txt", "--library", stored)
-    assert_clear(outcome, "004_76d1a7742d2e14f1.txt")
+        outcome = yinju("ingest", "ferry.txt", "--library", stored)
+    assert_clear(outcome, "ferry.txt")
 
 
-def test_two_files_of_one_name_are_not_taken_for_versions_of_one(yinju, here, monkeypatch):
-    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
+def test_two_files_of_one_name_are_not_taken_for_versions_of_one(yinju, here):
     for folder in ("a", "b"):
         (here / folder).mkdir()
         (here / folder / "same.txt").write_text(f"一、{folder}\n内容是{folder}。\n", encoding="utf-8")
@@ -56,11 +66,7 @@ def test_two_files_of_one_name_are_not_taken_for_versions_of_one(yinju, here, mo
     assert [row["source"] for row in yinju("documents", "--json").data] == [str(here / "a" / "same.txt")]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a name of bytes that are no UTF-8 ends the whole run", raises=UnicodeError
-)
-def test_a_file_whose_name_is_no_unicode_is_named_and_the_rest_go_in(yinju, here, monkeypatch):
-    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
+def test_a_file_whose_name_is_no_unicode_is_named_and_the_rest_go_in(yinju, here):
     (here / "files").mkdir()
     for name in ("a\udcff.txt", "z.txt"):
         (here / "files" / name).write_text("一、好的\n这一篇读得出来。\n", encoding="utf-8")
@@ -69,18 +75,12 @@ def test_a_file_whose_name_is_no_unicode_is_named_and_the_rest_go_in(yinju, here
     assert outcome.data["added"] == ["z.txt"]
 
 
-@pytest.mark.xfail(strict=True, reason="a message is not made one line where a file's name is two")
-def test_a_name_with_a_line_break_still_makes_one_line(yinju, here, monkeypatch):
-    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
-    (here / "a\nb.txt").write_bytes(b"")
-    assert_clear(yinju("ingest", "a\nb.txt"))
+def test_a_name_of_two_lines_still_makes_one_line(yinju, here):
+    (here / "a\nb.txt").write_text("一、好的\n这一篇读得出来。\n", encoding="utf-8")
+    assert_clear(yinju("ingest", "a\nb.txt"), "a\\nb.txt")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="find_files yields what is no plain file; reading a FIFO waits for ever"
-)
-def test_a_pipe_in_a_folder_is_not_waited_for(yinju, here, monkeypatch):
-    monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
+def test_a_pipe_in_a_folder_is_not_waited_for(yinju, here):
     (here / "files").mkdir()
     (here / "files" / "z.txt").write_text("一、好的\n这一篇读得出来。\n", encoding="utf-8")
     os.mkfifo(here / "files" / "pipe.txt")

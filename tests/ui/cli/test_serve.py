@@ -97,12 +97,12 @@ def test_an_answer_comes_as_it_is_written_and_is_the_plain_one(server):
     assert without_passing(data[-1]) == without_passing(plain)
 
 
-def test_what_another_process_changes_is_seen_at_once(server, yinju, here):
+def test_what_another_process_changes_is_seen_at_once(server, run, here):
     file = here / NAME
     file.parent.mkdir()
     file.write_text("关于调休的通知\n\n一、时间\n十月八日全员正常上班。\n", encoding="utf-8")
     before = json.loads(server.request("GET", "/documents").text)["documents"]
-    assert yinju("ingest", here, "--library", server.library).status == 0
+    assert run("ingest", here, "--library", server.library).status == 0
     after = json.loads(server.request("GET", "/documents").text)["documents"]
     assert len(after) == len(before) + 1
     text = server.request("GET", f"/documents/{quote(NAME, safe='')}/text")
@@ -111,7 +111,7 @@ def test_what_another_process_changes_is_seen_at_once(server, yinju, here):
     found = json.loads(server.request("POST", "/search", {"query": "调休哪天全员正常上班", "k": 1}).text)
     assert found["passages"][0]["document"] == NAME
 
-    assert yinju("remove", NAME, "--library", server.library).status == 0
+    assert run("remove", NAME, "--library", server.library).status == 0
     assert server.request("GET", f"/documents/{quote(NAME)}").status == 404
     assert NAME not in server.request("POST", "/search", {"query": "调休哪天全员正常上班"}).text
 
@@ -132,12 +132,7 @@ def test_what_another_process_changes_is_seen_at_once(server, yinju, here):
             405,
             marks=pytest.mark.xfail(strict=True, reason="Gradio's own 405 is no problem document"),
         ),
-        pytest.param(
-            "POST",
-            "/gradio_api/call/nope",
-            404,
-            marks=pytest.mark.xfail(strict=True, reason="Gradio's call route gives 500 for an unknown name"),
-        ),
+        ("POST", "/gradio_api/call/nope", 404),
     ],
 )
 def test_what_is_not_there_is_a_problem_document(server, method, path, status):
