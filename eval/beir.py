@@ -1,27 +1,28 @@
-"""Retrieval on a folder in BEIR's format (Thakur et al., 2021): one row of the corpus, one passage."""
+"""Retrieval on a folder in BEIR's format: one row of the corpus, one passage, never cut again."""
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import RenderableType
 from rich.table import Table
 
+from eval.beir_files import BeirSet, read_beir
 from eval.bootstrap import interval
 from eval.metrics import mrr_at_k, ndcg_at_k, recall_at_k
+from eval.write import write_text
 from rag.build import build_pipeline
-from rag.errors import InputError
 from rag.ingest import store_passages
 from rag.pipeline import Pipeline
 from rag.retrieve import Legs
 from rag.settings import Settings
+from rag.text import fold
 
 __all__ = ["BeirReport", "evaluate_beir", "render_beir", "write_beir"]
 
-Qrels = dict[str, dict[str, int]]
 _DEPTH: Final = 10
 _MEASURES: Final[dict[str, Callable[[Sequence[str], dict[str, int]], float]]] = {
     "recall@1": lambda ranked, relevant: recall_at_k(ranked, relevant, 1),
@@ -45,68 +46,49 @@ class BeirReport:
 
 
 def evaluate_beir(folder: Path, legs: Legs, settings: Settings) -> BeirReport:
-    """Index `corpus.jsonl` in a library of its own, ask `queries.jsonl`, compare with `qrels.tsv`.
+    """Index the corpus in a library of its own, ask its questions, compare with the relevance grades.
 
-    Queries without a relevant passage are left out.
+    With annotated answers also `answer_sentence@1`: given the right passage, the share of questions
+    whose first-ranked sentence holds an annotated answer. Raises InputError.
     """
-    corpus = list(_rows(folder / "corpus.jsonl", ("id", "text")))
-    queries = list(_rows(folder / "queries.jsonl", ("id", "text")))
-    qrels = _read_qrels(folder / "qrels.tsv")
-    asked = [query for query in queries if any(qrels.get(query["id"], {}).values())]
-    if not asked:
-        raise InputError("beir", f"{folder}: no query has a relevant passage in qrels.tsv")
+    found = read_beir(folder)
     with tempfile.TemporaryDirectory() as library:
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
-        store_passages(pipeline, ((row["id"], row.get("title") or "", row["text"]) for row in corpus))
-        ranked = [_ranked(pipeline, query["text"], legs) for query in asked]
+        store_passages(pipeline, found.passages)
+        values = _retrieval(pipeline, found, legs)
+        if found.answers:
+            values["answer_sentence@1"] = _answer_sentences(pipeline, found)
         pipeline.close()
-    values = {
-        name: [measure(ids, qrels[query["id"]]) for ids, query in zip(ranked, asked, strict=True)]
-        for name, measure in _MEASURES.items()
-    }
     return BeirReport(
         set=folder.resolve().name,
-        documents=len(corpus),
-        queries=len(asked),
+        documents=len(found.passages),
+        queries=len(found.questions),
         retriever=legs,
         metrics={name: sum(scores) / len(scores) for name, scores in values.items()},
         ci95={name: interval(scores) for name, scores in values.items()},
     )
 
 
-def _ranked(pipeline: Pipeline, query: str, legs: Legs) -> list[str]:
-    return [passage.document for passage in pipeline.search(query, _DEPTH, legs=legs)]
+def _retrieval(pipeline: Pipeline, found: BeirSet, legs: Legs) -> dict[str, list[float]]:
+    values: dict[str, list[float]] = {name: [] for name in _MEASURES}
+    for id_, question in found.questions.items():
+        ranked = [passage.document for passage in pipeline.search(question, _DEPTH, legs=legs)]
+        for name, measure in _MEASURES.items():
+            values[name].append(measure(ranked, found.qrels[id_]))
+    return values
 
 
-def _rows(path: Path, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                row = json.loads(line)
-                if not all(isinstance(row.get(field), str) for field in fields):
-                    raise InputError(
-                        "beir", f"{path}, line {number}: expected the strings {', '.join(fields)}"
-                    )
-                yield row
-    except OSError as error:
-        raise InputError("beir", f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (ValueError, AttributeError) as error:
-        raise InputError("beir", f"{path} is no JSON Lines file: {error}") from error
-
-
-def _read_qrels(path: Path) -> Qrels:
-    qrels: Qrels = {}
-    try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            parts = line.split("\t")
-            if len(parts) != 3 or not parts[2].strip().lstrip("-").isdecimal():
-                if number == 1:
-                    continue  # a header
-                raise InputError("beir", f"{path}, line {number}: expected query, document, relevance")
-            qrels.setdefault(parts[0], {})[parts[1]] = int(parts[2])
-    except OSError as error:
-        raise InputError("beir", f"{path}: {(error.strerror or str(error)).lower()}") from error
-    return qrels
+def _answer_sentences(pipeline: Pipeline, found: BeirSet) -> list[float]:
+    return [
+        float(
+            any(
+                fold(answer) in fold(pipeline.best_sentence(found.questions[id_], passage))
+                for answer in answers
+            )
+        )
+        for id_, (passage, answers) in found.answers.items()
+        if id_ in found.questions and answers
+    ]
 
 
 def render_beir(report: BeirReport) -> RenderableType:
@@ -124,6 +106,5 @@ def render_beir(report: BeirReport) -> RenderableType:
 
 
 def write_beir(report: BeirReport, path: Path) -> None:
-    """Write the report as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Write the report as JSON; InputError if it cannot be written."""
+    write_text(path, json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "json")

@@ -6,14 +6,20 @@ from pathlib import Path
 from eval.report import Report
 from rag.errors import InputError
 
-__all__ = ["write_json"]
+__all__ = ["write_json", "write_text"]
 
 
 def write_json(report: Report, path: Path) -> None:
     """Write the report as UTF-8 JSON; InputError when the file cannot be written."""
-    text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+    write_text(
+        path, json.dumps(report.as_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n", "json"
+    )
+
+
+def write_text(path: Path, text: str, field: str) -> None:
+    """Write a text as UTF-8, its folder made first; InputError about `field` if it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError("json", f"{path}: cannot be written: {error.strerror or error}") from error
+        raise InputError(field, f"{path}: cannot be written: {error.strerror or error}") from error

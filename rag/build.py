@@ -1,10 +1,12 @@
 """The composition root: the one place where settings become a pipeline."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rag.answer import BACKENDS
 from rag.embed import open_embedder
-from rag.ingest import check_maker
+from rag.errors import YinjuError
+from rag.ingest import check_maker, maker_of
 from rag.library import Library
 from rag.pipeline import Pipeline
 from rag.registry import Registry
@@ -26,12 +28,23 @@ def build_pipeline(settings: Settings, create: bool = False, check: bool = True)
     open_store = STORES.factory(settings.vector_store)
     BACKENDS.factory(settings.backend)
     library = Library.open(settings.library, create)
+    try:
+        return _pipeline_over(library, settings, open_store, check)
+    except YinjuError:
+        library.close()
+        raise
+
+
+def _pipeline_over(
+    library: Library, settings: Settings, open_store: Callable[..., VectorStore], check: bool
+) -> Pipeline:
     embedder = open_embedder(settings.embedder)
 
     def store(folder: Path) -> VectorStore:
         return open_store(folder, embedder.dimensions, embedder.fingerprint)
 
-    pipeline = Pipeline(settings, library, Views(library, store), embedder)
+    maker = maker_of(embedder, settings.chunk_tokens)
     if check:
-        check_maker(pipeline)
-    return pipeline
+        check_maker(library, maker)
+    views = Views(library, store, lambda: check_maker(library, maker))
+    return Pipeline(settings, library, views, embedder)

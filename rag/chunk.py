@@ -103,7 +103,7 @@ class _Splitter:
         only_heading = parts[0].pieces[-1].end <= section.heading.end
         if not only_heading and parts[0].tokens >= _TINY:
             return parts
-        return [self._merge(parts[0], parts[1], parts[1].path), *parts[2:]]
+        return [self._merge(parts[0], parts[1], path), *parts[2:]]
 
     def join_tiny(self, parts: Sequence[_Part]) -> list[_Part]:
         """Let a tiny part join the one before it under the same parent, where that has room."""

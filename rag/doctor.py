@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.errors import YinjuError
-from rag.ingest import check_maker
+from rag.errors import LibraryError, YinjuError
+from rag.ingest import check_maker, maker_of
 from rag.pipeline import Pipeline
 
 __all__ = ["Finding", "examine"]
@@ -31,14 +31,19 @@ def examine(pipeline: Pipeline) -> list[Finding]:
 def _findings(pipeline: Pipeline) -> Iterator[Finding]:
     yield Finding("embedder", True, pipeline.embedder.fingerprint)
     try:
-        check_maker(pipeline)
+        check_maker(pipeline.library, maker_of(pipeline.embedder, pipeline.settings.chunk_tokens))
         yield Finding("vectors", True, "made by this embedder")
     except YinjuError as error:
         yield Finding("vectors", False, str(error))
         return
-    problems = pipeline.library.integrity()
+    try:
+        problems = pipeline.library.integrity()
+    except LibraryError as error:
+        problems = str(error.__cause__ or error)
     mend = "bring the documents into a new library with `yinju ingest`"
     yield Finding("database", not problems, f"{problems}: {mend}" if problems else "sound")
+    if problems:
+        return
     yield from _views(pipeline)
     yield _quotes(pipeline)
 

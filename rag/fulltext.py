@@ -51,6 +51,7 @@ class FullText:
         self._schema = builder.build()
         # A new index stays in memory until the first update: only a writer may touch the folder.
         self._index = tantivy.Index(self._schema, path=str(folder)) if seal else tantivy.Index(self._schema)
+        self._index.config_reader(reload_policy="manual")  # what another process wrote is not proved yet
 
     @property
     def change(self) -> int:
@@ -63,6 +64,7 @@ class FullText:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
             self._index = tantivy.Index(self._schema, path=str(self._folder))
+            self._index.config_reader(reload_policy="manual")
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         for id_ in [*removed, *(row[0] for row in added)]:
             writer.delete_documents_by_term("id", id_)

@@ -1,6 +1,7 @@
 """Files into the library: read, outlined, cut into chunks, embedded, stored."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Final
 
 from rag.chunk import CHUNKER_VERSION, chunks_of
 from rag.clean import clean
+from rag.embed import Embedder
 from rag.errors import LibraryError, ReadError
-from rag.library import Entry
+from rag.library import Entry, Library
 from rag.outline import find_outline
 from rag.pipeline import Pipeline
 from rag.read import FoundFile, ReadText, find_files, read_file
@@ -17,12 +19,13 @@ from rag.tokens import count_tokens
 from rag.types import Chunk, Document, Outline, Span
 from vectorstore import Vectors
 
-__all__ = ["IngestReport", "check_maker", "ingest", "rebuild", "remove", "store_passages"]
+__all__ = ["IngestReport", "check_maker", "ingest", "maker_of", "rebuild", "remove", "store_passages"]
 
 Progress = Callable[[int, int, str], None]
 """Called with how many files are done, how many there are, and the name of the next."""
 
 _MEGABYTE: Final = 1_000_000
+_BATCH_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,45 @@ def ingest(pipeline: Pipeline, paths: Iterable[Path], progress: Progress | None 
         _take_over(pipeline, progress)
         known = pipeline.library.hashes()
         seen: dict[str, Path] = {}
-        for done, file in enumerate(files):
-            if progress:
-                progress(done, len(files), file.name)
-            try:
-                _refuse_second_of_name(file, seen)
-                _bring_in(pipeline, file, known, report)
-            except ReadError as error:
-                report.failed[error.name] = error.reason
+        batch = _Batch(pipeline)
+        try:
+            for done, file in enumerate(files):
+                if progress:
+                    progress(done, len(files), file.name)
+                try:
+                    _refuse_second_of_name(file, seen)
+                    batch.add(_bring_in(pipeline, file, known, report))
+                except ReadError as error:
+                    report.failed[error.name] = error.reason
+        finally:  # also when it is stopped: what was finished goes in
+            batch.store()
         if progress:
             progress(len(files), len(files), "")
-        pipeline.views.catch_up()
     return report
+
+
+class _Batch:
+    """Documents that are stored together, so that the indexes are never long behind the library."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._entries: list[Entry] = []
+        self._started = time.monotonic()
+
+    def add(self, entry: Entry | None) -> None:
+        """Take a document, None if it is unchanged; store them all every few seconds."""
+        if entry:
+            self._entries.append(entry)
+        if time.monotonic() - self._started > _BATCH_SECONDS:
+            self.store()
+
+    def store(self) -> None:
+        """Store what was taken and bring the indexes up."""
+        if self._entries:
+            self._pipeline.library.put(self._entries)
+            self._entries = []
+        self._pipeline.views.catch_up()
+        self._started = time.monotonic()
 
 
 def _refuse_second_of_name(file: FoundFile, seen: dict[str, Path]) -> None:
@@ -66,18 +96,21 @@ def _refuse_second_of_name(file: FoundFile, seen: dict[str, Path]) -> None:
         raise ReadError(file.name, f"{file.path} has the same name as {other}: rename one of them")
 
 
-def _bring_in(pipeline: Pipeline, file: FoundFile, known: dict[str, str], report: IngestReport) -> None:
+def _bring_in(
+    pipeline: Pipeline, file: FoundFile, known: dict[str, str], report: IngestReport
+) -> Entry | None:
+    """Return a file's document, ready to be stored; None if the library has it already."""
     data = _bytes_of(file, pipeline.settings.max_file_mb)
     digest = hashlib.sha256(data).hexdigest()
     if known.get(file.name) == digest:
         report.unchanged.append(file.name)
-        return
+        return None
     read = read_file(file, data)
     entry = _prepared(pipeline, file.name, read, digest, str(file.path.resolve()))
     if not entry.chunks:
         raise ReadError(file.name, "it holds no text")
-    pipeline.library.put([entry])
     (report.replaced if file.name in known else report.added).append(file.name)
+    return entry
 
 
 def _prepared(pipeline: Pipeline, name: str, read: ReadText, digest: str, source: str) -> Entry:
@@ -145,15 +178,20 @@ def _prepared_anew(pipeline: Pipeline, names: Sequence[str], progress: Progress 
 
 def _maker(pipeline: Pipeline) -> str:
     """Name what makes chunks and vectors, to the last weight."""
-    return f"{pipeline.embedder.fingerprint}+chunker-{CHUNKER_VERSION}"
+    return maker_of(pipeline.embedder, pipeline.settings.chunk_tokens)
 
 
-def check_maker(pipeline: Pipeline) -> None:
+def maker_of(embedder: Embedder, chunk_tokens: int) -> str:
+    """Name what makes chunks and vectors, to the last weight."""
+    return f"{embedder.fingerprint}+chunker-{CHUNKER_VERSION}-{chunk_tokens}"
+
+
+def check_maker(library: Library, maker: str) -> None:
     """Raise LibraryError if the library's vectors were made by something else than would search them."""
-    made_by, maker = pipeline.library.meta("maker"), _maker(pipeline)
+    made_by = library.meta("maker")
     if made_by is not None and made_by != maker:
         raise LibraryError(
-            f"the library in {pipeline.library.folder} was made by {made_by}, now it is {maker}: set"
+            f"the library in {library.folder} was made by {made_by}, now it is {maker}: set"
             " YINJU_EMBEDDER to the one it was made with, or run `yinju rebuild` to make it anew"
         )
 
@@ -166,7 +204,7 @@ def _take_over(pipeline: Pipeline, progress: Progress | None) -> None:
     elif made_by != maker and _family(made_by) == _family(maker):
         rebuild(pipeline, progress)
     else:
-        check_maker(pipeline)
+        check_maker(pipeline.library, maker)
 
 
 def _family(maker: str) -> str:

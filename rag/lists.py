@@ -1,6 +1,7 @@
 """The part of an outline that a list question asks for."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -81,16 +82,22 @@ def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry
         for child in section.children:
             yield from visit(child, path, topic)
 
+    # Of a long document only the articles that something was found in.
+    near = [p for p in passages if p.document == document.name]
     for article in document.outline.sections:
+        if not any(span.start < article.end and article.start < span.end for p in near for span in p.spans):
+            continue
         yield from visit(article, (), topic_of(document, article.start))
 
 
 def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:
     """Return a section's own words before its first child, and the last sentence of them."""
     own = Span(section.heading.end, section.children[0].start)
+    first = bisect_right(document.outline.blocks, own.start, key=lambda block: block.start)
+    behind = bisect_left(document.outline.blocks, own.end, key=lambda block: block.start)
     blocks = [
         inside
-        for block in document.outline.blocks
+        for block in document.outline.blocks[max(0, first - 1) : behind]
         if (inside := Span(max(block.start, own.start), min(block.end, own.end))).start < inside.end
         and document.text[inside.start : inside.end].strip()
     ]

@@ -116,7 +116,7 @@ class Pipeline:
         self, question: str, history: Sequence[Turn], documents: Sequence[str] | None, field: str = "question"
     ) -> Query:
         known = self.library.hashes() if documents else {}
-        for document in documents or ():
+        for document in dict.fromkeys(documents or ()):
             if document not in known:
                 raise UnknownDocumentError(document, field="documents")
         return understand(question, history, documents, self.settings.max_question, field)
@@ -135,6 +135,13 @@ class Pipeline:
         lens = self._lens(self._understood(question, history, None))
         evidence = self._evidence(lens, self.settings.top_k)
         return signs_of(lens, rank_sentences(lens, evidence.passages), evidence)
+
+    def best_sentence(self, question: str, document: str) -> str:
+        """Return the sentence of one document that answers a question best, empty if it has none."""
+        lens = self._lens(self._understood(question, (), (document,)))
+        passage = self._maker.passage(self.library.chunks_of(document), 1.0)
+        choices = rank_sentences(lens, [passage])
+        return choices[0].sentence.text if choices else ""
 
     def _evidence(self, lens: Lens, k: int) -> Evidence:
         """Return the passages, their documents, and the section that lists what is asked for."""

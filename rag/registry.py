@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
@@ -27,21 +28,24 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Return the names that can be asked for."""
-        package = importlib.import_module(self.package)
-        own = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
-        hidden = set(getattr(package, "NOT_PARTS", ()))
-        return sorted({name for name in own if name not in hidden} | set(self._outside()))
+        return sorted({*_own_names(self.package), *self._outside()})
 
     def factory(self, name: str) -> Callable[..., T]:
         """Return what makes the part of that name; raises UnknownNameError."""
-        if name not in self.names():
-            raise UnknownNameError(self.kind, name, self.names())
         outside = self._outside()
         if name in outside:
             return outside[name].load()  # type: ignore[no-any-return]
+        if name not in _own_names(self.package):
+            raise UnknownNameError(self.kind, name, self.names())
         create: Callable[..., T] = importlib.import_module(f"{self.package}.{name}").create
         return create
 
     def _outside(self) -> dict[str, Any]:
-        group = f"yinju.{self.package.rpartition('.')[2]}"
-        return {entry.name: entry for entry in entry_points(group=group)}
+        return {entry.name: entry for entry in entry_points(group=f"yinju.{self.package.rpartition('.')[2]}")}
+
+
+@cache
+def _own_names(package_name: str) -> frozenset[str]:
+    package = importlib.import_module(package_name)
+    own = {info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg}
+    return frozenset(own - set(getattr(package, "NOT_PARTS", ())))

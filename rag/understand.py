@@ -30,6 +30,7 @@ _NTH: Final = re.compile(
 _ENGLISH_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _LISTED: Final = re.compile(r"^\s*(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}是|[-•])\s*(.+)$", re.MULTILINE)
 _MARKERS: Final = re.compile(r"\[\d+\]")
+_LONGEST_TOPIC: Final = 300  # characters that are taken from a turn before
 _ELLIPTICAL: Final = 9  # Han characters: a shorter question with a history leans on it
 
 
@@ -78,10 +79,10 @@ def _topic_and_focus(asked: str, history: Sequence[Turn]) -> tuple[str, str]:
     before = [turn.content for turn in history if turn.role == "user"]
     if not before or not _leans(asked):
         return "", asked
-    topic = before[-1]
+    topic = before[-1][:_LONGEST_TOPIC]
     if _leans(topic) and len(before) > 1:
-        topic = f"{before[-2]} {topic}"
-    item = _item_asked_for(asked, history)
+        topic = f"{before[-2][:_LONGEST_TOPIC]} {topic}"
+    item = _item_asked_for(asked, history)[:_LONGEST_TOPIC]
     return topic, f"{item} {asked}".strip()
 
 

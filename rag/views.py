@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from rag.errors import LibraryBusyError
+from rag.errors import LibraryBusyError, LibraryError
 from rag.fulltext import FullText
 from rag.library import IndexRow, Library
 from vectorstore import DamagedError, Ids, OtherVectorsError, VectorStore
@@ -28,8 +28,12 @@ class Views:
     the next question. Files that cannot be trusted are put aside and made again.
     """
 
-    def __init__(self, library: Library, open_store: Callable[[Path], VectorStore]) -> None:
+    def __init__(
+        self, library: Library, open_store: Callable[[Path], VectorStore], check: Callable[[], None]
+    ) -> None:
+        """Take a library, what opens its vector store, and what raises if its vectors are another model's."""
         self._library = library
+        self._check = check
         self._open_store = open_store
         self._guard = threading.RLock()
         self._store: VectorStore | None = None
@@ -58,6 +62,7 @@ class Views:
     def _caught_up(self, store: VectorStore, text: FullText) -> tuple[VectorStore, FullText]:
         try:
             with self._library.writing(wait=0):
+                self._check()
                 change = self._library.change
                 self._store = self._text = None  # another process may have brought the files further
                 store, text = self._opened()
@@ -67,6 +72,8 @@ class Views:
                     store, text = self._opened()
                 _catch_up_vectors(store, self._library, change)
                 _catch_up_text(text, self._library, change)
+        except OSError as error:
+            raise LibraryError(f"the indexes in {self._library.folder} cannot be written: {error}") from error
         except LibraryBusyError:
             if 0 in (store.change, text.change):
                 raise  # never built: "cannot read" is not "empty"

@@ -103,9 +103,6 @@ def examples_in(markdown: str) -> list[tuple[list[str], list[str]]]:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the answer now has the lead of its list, which the README does not show"
-)
 def test_every_example_of_the_readme_gives_what_it_shows(seeds):
     examples = examples_in(read("README.md"))
     assert examples

@@ -7,6 +7,7 @@ from rag.asking import Asks
 from rag.lens import Lens
 from rag.outline.rules import as_pattern_text
 from rag.text import HAN, normalise
+from rag.words import words
 
 __all__ = ["has_cue", "shows_what_is_asked"]
 
@@ -23,7 +24,8 @@ _SURNAMES: Final = (
 _NAME: Final = f"[{_SURNAMES}][{HAN}]{{1,2}}"
 _CUES: Final[dict[Asks, re.Pattern[str]]] = {
     "time": re.compile(
-        "[0-9x]+年|[0-9]+月|[0-9]+日|[一二三四五六七八九十]+月|年前|去年|今年|上午|下午|清晨|每(?:年|月|周|季|日)"
+        "[0-9x]+年|[0-9]+月|[0-9]+日|[一二三四五六七八九十]+月|年前|去年|今年|上午|下午|清晨|每(?:年|月|周|季|日)|"
+        "[0-9一二两三四五六七八九十百半]+(?:个工作日|个月|年|天|日|周|小时|分钟|点)"
     ),
     "count": re.compile(
         "[0-9]|[一二三四五六七八九十百千万亿两]+(?:个|名|项|种|类|次|家|所|支|座|处|条|位|级|方面|部分|倍|成)"
@@ -38,10 +40,10 @@ _CUES: Final[dict[Asks, re.Pattern[str]]] = {
     "list": re.compile("、.+、|“.+”“.+”|一是|包括|分为|即"),
 }
 _CLASSIFIERS: Final = (
-    "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|"
+    "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|钱|块|元|万元|字|"
     "吨|公斤|斤|米|公里|里|亩|公顷|升|度"
 )
-_COUNTED_NOUN: Final = re.compile(f"(?:多少(?:{_CLASSIFIERS})?|几(?:{_CLASSIFIERS}))是?([{HAN}]{{2}})")
+_COUNTED_NOUN: Final = re.compile(f"(?:多少(?:{_CLASSIFIERS})?|几(?:{_CLASSIFIERS}))是?([{HAN}]+)")
 _MEASURED_NOUN: Final = re.compile(f"([{HAN}]{{2}})(?:一共|总共|大概|到底)?(?:是|有)(?:多[大高长]|多少[?]?$)")
 _ASKED_POST: Final = re.compile(_POSTS)
 
@@ -66,7 +68,10 @@ def shows_what_is_asked(lens: Lens, sentence: str) -> bool:
     text = as_pattern_text(sentence)
     question = normalise(lens.query.focus)
     if lens.asks == "count":
-        nouns = _COUNTED_NOUN.findall(question) + _MEASURED_NOUN.findall(question)
+        nouns = [
+            word for tail in _COUNTED_NOUN.findall(question) for word in words(tail)[:1] if len(word) > 1
+        ]
+        nouns += _MEASURED_NOUN.findall(question)
         return not nouns or any(noun in text for noun in nouns)
     if lens.asks == "person" and (post := _ASKED_POST.search(question)):
         return bool(re.search(f"{post[0]}(?:是|为|:)?{_NAME}|{_NAME}{post[0]}", text))

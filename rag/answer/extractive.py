@@ -10,11 +10,12 @@ from rag.answer.writer import CitedText
 from rag.lens import Lens
 from rag.lists import items_after
 from rag.support import load_support_model
-from rag.text import Language, convert
+from rag.text import Language, convert, count_han
 from rag.types import Draft, Evidence, Listing, Section
 
 __all__ = ["ExtractiveBackend", "create"]
 
+_CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _LISTING_FITS: Final = 0.6
 
 
@@ -30,7 +31,7 @@ class ExtractiveBackend:
             yield text.add(NOT_FOUND[language])
             yield text.draft(abstained=True)
             return
-        if language == "en":
+        if language == "en" and count_han(choices[0].sentence.text):
             yield text.add(IN_CHINESE)
         if evidence.listing and _wants_listing(lens, evidence.listing) and not choices[0].defines:
             yield from _write_listing(text, lens, evidence.listing)
@@ -48,7 +49,10 @@ def _wants_listing(lens: Lens, listing: Listing) -> bool:
 
 def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:
     """Tell whether the evidence is likely enough to answer the question."""
-    says_something = bool(lens.words) or lens.query.language == "en"
+    if lens.query.language == "en":
+        says_something = bool(lens.words) or evidence.closest >= _CLOSE_IN_ENGLISH
+    else:
+        says_something = bool(lens.words)
     if not choices or not says_something:
         return False
     model = load_support_model()

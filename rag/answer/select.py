@@ -23,6 +23,8 @@ _CONTEXT: Final = 0.4
 _MEANING: Final = 0.4
 _PASSAGE: Final = 0.2
 _SAYS_NOTHING: Final = 0.25
+_ANNOUNCES: Final = 0.25  # a list, where one number, date, name or place is wanted
+_WANT_A_FACT: Final = ("count", "time", "person", "place")
 _FEWEST_NEW_TERMS: Final = 8
 _MOST: Final = 3
 _LOOKED_AT: Final = 5  # of the best sentences
@@ -75,6 +77,7 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
         - (_SAYS_NOTHING if _says_nothing(lens, sentence) else 0.0)
+        - (_ANNOUNCES if lens.asks in _WANT_A_FACT and sentence.text.endswith((":", "：")) else 0.0)
     )
     return Choice(passage, index, score, context, similarity, defines)
 
@@ -106,8 +109,8 @@ def _around(passage: Passage, index: int) -> Iterator[str]:
 
 
 def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the best sentence under a chosen heading: a heading alone answers nothing."""
-    if not heading.sentence.is_heading:
+    """Return the best sentence under a chosen heading or question: that alone answers nothing."""
+    if not heading.sentence.is_heading and not heading.sentence.text.endswith(("?", "？")):
         return []
     sentences = heading.passage.sentences
     end = next(

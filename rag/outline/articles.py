@@ -9,6 +9,7 @@ from typing import Final
 from rag.clean import TERMINAL
 from rag.outline.lines import Block
 from rag.outline.rules import as_pattern_text, heading_mark, is_byline, ordinal
+from rag.text import HAN
 
 __all__ = ["Article", "find_articles", "is_title"]
 
@@ -18,7 +19,7 @@ _BRACKETED: Final = re.compile(r"^【.{2,40}】\s*(?:之|第)?([一二三四五�
 _PIECE: Final = re.compile(
     r"^(.{2,60}?)\s*(?:第\s*([一二三四五六七八九十0-9]{1,3})\s*篇|篇\s*([一二三四五六七八九十0-9]{1,3}))$"
 )
-_TRAILING_NUMBER: Final = re.compile(r"^(?!.*[。;]).*[^\W\d_]”?([1-9][0-9]?)$")
+_TRAILING_NUMBER: Final = re.compile(rf"^(?!.*[。;]).*[{HAN}]”?([1-9][0-9]?)$")
 _MARKDOWN_TITLE: Final = "markdown 1"
 _ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
 

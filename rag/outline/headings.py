@@ -132,16 +132,18 @@ def _counting(candidates: list[Heading]) -> list[Heading]:
     counts: dict[int, int] = {}  # rank -> number reached under the present parent
     for heading in candidates:
         rank = heading.rule.rank
-        if (
-            heading.rule.numbered
-            and heading.number != counts.get(rank, 0) + 1
-            and not _restarts_freely(heading)
-        ):
+        if heading.rule.numbered and not _continues_count(heading, counts.get(rank, 0)):
             continue
         counts = {r: n for r, n in counts.items() if r < rank}
         counts[rank] = heading.number
         kept.append(heading)
     return kept
+
+
+def _continues_count(heading: Heading, reached: int) -> bool:
+    """Tell whether a number is the next one; once two have been counted a slip may leave one out."""
+    ahead = heading.number - reached
+    return ahead == 1 or (ahead == 2 and reached >= 2) or _restarts_freely(heading)
 
 
 def _restarts_freely(heading: Heading) -> bool:

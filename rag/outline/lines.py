@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rag.clean import TERMINAL, clean
-from rag.outline.rules import is_byline, is_numbered, junk_within
+from rag.outline.rules import heading_mark, is_byline, is_numbered, junk_within
 from rag.types import Span
 
 __all__ = ["Block", "blocks_of", "wrap_width"]
@@ -103,9 +103,12 @@ def _unwrap(raw: str, lines: list[_Line], width: int) -> Iterator[Block]:
 
 def _continues(group: list[_Line], line: _Line, following: _Line | None, width: int) -> bool:
     first, last = group[0], group[-1]
+    mark = heading_mark(first.text)
+    if mark and not mark.rule.numbered:
+        return False
     if first.text[0] in "（(" and not any(part.text[-1] in "）)" for part in group) and is_byline(first.text):
         return True
-    if is_numbered(line.text) or is_byline(line.text) or is_byline(first.text) or len(line.text) > width + 2:
+    if heading_mark(line.text) or is_byline(line.text) or is_byline(first.text) or len(line.text) > width + 2:
         return False
     if is_numbered(first.text) and not _CLOSED.search(last.text) and len(group) == 1:
         ends_short = len(line.text) < width / 2 and (following is None or following.after_blank)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _DIGITS: Final = "〇一二三四五六七八九"
-_NUMBER: Final = "[〇零一二三四五六七八九十百0-9]+"
+_NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
 _HAN: Final = "[一二三四五六七八九十]"
 _NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
 _T2S: Final = opencc.OpenCC("t2s")
@@ -64,7 +64,7 @@ HEADING_RULES: Final = (
     _rule("第一编", 20, rf"第({_NUMBER})[编篇](?=\s|$)", inline=False),
     _rule("第一章", 21, rf"第({_NUMBER})章(?=\s|$|[^,。])", inline=False),
     _rule("第一节", 22, rf"第({_NUMBER})节(?=\s|$|[^,。])", inline=False),
-    _rule("第一条", 23, rf"第({_NUMBER})条(?=\s|:)"),
+    _rule("第一条", 23, rf"第({_NUMBER})条(?:之[一二三四五六七八九十])?(?=\s|:|[^规的第、,款所和至\W])"),
     _rule("■", 30, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
     # Not “一、二季度”; a title may start with a year, else not with a digit.
     _rule("一、", 40, rf"({_HAN}{{1,3}})[、,.](?!{_HAN}+(?:[、,]|季度|月|年)){_NO_DIGIT}", fewest=1),
@@ -146,12 +146,12 @@ def ordinal(text: str) -> int:
         return int(text)
     if len(text) == 1 and "①" <= text <= "⑳":
         return ord(text) - ord("①") + 1
-    text = text.replace("零", "")
-    hundreds, _, rest = text.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    total = 100 * (_digit(hundreds) or 1) if "百" in text else 0
-    total += 10 * (_digit(tens) or 1) if ten else 0
-    return total + _digit(ones)
+    total = 0
+    rest = text.replace("零", "")
+    for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
+        count, found, rest = rest.rpartition(unit)
+        total += worth * (_digit(count) or 1) if found else 0
+    return total + _digit(rest)
 
 
 def _digit(text: str) -> int:

@@ -162,8 +162,9 @@ def test_the_file_has_the_promised_shape(report, tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named(report, tmp_path):
-    with pytest.raises(InputError, match=r"out\.json: cannot be written: No such file"):
-        write_json(report, tmp_path / "none" / "out.json")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"out\.json: cannot be written: "):
+        write_json(report, tmp_path / "file" / "out.json")
 
 
 def test_misses_say_what_was_missing(report):

@@ -3,11 +3,13 @@
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from rag.pipeline import Pipeline
 from ui.api.ask import ask_routes
 from ui.api.documents import document_routes
 from ui.api.health import health_routes
+from ui.api.limits import BodyLimit
 from ui.api.problems import register_problems
 
 __all__ = ["create_app"]
@@ -15,7 +17,7 @@ __all__ = ["create_app"]
 
 def create_app(pipeline: Pipeline) -> FastAPI:
     """Return the API over a pipeline; the chat page is mounted on it afterwards."""
-    app = FastAPI(
+    app = FastAPIOffline(  # its page of the API fetches nothing from elsewhere
         title="Yinju 引据",
         summary="Answers questions from documents and shows the exact words it relies on.",
         version=version("yinju"),
@@ -23,4 +25,5 @@ def create_app(pipeline: Pipeline) -> FastAPI:
     for routes in (ask_routes, document_routes, health_routes):
         app.include_router(routes(pipeline))
     register_problems(app)
+    app.add_middleware(BodyLimit)
     return app

@@ -11,14 +11,14 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import InputError, LibraryError, UnknownDocumentError, YinjuError
 
-__all__ = ["PROBLEM_RESPONSES", "problem", "register_problems", "status_of"]
+__all__ = ["MEDIA_TYPE", "PROBLEM_RESPONSES", "problem", "register_problems", "status_of"]
 
 _LOG: Final = logging.getLogger("yinju")
 _JSON: Final = "application/json"
-_MEDIA_TYPE: Final = "application/problem+json"
+MEDIA_TYPE: Final = "application/problem+json"
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    "4XX": {"description": "What is wrong with the request", "content": {_MEDIA_TYPE: {}}},
+    "4XX": {"description": "What is wrong with the request", "content": {MEDIA_TYPE: {}}},
 }
 
 
@@ -76,4 +76,4 @@ def _response(
 ) -> Response:
     # Escaped to ASCII: a detail may hold what a client sent, lone surrogates included.
     body = json.dumps(problem(status, detail, field))
-    return Response(body, status, headers, media_type=_MEDIA_TYPE)
+    return Response(body, status, headers, media_type=MEDIA_TYPE)

@@ -51,12 +51,13 @@ def evaluate(
 
 
 def _show(tables: RenderableType, html: Path | None) -> None:
+    from eval.write import write_text
+
     CONSOLE.print(tables)
     if html:
         page = Console(record=True, width=160, file=StringIO())
         page.print(tables)
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(page.export_html(), encoding="utf-8")
+        write_text(html, page.export_html(), "html")
 
 
 def _legs(name: str) -> Legs:

@@ -1,6 +1,7 @@
 """What the commands share: options, opening the pipeline, printing."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ from rag.settings import Settings
 
 __all__ = ["CONSOLE", "AsJson", "LibraryOption", "opened", "print_json"]
 
-CONSOLE: Final = Console(highlight=False, soft_wrap=True)
+# A pipe has no width of its own: tables are as wide there as their text.
+CONSOLE: Final = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 250)
 
 LibraryOption = Annotated[
     Path | None,

@@ -25,9 +25,7 @@ def one_question(here):
     "option",
     [
         "--json",
-        pytest.param(
-            "--html", marks=pytest.mark.xfail(strict=True, reason="not mapped to InputError", raises=OSError)
-        ),
+        "--html",
     ],
 )
 def test_a_report_that_cannot_be_written(yinju, stored, one_question, here, option):
