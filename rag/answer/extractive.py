@@ -7,6 +7,7 @@ from rag.answer.base import Backend
 from rag.answer.phrases import IN_CHINESE, NOT_FOUND
 from rag.answer.select import Choice, choose, rank_sentences, signs_of
 from rag.answer.writer import CitedText
+from rag.asking import content_terms
 from rag.lens import Lens
 from rag.lists import items_after
 from rag.support import load_support_model
@@ -49,10 +50,9 @@ def _wants_listing(lens: Lens, listing: Listing) -> bool:
 
 def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:
     """Tell whether the evidence is likely enough to answer the question."""
-    if lens.query.language == "en":
-        says_something = bool(lens.words) or evidence.closest >= _CLOSE_IN_ENGLISH
-    else:
-        says_something = bool(lens.words)
+    says_something = bool(content_terms(lens.query.text))
+    if lens.query.language == "en" and not lens.words:
+        says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
     if not choices or not says_something:
         return False
     model = load_support_model()

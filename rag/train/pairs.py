@@ -35,20 +35,26 @@ def read_pairs(folder: Path) -> list[PairFile]:
 def _read_pair_file(path: Path) -> PairFile:
     left: list[str] = []
     right: list[str] = []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                left.append(normalise(row["a"]))
-                right.append(normalise(row["b"]))
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError("data", f'{path}, line {number}: not a row {{"a", "b"}}: {error}') from error
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            row = json.loads(line)
+            left.append(normalise(row["a"]))
+            right.append(normalise(row["b"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError("data", f'{path}, line {number}: not a row {{"a", "b"}}: {error}') from error
     return PairFile(path.name.removesuffix(".jsonl.gz"), left, right)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError("data", f"{path} cannot be read as gzip'd UTF-8: {error}") from error
 
 
 def read_plain_text(folder: Path) -> Iterator[str]:
     """Yield the paragraphs of every `*.txt.gz` file, normalised."""
     for path in sorted(folder.glob("*.txt.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                yield normalise(line.strip())
+        for line in _lines(path):
+            yield normalise(line.strip())

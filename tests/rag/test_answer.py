@@ -134,9 +134,6 @@ def test_a_plain_question_about_a_plain_sentence_is_answered(small, question, fa
     assert fact in small.ask(question).answer
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="a question without content is answered with some sentence"
-)
 def test_a_question_that_asks_for_nothing_is_not_answered(small):
     assert small.ask("的").abstained
 

@@ -33,6 +33,8 @@ def ingest(
     with opened(library, create=True, check=False) as pipeline, _progress(not json) as progress:
         report = ingest_files(pipeline, paths, progress)
         encodings = {info.name: info.encoding for info in pipeline.documents()}
+    if report == type(report)():
+        raise ReadError(", ".join(map(str, paths)), "no file of a type that is read: .txt, .md")
     if json:
         print_json(
             {

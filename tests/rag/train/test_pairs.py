@@ -34,7 +34,6 @@ def test_a_row_that_is_no_pair_is_told_with_its_line(tmp_path, row):
     assert caught.value.field == "data"
 
 
-@pytest.mark.xfail(strict=True, raises=gzip.BadGzipFile, reason="an error of reading the file is not mapped")
 def test_a_file_that_is_not_compressed_is_refused(tmp_path):
     (tmp_path / "a.jsonl.gz").write_text('{"a": "丙", "b": "丁"}\n')
 
