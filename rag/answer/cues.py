@@ -9,7 +9,7 @@ from rag.outline.rules import as_pattern_text
 from rag.text import HAN, normalise
 from rag.words import words
 
-__all__ = ["has_cue", "shows_what_is_asked"]
+__all__ = ["has_cue", "has_unit", "shows_what_is_asked"]
 
 _POSTS: Final = (
     "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|"
@@ -45,6 +45,8 @@ _CLASSIFIERS: Final = (
 )
 _COUNTED_NOUN: Final = re.compile(f"(?:多少(?:{_CLASSIFIERS})?|几(?:{_CLASSIFIERS}))是?([{HAN}]+)")
 _MEASURED_NOUN: Final = re.compile(f"([{HAN}]{{2}})(?:一共|总共|大概|到底)?(?:是|有)(?:多[大高长]|多少[?]?$)")
+_UNIT: Final = re.compile(f"(?:多少|几)([{HAN}])")
+_NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
 _ASKED_POST: Final = re.compile(_POSTS)
 
 
@@ -52,6 +54,12 @@ def has_cue(asks: Asks, sentence: str) -> bool:
     """Tell whether a sentence shows what questions of this kind want; True if they want nothing special."""
     cue = _CUES.get(asks)
     return bool(cue and cue.search(as_pattern_text(sentence)))
+
+
+def has_unit(question: str, sentence: str) -> bool:
+    """Tell whether a sentence counts in the unit that is asked for: 多少字 › 1605字."""
+    asked = _UNIT.findall(normalise(question))
+    return any(re.search(f"{_NUMERAL}[余多几]?[万亿]?{unit}", as_pattern_text(sentence)) for unit in asked)
 
 
 def shows_what_is_asked(lens: Lens, sentence: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.cues import has_cue, shows_what_is_asked
+from rag.answer.cues import has_cue, has_unit, shows_what_is_asked
 from rag.lens import Lens
 from rag.outline.rules import is_byline
 from rag.support import Signs
@@ -15,6 +15,7 @@ from rag.types import Evidence, Passage, Sentence
 __all__ = ["Choice", "choose", "rank_sentences", "signs_of"]
 
 _CUE: Final = 0.12
+_UNIT: Final = 0.15
 _BYLINE: Final = 0.5
 _DEFINES: Final = 0.3
 _IN_NAMED: Final = 0.15
@@ -73,6 +74,7 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
         + _MEANING * similarity
         + _PASSAGE * rank
         + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
+        + (_UNIT if lens.asks == "count" and has_unit(lens.query.focus, sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
@@ -91,10 +93,12 @@ def _says_nothing(lens: Lens, sentence: Sentence) -> bool:
 
 
 def _defines(text: str, names: Sequence[str]) -> bool:
-    """Tell whether a sentence says what a name stands for: “五联”即…, “六融入”(…)."""
+    """Tell whether a sentence says what a name stands for: “三亲”即…, “三亲”(…), 亲人、亲友、亲邻“三亲”."""
     folded = fold(text)
     return any(
-        re.search(re.escape(name) + '[”」』’"]?(?:即|是指|指|就是|分别是|:|\\()', folded) for name in names
+        re.search(re.escape(name) + '[”」』’"]?(?:即|是指|指|就是|分别是|:|\\()', folded)
+        or re.search("(?:[^,。;:、]{2,12}、){2,}[^,。;:、“「『]{2,12}[“「『]" + re.escape(name), folded)
+        for name in names
     )
 
 
@@ -151,6 +155,7 @@ def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
             for choice in choices
             if choice not in kept
             and choice.score >= _FURTHER * kept[0].score
+            and not choice.sentence.text.endswith((":", "："))
             and lens.coverage(*texts, *_context(choice)) - held >= _ADDS
         ]
         if not further:
