@@ -1,20 +1,23 @@
 """Every setting, with its default; each is also an environment variable YINJU_<NAME>."""
 
+import os
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import SettingsError
 
 __all__ = ["Settings"]
 
 
-class Settings(BaseSettings):
+_PREFIX: Final = "YINJU_"
+
+
+class Settings(BaseModel):
     """How a pipeline is put together. Frozen; made once, at the entry point."""
 
-    model_config = SettingsConfigDict(env_prefix="YINJU_", frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     library: Path = Field(Path("library"), description="folder that holds the documents and their indexes")
     embedder: str = Field(
@@ -33,11 +36,17 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls, **given: object) -> Self:
         """Read the settings from the environment; what is `given` and not None goes first."""
+        found: dict[str, object] = {
+            name: os.environ[_PREFIX + name.upper()]
+            for name in cls.model_fields
+            if _PREFIX + name.upper() in os.environ
+        }
+        found |= {name: value for name, value in given.items() if value is not None}
         try:
-            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+            return cls.model_validate(found)
         except ValidationError as error:
             first = error.errors()[0]
             name = "_".join(str(part) for part in first["loc"])
             raise SettingsError(
-                f"setting {name} (YINJU_{name.upper()}) = {first.get('input')!r}: {first['msg']}"
+                f"setting {name} ({_PREFIX}{name.upper()}) = {first.get('input')!r}: {first['msg']}"
             ) from error

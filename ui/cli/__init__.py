@@ -1,6 +1,10 @@
 """The command line."""
 
+import os
 import sys
+
+# Before numpy is imported: its sums here are small, and a pool of threads costs more than they do.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import typer
 
