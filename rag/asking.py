@@ -68,7 +68,7 @@ _NUMERALS: Final = "一二两三四五六七八九十0-9"
 _NUMBER: Final = f"[{_NUMERALS}]{{1,3}}"
 # Not the number of an ordinal (第三个), nor that of a congress (十九大, 二十大).
 _COUNTED: Final = re.compile(
-    f"(?<![第{_NUMERALS}])({_NUMBER})(?:个|项|类|种|条|点|步|级|方面|部分|支|位|联|引|化|者|问|访|大(?<!十.大)(?<!十大))"
+    f"(?<![第{_NUMERALS}])({_NUMBER})(?:个|项|类|种|条|点|步|级|方面|部分|支|位|大(?<!十.大)(?<!十大))"
 )
 _ENGLISH_NUMBERS: Final = {
     word: number

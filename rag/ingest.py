@@ -191,8 +191,8 @@ def check_maker(library: Library, maker: str) -> None:
     made_by = library.meta("maker")
     if made_by is not None and made_by != maker:
         raise LibraryError(
-            f"the library in {library.folder} was made by {made_by}, now it is {maker}: set"
-            " YINJU_EMBEDDER to the one it was made with, or run `yinju rebuild` to make it anew"
+            f"the library in {library.folder} was made by {made_by}, now it is {maker}: set YINJU_EMBEDDER"
+            " and YINJU_CHUNK_TOKENS to what it was made with, or run `yinju rebuild` to make it anew"
         )
 
 

@@ -66,14 +66,6 @@ class PassageMaker:
             sentences=tuple(_sentences(document, pieces)),
         )
 
-    def chunks_within(self, document: str, span: Span) -> list[StoredChunk]:
-        """Return the chunks of a document that touch a span, in order."""
-        return [
-            chunk
-            for chunk in self._library.chunks_of(document)
-            if any(piece.start < span.end and span.start < piece.end for piece in chunk.pieces)
-        ]
-
 
 def topic_of(document: Document, position: int) -> str:
     """Return how the article at a position begins: what its paragraphs take for granted."""

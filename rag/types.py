@@ -155,6 +155,11 @@ class Sentence:
     block: int  # counts the paragraphs of its passage
     is_heading: bool = False
 
+    @property
+    def announces(self) -> bool:
+        """Tell whether it ends in a colon: what it says comes after it."""
+        return self.text.endswith((":", "："))
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

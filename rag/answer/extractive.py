@@ -87,7 +87,7 @@ def _write_sentences(
     for choice in choices:
         sentence, document = choice.sentence, evidence.documents[choice.passage.document]
         yield text.add(convert(sentence.text, language), document.name, sentence.span)
-        if sentence.text.endswith((":", "：")):
+        if sentence.announces:
             yield text.add("\n")
             yield from _write_items(text, language, document.name, items_after(document, sentence.span.end))
 

@@ -41,7 +41,6 @@ class Choice:
     index: int  # in its passage
     score: float
     coverage: float
-    similarity: float
     defines: bool = False  # says what a name in the question stands for
 
     @property
@@ -65,7 +64,7 @@ def rank_sentences(lens: Lens, passages: Sequence[Passage]) -> list[Choice]:
 def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: float) -> Choice:
     sentence = passage.sentences[index]
     own = lens.coverage(sentence.text)
-    near = (sentence.text, *passage.heading_path, *_around(passage, index))
+    near = _near(passage, index)
     context = (lens.coverage(*near) + lens.coverage(*near, passage.topic)) / 2
     defines = _defines(sentence.text, lens.names)
     score = (
@@ -79,9 +78,9 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
         - (_SAYS_NOTHING if _says_nothing(lens, sentence) else 0.0)
-        - (_ANNOUNCES if lens.asks in _WANT_A_FACT and sentence.text.endswith((":", "：")) else 0.0)
+        - (_ANNOUNCES if lens.asks in _WANT_A_FACT and sentence.announces else 0.0)
     )
-    return Choice(passage, index, score, context, similarity, defines)
+    return Choice(passage, index, score, context, defines)
 
 
 def _says_nothing(lens: Lens, sentence: Sentence) -> bool:
@@ -102,8 +101,13 @@ def _defines(text: str, names: Sequence[str]) -> bool:
     )
 
 
+def _near(passage: Passage, index: int) -> tuple[str, ...]:
+    """Return a sentence and what it leans on: its headings, the sentences before it."""
+    return (passage.sentences[index].text, *passage.heading_path, *_around(passage, index))
+
+
 def _around(passage: Passage, index: int) -> Iterator[str]:
-    """Yield what a sentence leans on: the one before it and the first of its paragraph."""
+    """Yield the first sentence of a sentence's paragraph and the one before it."""
     block = [
         other.text for other in passage.sentences[:index] if other.block == passage.sentences[index].block
     ]
@@ -139,15 +143,13 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
 
 
 def _context(choice: Choice) -> tuple[str, ...]:
-    passage = choice.passage
-    return (choice.sentence.text, *passage.heading_path, *_around(passage, choice.index), passage.topic)
+    return (*_near(choice.passage, choice.index), choice.passage.topic)
 
 
 def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
     """Return the best sentence and those that bring what it leaves open, in reading order."""
     kept = [*choices[:1], *_below(choices[0], choices)] if choices else []
-    announces = bool(kept) and kept[0].sentence.text.endswith((":", "："))  # a list follows: that is all
-    while kept and len(kept) < _MOST and not announces:
+    while kept and len(kept) < _MOST and not kept[0].sentence.announces:
         texts = [text for choice in kept for text in _context(choice)]
         held = lens.coverage(*texts)
         further = [
@@ -155,7 +157,7 @@ def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
             for choice in choices
             if choice not in kept
             and choice.score >= _FURTHER * kept[0].score
-            and not choice.sentence.text.endswith((":", "："))
+            and not choice.sentence.announces
             and lens.coverage(*texts, *_context(choice)) - held >= _ADDS
         ]
         if not further:

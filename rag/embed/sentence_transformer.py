@@ -17,7 +17,7 @@ from vectorstore import Vectors
 
 __all__ = ["SentenceTransformerEmbedder", "save_static_model"]
 
-_PROBES: Final = ("党建引领基层治理", "The quick brown fox jumps over the lazy dog.", "黨員示範崗")
+_PROBES: Final = ("图书馆几点开门？", "The quick brown fox jumps over the lazy dog.", "圖書館幾點開門？")
 
 
 class SentenceTransformerEmbedder:

@@ -3,7 +3,6 @@ import pytest
 from rag.clean import clean
 from rag.passages import PassageMaker
 from rag.retrieve import Candidate
-from rag.types import Span
 from tests.doubles import ORCHARD
 
 LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]
@@ -89,14 +88,6 @@ def test_sentences_are_quoted_from_the_raw_text_and_told_from_headings(maker):
     assert [ORCHARD[start:end] for start, end in (sentence.span for sentence in passage.sentences)] == [
         sentence.text for sentence in passage.sentences
     ]
-
-
-def test_chunks_within_a_span_are_those_that_touch_it(maker):
-    start = TEXT.index("二、")
-
-    found = maker.chunks_within("a.txt", Span(start - 3, start + 1))
-
-    assert [chunk.id for chunk in found] == ids_of(maker, "a.txt")[1:3]
 
 
 @pytest.mark.parametrize(
