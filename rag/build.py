@@ -6,9 +6,9 @@ from pathlib import Path
 from rag.answer import BACKENDS
 from rag.embed import open_embedder
 from rag.errors import YinjuError
-from rag.ingest import check_maker, maker_of
 from rag.library import Library
 from rag.pipeline import Pipeline
+from rag.rebuild import check_maker, maker_of
 from rag.registry import Registry
 from rag.settings import Settings
 from rag.views import Views

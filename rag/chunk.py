@@ -10,7 +10,7 @@ from rag.types import Chunk, Document, Section, Span
 
 __all__ = ["CHUNKER_VERSION", "chunks_of"]
 
-CHUNKER_VERSION: Final = 1
+CHUNKER_VERSION: Final = 2
 """Part of a library's fingerprint: raise it when the same bytes give other chunks."""
 
 _TINY: Final = 24  # tokens; a smaller chunk joins its neighbour
@@ -31,13 +31,13 @@ def chunks_of(document: Document, budget: int, count: Callable[[str], int]) -> l
     The chunks are in document order, never overlap, and hold every character of every block but
     white space. `count` tells how many tokens a text has.
     """
-    splitter = _Splitter(document.text, document.outline.blocks, budget, count)
+    splitter = _Splitter(document.shown, document.outline.blocks, budget, count)
     parts: list[_Part] = []
     end = len(document.text)
     for span, section in _gaps(Span(0, end), document.outline.sections):
         parts += splitter.split(section, ()) if section else splitter.split_text(span, (document.title,))
     return [
-        Chunk(part.path, part.pieces, clean(document.text, part.pieces).text)
+        Chunk(part.path, part.pieces, clean(document.shown, part.pieces).text)
         for part in splitter.join_tiny(parts)
     ]
 

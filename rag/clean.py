@@ -1,6 +1,7 @@
 """Text as it is shown: hard line breaks joined, stray spaces dropped, every character traceable."""
 
 import re
+from array import array
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -12,8 +13,8 @@ __all__ = ["TERMINAL", "Clean", "clean", "sentence_ends"]
 TERMINAL: Final = "。！？!?…"
 """The marks that end a sentence (an English full stop needs a look at what follows it)."""
 
-_WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff]+")
-_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff]+")
+_WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
+_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
 _HAN: Final = re.compile(f"[{HAN}]")
 _CLOSING: Final = "”’」』）)】》〉\"'"
@@ -26,7 +27,7 @@ class Clean(NamedTuple):
     """Shown text; character `i` of `text` stands at `at[i]` of the raw text."""
 
     text: str
-    at: tuple[int, ...]
+    at: "array[int]"
 
     def span(self, start: int, end: int) -> Span:
         """Return the raw span of the shown characters from `start` up to `end` (not empty)."""
@@ -39,38 +40,34 @@ def clean(raw: str, pieces: Iterable[Span]) -> Clean:
     White space beside a full-width mark goes, and so does a line break between Han characters;
     any other run of white space becomes one blank.
     """
-    text: list[str] = []
-    at: list[int] = []
+    parts: list[str] = []
+    at = array("L")
     for piece in pieces:
-        if text:
-            text.append("\n")
+        if parts:
+            parts.append("\n")
             at.append(piece.start)
-        _append_piece(raw, piece, text, at)
-    return Clean("".join(text), tuple(at))
+        _append_piece(raw, piece, parts, at)
+    return Clean("".join(parts), at)
 
 
-def _append_piece(raw: str, piece: Span, text: list[str], at: list[int]) -> None:
-    position = piece.start
-    first = True
-    for gap in _WHITE.finditer(raw, piece.start, piece.end):
-        text += raw[position : gap.start()]
-        at += range(position, gap.start())
-        first = first and gap.start() == piece.start
-        if (
-            not first
-            and gap.end() < piece.end
-            and not _INVISIBLE.fullmatch(gap.group())
-            and _is_word_gap(raw, gap)
-        ):
-            text.append(" ")
-            at.append(gap.start())
-        first = False
-        position = gap.end()
-    text += raw[position : piece.end]
-    at += range(position, piece.end)
+def _append_piece(raw: str, piece: Span, parts: list[str], at: "array[int]") -> None:
+    start, end = piece
+    position = start
+    for gap in _WHITE.finditer(raw, start, end):
+        gap_start, gap_end = gap.span()
+        parts.append(raw[position:gap_start])
+        at.extend(range(position, gap_start))
+        if start < gap_start and gap_end < end and _is_word_gap(raw, gap):
+            parts.append(" ")
+            at.append(gap_start)
+        position = gap_end
+    parts.append(raw[position:end])
+    at.extend(range(position, end))
 
 
 def _is_word_gap(raw: str, gap: re.Match[str]) -> bool:
+    if _INVISIBLE.fullmatch(gap.group()):
+        return False
     before, after = raw[gap.start() - 1], raw[gap.end()]
     if before in _CJK_PUNCTUATION or after in _CJK_PUNCTUATION:
         return False

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rag.errors import LibraryError, YinjuError
-from rag.ingest import check_maker, maker_of
 from rag.pipeline import Pipeline
+from rag.rebuild import check_maker, maker_of
 
 __all__ = ["Finding", "examine"]
 

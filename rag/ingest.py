@@ -1,128 +1,204 @@
-"""Files into the library: read, outlined, cut into chunks, embedded, stored."""
+"""Files into the library: read, outlined and cut by child processes, embedded and stored by this one."""
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from rag.chunk import CHUNKER_VERSION, chunks_of
+import numpy as np
+
 from rag.clean import clean
-from rag.embed import Embedder
-from rag.errors import LibraryError, ReadError
-from rag.library import Entry, Library
-from rag.outline import find_outline
+from rag.errors import ReadError
+from rag.library import Entry
+from rag.parse import Parsed
 from rag.pipeline import Pipeline
-from rag.read import FoundFile, ReadText, find_files, read_file
-from rag.tokens import count_tokens
-from rag.types import Chunk, Document, Outline, Span
-from vectorstore import Vectors
+from rag.read import FoundFile, find_files
+from rag.rebuild import Progress, embedded, take_over
+from rag.sandbox import Job, file_job, sandbox
+from rag.types import Chunk, Document, DocumentInfo, Outline, Span
 
-__all__ = ["IngestReport", "check_maker", "ingest", "maker_of", "rebuild", "remove", "store_passages"]
-
-Progress = Callable[[int, int, str], None]
-"""Called with how many files are done, how many there are, and the name of the next."""
+__all__ = ["IngestReport", "ingest", "remove", "store_passages"]
 
 _MEGABYTE: Final = 1_000_000
 _BATCH_SECONDS: Final = 5.0
+_BATCH_CHUNKS: Final = 2000
+_CATCH_UP_SHARE: Final = 0.1  # of the time of an ingest that may go into bringing the indexes up
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What became of each file, by document name; `failed` gives the reasons."""
+    """What became of each file, by document name; `failed` gives the reasons.
+
+    `moved` tells where a replaced document came from before, if from another file; `passed_over`
+    names the files of folders that nothing reads.
+    """
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+    read_as: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """The encoding of each document that was added or replaced, and how sure that is."""
 
 
-def ingest(pipeline: Pipeline, paths: Iterable[Path], progress: Progress | None = None) -> IngestReport:
-    """Bring files and folders into the library; a file that cannot be read is reported, the rest go in.
+@dataclass(slots=True)
+class _Incoming:
+    """A file on its way in; its digest is known once it was read, `refused` says why it is not."""
 
-    Files are told apart by name, versions of one by the SHA-256 of their bytes.
+    file: FoundFile
+    refused: str = ""
+    digest: str = ""
+
+
+def ingest(
+    pipeline: Pipeline,
+    paths: Iterable[Path],
+    progress: Progress | None = None,
+    report: IngestReport | None = None,
+) -> IngestReport:
+    """Bring files, folders and patterns into the library; what cannot be read is reported, the rest go in.
+
+    Files are told apart by name, versions of one by the SHA-256 of their bytes. If it is stopped, what
+    was finished is in the library, and in the `report` that was given. Raises ReadError for a pattern
+    that matches nothing.
     """
-    files = list(dict.fromkeys(find_files(paths)))
-    report = IngestReport()
+    report = report or IngestReport()
+    files = list(dict.fromkeys(find_files(paths, report.passed_over)))
     with pipeline.library.writing():
-        _take_over(pipeline, progress)
-        known = pipeline.library.hashes()
-        seen: dict[str, Path] = {}
-        batch = _Batch(pipeline)
+        take_over(pipeline, progress)
+        known = {info.name: info for info in pipeline.documents()}
+        batch = _Batch(pipeline, report, known)
+        outcomes = sandbox().parsed(
+            _told_apart(files), lambda incoming: _job(incoming, known.get(incoming.file.name), pipeline)
+        )
         try:
-            for done, file in enumerate(files):
+            for done, (incoming, outcome) in enumerate(outcomes):
                 if progress:
-                    progress(done, len(files), file.name)
-                try:
-                    _refuse_second_of_name(file, seen)
-                    batch.add(_bring_in(pipeline, file, known, report))
-                except ReadError as error:
-                    report.failed[error.name] = error.reason
-        finally:  # also when it is stopped: what was finished goes in
-            batch.store()
+                    progress(done, len(files), incoming.file.name)
+                batch.add(incoming, outcome)
+        finally:
+            batch.finish()
         if progress:
             progress(len(files), len(files), "")
     return report
 
 
-class _Batch:
-    """Documents that are stored together, so that the indexes are never long behind the library."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-        self._entries: list[Entry] = []
-        self._started = time.monotonic()
-
-    def add(self, entry: Entry | None) -> None:
-        """Take a document, None if it is unchanged; store them all every few seconds."""
-        if entry:
-            self._entries.append(entry)
-        if time.monotonic() - self._started > _BATCH_SECONDS:
-            self.store()
-
-    def store(self) -> None:
-        """Store what was taken and bring the indexes up."""
-        if self._entries:
-            self._pipeline.library.put(self._entries)
-            self._entries = []
-        self._pipeline.views.catch_up()
-        self._started = time.monotonic()
+def _told_apart(files: Sequence[FoundFile]) -> Iterable[_Incoming]:
+    """Yield the files; the second of two that have one name is refused."""
+    seen: dict[str, Path] = {}
+    for file in files:
+        other = seen.setdefault(file.name, file.path)
+        same = other is file.path or other.resolve() == file.path.resolve()
+        yield _Incoming(file, "" if same else f"{file.path} has the same name as {other}: rename one of them")
 
 
-def _refuse_second_of_name(file: FoundFile, seen: dict[str, Path]) -> None:
-    other = seen.setdefault(file.name, file.path)
-    if other.resolve() != file.path.resolve():
-        raise ReadError(file.name, f"{file.path} has the same name as {other}: rename one of them")
-
-
-def _bring_in(
-    pipeline: Pipeline, file: FoundFile, known: dict[str, str], report: IngestReport
-) -> Entry | None:
-    """Return a file's document, ready to be stored; None if the library has it already."""
-    data = _bytes_of(file, pipeline.settings.max_file_mb)
-    digest = hashlib.sha256(data).hexdigest()
-    if known.get(file.name) == digest:
-        report.unchanged.append(file.name)
+def _job(incoming: _Incoming, known: DocumentInfo | None, pipeline: Pipeline) -> Job | None:
+    """Read a file's bytes; None if the library has them already. Runs in a thread of the sandbox."""
+    name, path = incoming.file
+    if incoming.refused:
+        raise ReadError(name, incoming.refused)
+    data = _bytes_of(incoming.file, pipeline.settings.max_file_mb)
+    incoming.digest = hashlib.sha256(data).hexdigest()
+    if known and known.sha256 == incoming.digest:
         return None
-    read = read_file(file, data)
-    entry = _prepared(pipeline, file.name, read, digest, str(file.path.resolve()))
-    if not entry.chunks:
-        raise ReadError(file.name, "it holds no text")
-    (report.replaced if file.name in known else report.added).append(file.name)
-    return entry
+    return file_job(name, path.suffix, data, pipeline.settings)
 
 
-def _prepared(pipeline: Pipeline, name: str, read: ReadText, digest: str, source: str) -> Entry:
-    """Outline, cut and embed a document's text."""
-    outline = find_outline(read.text)
-    document = Document(name, read.text, outline, read.encoding, digest, source)
-    chunks = chunks_of(document, pipeline.settings.chunk_tokens, count_tokens)
-    return Entry(document, chunks, _embedded(pipeline, chunks))
+class _Batch:
+    """Documents that are embedded and stored together, so that the indexes are never long behind."""
+
+    def __init__(self, pipeline: Pipeline, report: IngestReport, known: Mapping[str, DocumentInfo]) -> None:
+        self._pipeline = pipeline
+        self._report = report
+        self._known = known
+        self._waiting: list[tuple[_Incoming, Parsed]] = []
+        self._chunks = 0
+        self._stored_at = self._caught_up_at = time.monotonic()
+        self._catch_up_seconds = 0.0
+
+    def add(self, incoming: _Incoming, outcome: Parsed | ReadError | None) -> None:
+        """Take what became of a file; store what was taken every few seconds."""
+        if isinstance(outcome, ReadError):
+            self._report.failed[outcome.name] = outcome.reason
+        elif outcome is None:
+            self._report.unchanged.append(incoming.file.name)
+        else:
+            self._waiting.append((incoming, outcome))
+            self._chunks += len(outcome.chunks)
+        if self._chunks >= _BATCH_CHUNKS or time.monotonic() - self._stored_at > _BATCH_SECONDS:
+            self._store()
+            pause = max(_BATCH_SECONDS, self._catch_up_seconds / _CATCH_UP_SHARE)
+            if time.monotonic() - self._caught_up_at > pause:
+                self._catch_up()
+
+    def finish(self) -> None:
+        """Store what is left and bring the indexes up."""
+        self._store()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        started = time.monotonic()
+        self._pipeline.views.catch_up()
+        self._caught_up_at = time.monotonic()
+        self._catch_up_seconds = self._caught_up_at - started
+
+    def _store(self) -> None:
+        waiting, self._waiting, self._chunks = self._waiting, [], 0
+        if waiting:
+            self._pipeline.library.put(_entries(self._pipeline, waiting, self._known))
+        for incoming, parsed in waiting:
+            self._note(incoming, parsed)
+        self._stored_at = time.monotonic()
+
+    def _note(self, incoming: _Incoming, parsed: Parsed) -> None:
+        name = incoming.file.name
+        before = self._known.get(name)
+        (self._report.replaced if before else self._report.added).append(name)
+        self._report.read_as[name] = (parsed.read.encoding, parsed.read.confidence)
+        if before and before.source != _source(incoming):
+            self._report.moved[name] = before.source
 
 
-def _embedded(pipeline: Pipeline, chunks: Sequence[Chunk]) -> Vectors:
-    return pipeline.embedder.embed_passages([" ".join(chunk.path) + "\n" + chunk.text for chunk in chunks])
+def _source(incoming: _Incoming) -> str:
+    return str(incoming.file.path.resolve())
+
+
+def _entries(
+    pipeline: Pipeline, waiting: Sequence[tuple[_Incoming, Parsed]], known: Mapping[str, DocumentInfo]
+) -> list[Entry]:
+    """Embed the chunks of several documents at once; those that a document had before keep their vectors."""
+    kept = {
+        incoming.file.name: pipeline.library.vectors_of(incoming.file.name)
+        for incoming, _ in waiting
+        if incoming.file.name in known
+    }
+    new = [
+        chunk
+        for incoming, parsed in waiting
+        for chunk in parsed.chunks
+        if (chunk.path, chunk.text) not in kept.get(incoming.file.name, ())
+    ]
+    fresh = iter(embedded(pipeline.embedder, new)) if new else iter(())
+    entries: list[Entry] = []
+    for incoming, (read, outline, chunks) in waiting:
+        own = kept.get(incoming.file.name, {})
+        vectors = [own[key] if (key := (chunk.path, chunk.text)) in own else next(fresh) for chunk in chunks]
+        document = Document(
+            incoming.file.name,
+            read.text,
+            outline,
+            read.encoding,
+            incoming.digest,
+            _source(incoming),
+            read.confidence,
+            read.markup,
+        )
+        entries.append(Entry(document, chunks, np.stack(vectors)))
+    return entries
 
 
 def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
@@ -151,64 +227,13 @@ def store_passages(pipeline: Pipeline, rows: Iterable[tuple[str, str, str]]) -> 
         documents.append(Document(name, text, Outline(title, (), (whole,)), "utf-8", "", name))
         chunks.append(Chunk((title,) if title else (), (whole,), clean(text, [whole]).text))
     with pipeline.library.writing():
-        _take_over(pipeline, None)
-        vectors = _embedded(pipeline, chunks)
+        take_over(pipeline, None)
+        vectors = embedded(pipeline.embedder, chunks)
         pipeline.library.put(
             Entry(document, [chunk], vectors[index : index + 1])
             for index, (document, chunk) in enumerate(zip(documents, chunks, strict=True))
         )
         pipeline.views.catch_up()
-
-
-def rebuild(pipeline: Pipeline, progress: Progress | None = None) -> None:
-    """Outline, cut and embed every document anew from its stored text, all in one transaction."""
-    with pipeline.library.writing():
-        names = [info.name for info in pipeline.documents()]
-        pipeline.library.put(_prepared_anew(pipeline, names, progress), maker=_maker(pipeline))
-        pipeline.views.catch_up()
-
-
-def _prepared_anew(pipeline: Pipeline, names: Sequence[str], progress: Progress | None) -> Iterator[Entry]:
-    for done, name in enumerate(names):
-        if progress:
-            progress(done, len(names), name)
-        old = pipeline.document(name)
-        yield _prepared(pipeline, name, ReadText(old.text, old.encoding), old.sha256, old.source)
-
-
-def _maker(pipeline: Pipeline) -> str:
-    """Name what makes chunks and vectors, to the last weight."""
-    return maker_of(pipeline.embedder, pipeline.settings.chunk_tokens)
-
-
-def maker_of(embedder: Embedder, chunk_tokens: int) -> str:
-    """Name what makes chunks and vectors, to the last weight."""
-    return f"{embedder.fingerprint}+chunker-{CHUNKER_VERSION}-{chunk_tokens}"
-
-
-def check_maker(library: Library, maker: str) -> None:
-    """Raise LibraryError if the library's vectors were made by something else than would search them."""
-    made_by = library.meta("maker")
-    if made_by is not None and made_by != maker:
-        raise LibraryError(
-            f"the library in {library.folder} was made by {made_by}, now it is {maker}: set YINJU_EMBEDDER"
-            " and YINJU_CHUNK_TOKENS to what it was made with, or run `yinju rebuild` to make it anew"
-        )
-
-
-def _take_over(pipeline: Pipeline, progress: Progress | None) -> None:
-    """Sign a new library; make one anew that an earlier version of the same embedder made."""
-    made_by, maker = pipeline.library.meta("maker"), _maker(pipeline)
-    if made_by is None:
-        pipeline.library.set_meta("maker", maker)
-    elif made_by != maker and _family(made_by) == _family(maker):
-        rebuild(pipeline, progress)
-    else:
-        check_maker(pipeline.library, maker)
-
-
-def _family(maker: str) -> str:
-    return maker.rpartition("+")[0].rpartition("-")[0]
 
 
 def remove(pipeline: Pipeline, names: Sequence[str]) -> None:

@@ -7,22 +7,22 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import LibraryBusyError, LibraryError, NotALibraryError, UnknownDocumentError
-from rag.outline.codec import outline_from_data, outline_to_data
-from rag.types import Chunk, Document, DocumentInfo, Span
-from vectorstore import Ids, Vectors
+from rag.outline.codec import markup_from_data, outline_from_data
+from rag.read import ReadText
+from rag.tables import Entry, delete_document, next_change, prepare, put_document, set_meta
+from rag.types import Document, DocumentInfo, Span
+from vectorstore import Ids
 
-__all__ = ["Entry", "IndexRow", "Library", "StoredChunk"]
+__all__ = ["Entry", "IndexRow", "Library", "SourceText", "StoredChunk"]
 
 _FILE: Final = "library.sqlite3"
-_APPLICATION_ID: Final = 0x59494E4A  # "YINJ"
-_VERSION: Final = 1
 _LOCK_SECONDS: Final = 10.0
 _LOCK_POLL_SECONDS: Final = 0.05
 
@@ -36,12 +36,13 @@ def _errors_mapped(folder: Path) -> Iterator[None]:
         raise LibraryError(f"{folder / _FILE}: {error}: `yinju doctor` tells more") from error
 
 
-class Entry(NamedTuple):
-    """A document to be stored: its chunks and their vectors, row by row."""
+class SourceText(NamedTuple):
+    """All that a document is made anew from."""
 
-    document: Document
-    chunks: Sequence[Chunk]
-    vectors: Vectors
+    name: str
+    read: ReadText
+    sha256: str
+    source: str
 
 
 class StoredChunk(NamedTuple):
@@ -86,7 +87,7 @@ class Library:
             connection = sqlite3.connect(
                 file, check_same_thread=False, isolation_level=None, timeout=_LOCK_SECONDS
             )
-            _prepare(connection, folder)
+            prepare(connection, folder / _FILE)
         except sqlite3.Error as error:
             raise NotALibraryError(f"{file} cannot be opened as a library: {error}") from error
         return cls(folder, connection)
@@ -138,7 +139,7 @@ class Library:
     def set_meta(self, name: str, value: str) -> None:
         """Set a named value."""
         with self._transaction() as connection:
-            _set_meta(connection, name, value)
+            set_meta(connection, name, value)
 
     @property
     def change(self) -> int:
@@ -148,20 +149,21 @@ class Library:
     def put(self, entries: Iterable[Entry], maker: str | None = None) -> None:
         """Add documents, or replace those of their names, all in one transaction.
 
-        With `maker` the library is signed anew in the same transaction.
+        A chunk that a document had before, with the same heading path and text, keeps its id, and so
+        its place in the indexes. With `maker` the library is signed anew in the same transaction, and
+        nothing is kept.
         """
         with self._transaction() as connection:
-            change = _next_change(connection)
+            change = next_change(connection)
             for entry in entries:
-                _delete(connection, entry.document.name, change)
-                _insert(connection, entry, change)
+                put_document(connection, entry, change, keep=maker is None)
             if maker is not None:
-                _set_meta(connection, "maker", maker)
+                set_meta(connection, "maker", maker)
 
     def remove(self, name: str) -> None:
         """Remove a document; raises UnknownDocumentError."""
         with self._transaction() as connection:
-            if not _is_unicode(name) or not _delete(connection, name, _next_change(connection)):
+            if not _is_unicode(name) or not delete_document(connection, name, next_change(connection)):
                 raise UnknownDocumentError(name)
 
     def integrity(self) -> str:
@@ -177,21 +179,46 @@ class Library:
         """Return the catalogue, by name."""
         rows = self._all(
             "SELECT name, title, characters, (SELECT count(*) FROM chunks WHERE document = documents.id),"
-            " encoding, sha256, source FROM documents ORDER BY name"
+            " encoding, confidence, sha256, source FROM documents ORDER BY name"
         )
         return [DocumentInfo(*row) for row in rows]
 
     def document(self, name: str) -> Document:
         """Return a document; raises UnknownDocumentError."""
-        if not _is_unicode(name):
-            raise UnknownDocumentError(name)
-        rows = self._all(
-            "SELECT name, text, outline, encoding, sha256, source FROM documents WHERE name = ?", name
+        found, read, sha256, source = self.source_text(name)
+        ((outline,),) = self._all("SELECT outline FROM documents WHERE name = ?", found)
+        return Document(
+            found,
+            read.text,
+            outline_from_data(json.loads(outline)),
+            read.encoding,
+            sha256,
+            source,
+            read.confidence,
+            read.markup,
         )
+
+    def source_text(self, name: str) -> SourceText:
+        """Return a document's text as it was read; raises UnknownDocumentError."""
+        columns = "name, text, encoding, confidence, markup, sha256, source"
+        rows = self._all(f"SELECT {columns} FROM documents WHERE name = ?", name) if _is_unicode(name) else []  # noqa: S608
         if not rows:
             raise UnknownDocumentError(name)
-        found, text, outline, encoding, sha256, source = rows[0]
-        return Document(found, text, outline_from_data(json.loads(outline)), encoding, sha256, source)
+        found, text, encoding, confidence, markup, sha256, source = rows[0]
+        read = ReadText(text, encoding, confidence, markup_from_data(json.loads(markup)))
+        return SourceText(found, read, sha256, source)
+
+    def vectors_of(self, document: str) -> dict[tuple[tuple[str, ...], str], NDArray[np.float32]]:
+        """Return the vectors of a document's chunks by their heading path and text."""
+        rows = self._all(
+            "SELECT chunks.path, chunks.text, vector FROM chunks JOIN documents ON documents.id = document"
+            " WHERE name = ?",
+            document,
+        )
+        return {
+            (tuple(json.loads(path)), text): np.frombuffer(vector, dtype="<f4").astype(np.float32)
+            for path, text, vector in rows
+        }
 
     def chunks(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Return the chunks of those ids that are (still) there."""
@@ -279,35 +306,6 @@ def _refuse_other_content(folder: Path, create: bool) -> None:
         )
 
 
-def _prepare(connection: sqlite3.Connection, folder: Path) -> None:
-    """Set the connection up and make the tables of a new library."""
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application_id != _APPLICATION_ID and tables:
-        raise NotALibraryError(f"{folder / _FILE} is a database of another program")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if not tables:
-        _make_tables(connection)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != _VERSION:
-        raise NotALibraryError(
-            f"{folder} was written by another version of yinju (format {version}, not {_VERSION})"
-        )
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if not tables:  # still: another process may have been first
-        for statement in (resources.files("rag") / "schema.sql").read_text(encoding="utf-8").split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    connection.execute("COMMIT")
-
-
 def _is_unicode(text: str) -> bool:
     """Tell whether a text can be encoded: no name with half a surrogate pair was ever stored."""
     return not any("\ud800" <= char <= "\udfff" for char in text)
@@ -328,63 +326,3 @@ def _lock(descriptor: int, folder: Path, wait: float) -> None:
             time.sleep(_LOCK_POLL_SECONDS)
         else:
             return
-
-
-def _next_change(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE name = 'change'").fetchone()
-    change = int(row[0] if row else 0) + 1
-    _set_meta(connection, "change", str(change))
-    return change
-
-
-def _set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
-        (name, value),
-    )
-
-
-def _delete(connection: sqlite3.Connection, name: str, change: int) -> bool:
-    row = connection.execute("SELECT id FROM documents WHERE name = ?", (name,)).fetchone()
-    if row is None:
-        return False
-    connection.execute(
-        "INSERT INTO removed (chunk, change) SELECT id, ? FROM chunks WHERE document = ?", (change, row[0])
-    )
-    connection.execute("DELETE FROM documents WHERE id = ?", row)
-    return True
-
-
-def _insert(connection: sqlite3.Connection, entry: Entry, change: int) -> None:
-    document = entry.document
-    outline = json.dumps(outline_to_data(document.outline), ensure_ascii=False)
-    cursor = connection.execute(
-        "INSERT INTO documents (name, title, text, characters, outline, encoding, sha256, source)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document.name,
-            document.title,
-            document.text,
-            len(document.text),
-            outline,
-            document.encoding,
-            document.sha256,
-            document.source,
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO chunks (document, ordinal, path, pieces, text, vector, change)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                cursor.lastrowid,
-                ordinal,
-                json.dumps(chunk.path, ensure_ascii=False),
-                json.dumps(chunk.pieces),
-                chunk.text,
-                vector.astype("<f4").tobytes(),
-                change,
-            )
-            for ordinal, (chunk, vector) in enumerate(zip(entry.chunks, entry.vectors, strict=True))
-        ),
-    )

@@ -103,12 +103,12 @@ def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:
     ]
     if not blocks:
         return "", None
-    text = clean(document.text, blocks[-1:])
+    text = clean(document.shown, blocks[-1:])
     ends = sentence_ends(text.text)
     start = ends[-2] if len(ends) > 1 else 0
     last = text.text[start : ends[-1]].strip()
     sentence = Sentence(last, text.span(start, ends[-1]), 0) if last else None
-    return clean(document.text, blocks).text[-_LONGEST_LEAD:], sentence
+    return clean(document.shown, blocks).text[-_LONGEST_LEAD:], sentence
 
 
 def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> float:

@@ -59,7 +59,7 @@ class PassageMaker:
             document=document.name,
             title=path[0] if path else document.title,
             heading_path=path,
-            text=clean(document.text, pieces).text,
+            text=clean(document.shown, pieces).text,
             spans=tuple(_contiguous(pieces, document.text)),
             score=score,
             topic=topic_of(document, pieces[0].start),
@@ -144,7 +144,7 @@ def _contiguous(pieces: Iterable[Span], raw: str) -> Iterator[Span]:
 def _sentences(document: Document, pieces: Sequence[Span]) -> Iterator[Sentence]:
     headings = _headings(document)
     for block, piece in enumerate(pieces):
-        text = clean(document.text, [piece])
+        text = clean(document.shown, [piece])
         start = 0
         for end in sentence_ends(text.text):
             shown = text.text[start:end].strip()

@@ -12,6 +12,8 @@ CREATE TABLE documents (
     characters INTEGER NOT NULL,       -- in the text: code points, which SQLite's length() stops at a NUL
     outline  TEXT NOT NULL,            -- JSON: title, sections, blocks, junk
     encoding TEXT NOT NULL,
+    confidence REAL NOT NULL DEFAULT 1,  -- in the encoding, 0 to 1
+    markup   TEXT NOT NULL DEFAULT '[]', -- JSON: what the file says of stretches of the text
     sha256   TEXT NOT NULL,            -- of the file's bytes
     source   TEXT NOT NULL
 ) STRICT;

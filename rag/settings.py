@@ -32,6 +32,10 @@ class Settings(BaseModel):
     port: int = Field(7860, ge=1, le=65535, description="port `yinju serve` listens on")
     max_question: int = Field(4000, ge=1, description="longest question, in characters")
     max_file_mb: int = Field(50, ge=1, description="largest file that is read, in MB")
+    max_pages: int = Field(3000, ge=1, description="longest PDF that is read, in pages")
+    max_inflated_mb: int = Field(200, ge=1, description="most that a .docx may unfold to, in MB")
+    parse_seconds: int = Field(20, ge=1, description="time a file may take to parse, 2 s more for each MB")
+    parse_memory_mb: int = Field(2000, ge=300, description="memory a file may take to parse, in MB")
 
     @classmethod
     def read(cls, **given: object) -> Self:

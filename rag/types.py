@@ -15,7 +15,10 @@ __all__ = [
     "Draft",
     "Event",
     "Evidence",
+    "Junk",
     "Listing",
+    "Markup",
+    "MarkupKind",
     "Outline",
     "Passage",
     "Query",
@@ -31,6 +34,33 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+MarkupKind = Literal["heading", "bold", "item", "verbatim", "contents"]
+
+
+class Markup(NamedTuple):
+    """What a file says of a stretch of its text, by its styles, tags, fonts or marks.
+
+    A `heading` has a level, 0 for a title, then 1 for the highest; `bold` is a paragraph that is
+    emphasised as a whole; an `item` stands in a list, its level is the depth, from 1; in `verbatim`
+    text (code, rows of a table) there are no headings; `contents` is a line of a table of contents.
+    `title` is what a reader sees where the text holds marks as well, empty where it holds none.
+    """
+
+    start: int
+    end: int
+    kind: MarkupKind
+    level: int = 0
+    title: str = ""
+
+
+class Junk(NamedTuple):
+    """Raw text that is set aside, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
 
 
 SectionKind = Literal["article", "section", "point"]
@@ -70,7 +100,16 @@ class Outline:
     title: str
     sections: tuple[Section, ...]
     blocks: tuple[Span, ...]
-    junk: tuple[Span, ...] = ()
+    junk: tuple[Junk, ...] = ()
+
+    def shown(self, text: str) -> str:
+        """Return the text with a line break for every character of junk: nothing changes its place."""
+        parts: list[str] = []
+        position = 0
+        for start, end, _ in self.junk:
+            parts += [text[position:start], "\n" * (end - start)]
+            position = end
+        return "".join(parts) + text[position:] if parts else text
 
     def path_at(self, position: int) -> tuple[Section, ...]:
         """Return the sections around a position, outermost first."""
@@ -84,7 +123,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as the library keeps it; every offset counts code points of `text`."""
+    """A document as the library keeps it; every offset counts code points of `text`.
+
+    `encoding` is the one its file was read in (the name of the format where that has none of its
+    own), `confidence` how sure it is, from 0 to 1.
+    """
 
     name: str
     text: str
@@ -92,6 +135,12 @@ class Document:
     encoding: str
     sha256: str  # of the file's bytes
     source: str  # where it was read from
+    confidence: float = 1.0
+    markup: tuple[Markup, ...] = ()
+    shown: str = field(init=False, repr=False, compare=False)  # `text`, its junk blanked out
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", self.outline.shown(self.text))
 
     @property
     def title(self) -> str:
@@ -108,6 +157,7 @@ class DocumentInfo:
     characters: int
     chunks: int
     encoding: str
+    confidence: float
     sha256: str
     source: str
 

@@ -288,7 +288,9 @@ def test_every_package_says_that_it_is_typed(package):
 
 # Libraries whose package has another name, and those that come with a declared one.
 DECLARED_AS = {
+    "docx": "python-docx",
     "faiss": "faiss-cpu",
+    "markdown_it": "markdown-it-py",
     "sklearn": "sentence-transformers",
     "starlette": "fastapi",
     "torch": "sentence-transformers",

@@ -62,11 +62,15 @@ def document_data(document: Document) -> dict[str, Any]:
         "title": document.title,
         "characters": len(document.text),
         "encoding": document.encoding,
+        "confidence": document.confidence,
         "sha256": document.sha256,
         "source": document.source,
         "outline": {
             "document": document.name,
             "title": document.title,
             "sections": [public_section(section) for section in document.outline.sections],
+            "junk": [
+                {"start": start, "end": end, "rule": rule} for start, end, rule in document.outline.junk
+            ],
         },
     }

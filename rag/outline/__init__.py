@@ -3,38 +3,47 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rag.outline.articles import Article, find_articles, is_title
-from rag.outline.headings import Node, find_headings, plant
+from rag.outline.articles import Article, find_articles
+from rag.outline.contents import without_contents
+from rag.outline.headings import find_headings
 from rag.outline.lines import Block, blocks_of
 from rag.outline.points import points_within
 from rag.outline.rules import heading_mark, is_byline
-from rag.types import Outline, Section, Span
+from rag.outline.titles import find_title, is_title, title_of, with_broken_titles_joined
+from rag.outline.tree import Node, plant
+from rag.types import Junk, Markup, Outline, Section, Span
 
 __all__ = ["find_outline"]
 
 _LONGEST_MADE_UP_TITLE: Final = 40
 
 
-def find_outline(raw: str) -> Outline:
+def find_outline(raw: str, markup: Sequence[Markup] = ()) -> Outline:
     """Return the outline of a document's raw text."""
-    blocks, junk = blocks_of(raw)
-    title = _document_title(blocks)
-    blocks, repeated = _without_repeated_title(blocks, title)
+    blocks, junk = blocks_of(raw, markup)
+    raw = Outline("", (), (), tuple(junk)).shown(raw)
+    blocks, contents = without_contents(blocks)
+    blocks = with_broken_titles_joined(raw, blocks)
+    place = find_title(blocks)
+    title = _document_title(blocks, place)
+    blocks, repeated = _without_repeated_title(blocks, title, place or 0)
     articles = find_articles(blocks)
     if articles[0].title is None and len(articles) == 1 and blocks and not is_title(blocks[0].text):
         title = _made_up_title(blocks)
     sections = tuple(
         _article(raw, blocks, article, title) for article in articles if article.start < article.end
     )
-    return Outline(title, sections, tuple(block.span for block in blocks), tuple(sorted(junk + repeated)))
+    return Outline(
+        title, sections, tuple(block.span for block in blocks), tuple(sorted(junk + contents + repeated))
+    )
 
 
-def _document_title(blocks: Sequence[Block]) -> str:
-    """Take the first line for the title if it looks like one."""
-    if blocks and is_title(blocks[0].text):
-        mark = heading_mark(blocks[0].text)
-        if mark is None or not mark.rule.numbered:
-            return blocks[0].text[mark.title_at if mark else 0 :].strip()
+def _document_title(blocks: Sequence[Block], place: int | None) -> str:
+    """Return the title without its mark; the first words of a text that has none."""
+    words = title_of(blocks[place]) if place is not None else ""
+    mark = heading_mark(words)
+    if words and (mark is None or not mark.rule.numbered):
+        return words[mark.title_at if mark else 0 :].strip()
     return _made_up_title(blocks)
 
 
@@ -42,14 +51,17 @@ def _made_up_title(blocks: Sequence[Block]) -> str:
     """Make a title of the first words of a text that has none."""
     if not blocks:
         return ""
-    first = blocks[0].text
+    first = title_of(blocks[0])
     return first if len(first) <= _LONGEST_MADE_UP_TITLE else first[:_LONGEST_MADE_UP_TITLE] + "…"
 
 
-def _without_repeated_title(blocks: Sequence[Block], title: str) -> tuple[list[Block], list[Span]]:
+def _without_repeated_title(
+    blocks: Sequence[Block], title: str, place: int
+) -> tuple[list[Block], list[Junk]]:
     """Set aside the lines that say the document's title again."""
-    repeated = [block for block in blocks[1:] if block.text == title]
-    return [block for block in blocks if block not in repeated], [block.span for block in repeated]
+    repeated = [block for block in blocks[place + 1 :] if block.text == title]
+    junk = [Junk(*block.span, "title repeated") for block in repeated]
+    return [block for block in blocks if block not in repeated], junk
 
 
 def _article(raw: str, blocks: Sequence[Block], article: Article, document_title: str) -> Section:
@@ -69,7 +81,7 @@ def _article(raw: str, blocks: Sequence[Block], article: Article, document_title
         start=start,
         end=blocks[article.end - 1].span.end,
         heading=heading,
-        children=_children(raw, blocks, body_start, plant(headings, last), last, 2),
+        children=_children(raw, blocks, body_start, plant(headings, last, blocks), last, 2),
     )
 
 
@@ -92,7 +104,7 @@ def _section(raw: str, blocks: Sequence[Block], node: Node, level: int) -> Secti
     sections = tuple(_section(raw, blocks, child, level + 1) for child in node.children)
     return Section(
         title=heading.title,
-        kind="section",
+        kind="point" if node.is_item else "section",
         level=level,
         start=block.span.start,
         end=blocks[node.end - 1].span.end,

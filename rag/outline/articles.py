@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rag.clean import TERMINAL
 from rag.outline.lines import Block
 from rag.outline.rules import as_pattern_text, heading_mark, is_byline, ordinal
+from rag.outline.titles import find_title, is_title, title_of
 from rag.text import HAN
 
-__all__ = ["Article", "find_articles", "is_title"]
+__all__ = ["Article", "find_articles"]
 
 _LONGEST_TITLE: Final = 60
 _SHORTEST_NUMBERED_TITLE: Final = 8
@@ -20,8 +20,8 @@ _PIECE: Final = re.compile(
     r"^(.{2,60}?)\s*(?:第\s*([一二三四五六七八九十0-9]{1,3})\s*篇|篇\s*([一二三四五六七八九十0-9]{1,3}))$"
 )
 _TRAILING_NUMBER: Final = re.compile(rf"^(?!.*[。;]).*[{HAN}]”?([1-9][0-9]?)$")
+_BROUGHT: Final = re.compile(r"(?:印发|发布|公布|转发|下发)[<《]([^》>]{4,60})[》>]")
 _MARKDOWN_TITLE: Final = "markdown 1"
-_ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,6 @@ class Article:
     name: str
 
 
-def is_title(text: str) -> bool:
-    """Tell whether a line could be a title: short and not closed like a sentence."""
-    return 2 <= len(text) <= _LONGEST_TITLE and not _ENDS_TEXT.search(text) and not is_byline(text)
-
-
 def find_articles(blocks: Sequence[Block]) -> list[Article]:
     """Return the articles of a text, one if nothing divides it."""
     for rule in (_bracketed, _pieces, _trailing_numbers):
@@ -48,7 +43,7 @@ def find_articles(blocks: Sequence[Block]) -> list[Article]:
             return [
                 Article(index, bounds[number + 1], index, name) for number, (index, name) in enumerate(starts)
             ]
-    return _bylines(blocks)
+    return _marked_titles(blocks) or _signed(blocks) or _attached(blocks) or _bylines(blocks)
 
 
 Starts = list[tuple[int, str]]
@@ -95,25 +90,87 @@ def _trailing_numbers(blocks: Sequence[Block]) -> Starts:
     return _counted(blocks, read)
 
 
+def _marked_titles(blocks: Sequence[Block]) -> list[Article]:
+    """Divide a file at the headings of its highest level, where they are titles: not numbered.
+
+    A single one is the title of all, if no other heading stands before it.
+    """
+    levels = {
+        i: block.mark.level for i, block in enumerate(blocks) if block.mark and block.mark.kind == "heading"
+    }
+    if not levels:
+        return []
+    tops = [index for index, level in levels.items() if level == min(levels.values())]
+    if tops[0] != min(levels) or any(heading_mark(title_of(blocks[index])) for index in tops):
+        return []
+    bounds = [*tops, len(blocks)]
+    return [Article(start, end, start, _name(title_of(blocks[start]))) for start, end in pairwise(bounds)]
+
+
+def _signed(blocks: Sequence[Block]) -> list[Article]:
+    """Divide a file at titles that each have a line on the author under them."""
+    starts = [
+        index
+        for index, (block, after) in enumerate(pairwise(blocks))
+        if is_title(block.text) and not heading_mark(block.text) and is_byline(after.text)
+    ]
+    bounds = [*starts, len(blocks)]
+    written = all(end - start > 2 for start, end in pairwise(bounds))  # none is a title behind its article
+    if len(starts) < 2 or starts[0] > 1 or not written:
+        return []
+    return [Article(start, end, start, blocks[start].text) for start, end in pairwise(bounds)]
+
+
+def _attached(blocks: Sequence[Block]) -> list[Article]:
+    """Divide a notice that brings a document (关于印发《…》的通知) from the document."""
+    first = find_title(blocks)
+    brought = _BROUGHT.search(as_pattern_text(blocks[first].text)) if first is not None else None
+    if first is None or brought is None:
+        return []
+    title = blocks[first].text
+    name = "".join(title[brought.start(1) : brought.end(1)].split())
+    for index in range(first + 2, len(blocks)):
+        if "".join(blocks[index].text.split()) == name:
+            return [
+                Article(first, index, first, title),
+                Article(index, len(blocks), index, blocks[index].text),
+            ]
+    return []
+
+
 def _bylines(blocks: Sequence[Block]) -> list[Article]:
     """Divide a newspaper page: the count of headings starts again behind a line on the author.
 
     Titles of such a page may stand behind their articles, at the end of the file.
     """
     cuts = [
-        index + 1
+        index - 1 if _is_signed_title(blocks, index - 1) else index + 1
         for index, block in enumerate(blocks)
         if is_byline(block.text) and _starts_again(blocks, index + 1) and _counts_before(blocks, index)
     ]
     bounds = [0, *cuts, len(blocks)]
     late = _late_title(blocks, bounds[-2])
     articles: list[Article] = []
-    for start, end in pairwise(bounds):
-        title = start if start < end and _is_article_title(blocks, start) else None
+    for begin, end in pairwise(bounds):
+        title = _own_title(blocks, begin, end)
+        start = begin if title is None else title
         if title is None and end == len(blocks):
             title = late
         articles.append(Article(start, end, title, _name(blocks[title].text) if title is not None else ""))
     return articles
+
+
+def _is_signed_title(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether the line above an author is a title, not the end of an article."""
+    return index > 0 and is_title(blocks[index].text) and not heading_mark(blocks[index].text)
+
+
+def _own_title(blocks: Sequence[Block], start: int, end: int) -> int | None:
+    """Return the title at the head of an article; what stands before it is letterhead."""
+    behind_letterhead = find_title(blocks[start:end])
+    if behind_letterhead:
+        return start + behind_letterhead
+    return start if start < end and _is_article_title(blocks, start) else None
 
 
 def _is_article_title(blocks: Sequence[Block], index: int) -> bool:

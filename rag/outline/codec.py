@@ -1,10 +1,17 @@
 """The outline as plain data, for the library and for every door."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from rag.types import Outline, Section, Span
+from rag.types import Junk, Markup, Outline, Section, Span
 
-__all__ = ["outline_from_data", "outline_to_data", "public_section"]
+__all__ = [
+    "markup_from_data",
+    "markup_to_data",
+    "outline_from_data",
+    "outline_to_data",
+    "public_section",
+]
 
 
 def outline_to_data(outline: Outline) -> dict[str, Any]:
@@ -13,7 +20,7 @@ def outline_to_data(outline: Outline) -> dict[str, Any]:
         "title": outline.title,
         "sections": [_section_to_data(section) for section in outline.sections],
         "blocks": [list(span) for span in outline.blocks],
-        "junk": [list(span) for span in outline.junk],
+        "junk": [list(junk) for junk in outline.junk],
     }
 
 
@@ -42,7 +49,7 @@ def outline_from_data(data: dict[str, Any]) -> Outline:
         title=data["title"],
         sections=tuple(_section_from_data(item) for item in data["sections"]),
         blocks=tuple(Span(*span) for span in data["blocks"]),
-        junk=tuple(Span(*span) for span in data["junk"]),
+        junk=tuple(Junk(*junk) for junk in data["junk"]),
     )
 
 
@@ -56,3 +63,13 @@ def _section_from_data(data: dict[str, Any]) -> Section:
         heading=Span(*data["heading"]),
         children=tuple(_section_from_data(child) for child in data["children"]),
     )
+
+
+def markup_to_data(markup: Iterable[Markup]) -> list[list[Any]]:
+    """Return markup as data that JSON can hold."""
+    return [list(mark) for mark in markup]
+
+
+def markup_from_data(data: Iterable[list[Any]]) -> tuple[Markup, ...]:
+    """Return the markup that `markup_to_data` made the data from."""
+    return tuple(Markup(*mark) for mark in data)

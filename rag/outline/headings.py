@@ -1,57 +1,75 @@
 """Which blocks are headings, and the tree they make."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
+from rag.outline.counting import believed, with_enough_siblings
 from rag.outline.lines import Block
-from rag.outline.rules import HeadingRule, Mark, as_pattern_text, heading_mark
-from rag.types import Span
+from rag.outline.ranks import BULLET_RANK, ranked
+from rag.outline.rules import (
+    ARTICLE_OF_LAW,
+    STOCK_HEADING,
+    HeadingRule,
+    Mark,
+    as_pattern_text,
+    heading_mark,
+    is_byline,
+)
+from rag.outline.titles import title_of
+from rag.outline.tree import ENDS_TEXT, Heading
+from rag.text import HAN
 
-__all__ = ["Heading", "Node", "find_headings", "plant"]
+__all__ = ["find_headings"]
 
 _LONGEST_LINE: Final = 60  # a heading that fills its line
+_LONGEST_LATIN: Final = 100  # the same, in characters of an alphabet
 _LONGEST_LEAD: Final = 50  # a heading that is the first sentence of its paragraph
 _LONGEST_STANDALONE: Final = 30
+_LONGEST_LATIN_STANDALONE: Final = 70
+_INDENT: Final = 2  # cells
+_CLOSED: Final = re.compile(rf"[{TERMINAL}.:：][”’」』）)\"']*$")
+_LONGEST_ARTICLE_TITLE: Final = 20
+_ARTICLE_TITLE: Final = re.compile(r"\s*(?:【[^】]{1,30}】|\([^)]{1,20}\)(?=\s|$))")
+_LONGEST_ITEM: Final = 80
+_CLAUSE_MARKS: Final = ",，"  # behind them goes on what is no title
+_HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _FENCES: Final = ("```", "~~~")
-_BULLET_RANK: Final = 30
-_RANK_BELOW_ALL: Final = 50
+_STOCK: Final = HeadingRule("stock", 0, re.compile(""), numbered=False, inline=False, fewest=1)
 _STANDALONE: Final = HeadingRule(
     "a short line that stands alone", 31, re.compile(""), numbered=False, inline=False, fewest=2
 )
-_ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；.]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A block that starts a section: the raw span of its words and its title without number."""
-
-    block: int
-    rule: HeadingRule
-    number: int
-    span: Span
-    title: str
-
-
-@dataclass(slots=True)
-class Node:
-    """A heading and the headings below it; `end` counts blocks, exclusive."""
-
-    heading: Heading
-    end: int
-    children: list["Node"] = field(default_factory=list)
+_MARKUP: Final = tuple(
+    HeadingRule(f"markup {level}", 9 + level, re.compile(""), numbered=False, inline=False, fewest=1)
+    for level in range(10)
+)
 
 
 def find_headings(raw: str, blocks: Sequence[Block], start: int, end: int) -> list[Heading]:
     """Return the believable headings among `blocks[start:end]`, in order."""
     code = _within_fences(blocks, start, end)
     marked = [h for i in range(start, end) if i not in code and (h := _marked(raw, i, blocks[i]))]
-    believed = _believed(_with_bullets_below(marked))
-    if believed:
-        return believed
-    return _with_enough_siblings([h for i in range(start, end) if (h := _standalone(blocks, i, start, end))])
+    found = believed(ranked(marked))
+    if found:
+        stock = [h for i in range(start, end) if i not in code and (h := _stock(blocks, i, found))]
+        return sorted([*found, *stock], key=lambda heading: heading.block)
+    indents = _paragraphs_are_indented(blocks[start:end])
+    alone = [
+        h for i in range(start, end) if i not in code and (h := _standalone(blocks, i, start, end, indents))
+    ]
+    return with_enough_siblings(alone)
+
+
+def _stock(blocks: Sequence[Block], index: int, believed: Sequence[Heading]) -> Heading | None:
+    """Take a line such as 附则 or Appendix A for a heading of the highest rank there is."""
+    block = blocks[index]
+    if (block.mark and block.mark.kind != "bold") or not STOCK_HEADING.match(
+        as_pattern_text(title_of(block))
+    ):
+        return None
+    top = min((heading.rule for heading in believed), key=lambda rule: rule.rank)
+    return Heading(index, _STOCK._replace(rank=top.rank), 0, block.span, title_of(block))
 
 
 def _within_fences(blocks: Sequence[Block], start: int, end: int) -> set[int]:
@@ -61,42 +79,72 @@ def _within_fences(blocks: Sequence[Block], start: int, end: int) -> set[int]:
     return {index for opening, closing in pairs for index in range(opening, closing)}
 
 
-def _with_bullets_below(candidates: list[Heading]) -> list[Heading]:
-    """Let bullets such as ■ stand below a numbered heading that they first appear under."""
-    first = next((i for i, heading in enumerate(candidates) if heading.rule.rank == _BULLET_RANK), None)
-    if first is None or not any(heading.rule.numbered for heading in candidates[:first]):
-        return candidates
-    return [
-        replace(heading, rule=heading.rule._replace(rank=_RANK_BELOW_ALL))
-        if heading.rule.rank == _BULLET_RANK
-        else heading
-        for heading in candidates
-    ]
-
-
 def _marked(raw: str, index: int, block: Block) -> Heading | None:
-    mark = heading_mark(block.text)
-    if mark is None:
+    kind = block.mark.kind if block.mark else None
+    if kind in ("verbatim", "item"):
         return None
-    end = _title_end(block.text, mark)
-    if end is None:
+    words = title_of(block)
+    mark = heading_mark(words)
+    if block.mark and (kind == "heading" or (mark and kind == "bold")):
+        rule = _MARKUP[min(block.mark.level, 9)] if kind == "heading" or mark is None else mark.rule
+        title = words[mark.title_at :].strip() if mark else words
+        number, above = (mark.number, mark.above) if mark and rule.numbered else (0, ())
+        return Heading(index, rule, number, block.span, title or words, above)
+    end = _title_end(block.text, mark) if mark and kind is None else None
+    if mark is None or end is None:
         return None
-    cleaned = clean(raw, [block.span])
-    title = block.text[mark.title_at : end].strip().rstrip("。；;：: ") or block.text[: mark.title_at].strip()
-    return Heading(index, mark.rule, mark.number, cleaned.span(0, end), title)
+    title = block.text[_title_start(mark) : end].strip().rstrip("。；;：: ")
+    is_sentence = bool(ENDS_TEXT.search(block.text[:end]))
+    is_whole = not block.text[end:].strip() or (
+        block.text[end] in _CLAUSE_MARKS and len(block.text) <= _LONGEST_ITEM
+    )
+    span = clean(raw, [block.span]).span(0, end)
+    return Heading(
+        index,
+        mark.rule,
+        mark.number,
+        span,
+        title or block.text[:end].strip(),
+        mark.above,
+        is_whole,
+        is_sentence,
+        block.text[0],
+    )
+
+
+def _title_start(mark: Mark) -> int:
+    """Return where the words of a title start; the number of an article of a law is its name."""
+    return 0 if mark.rule.name == ARTICLE_OF_LAW else mark.title_at
 
 
 def _title_end(text: str, mark: Mark) -> int | None:
     """Return where the heading ends: the line, its first sentence, or its mark; None: no heading."""
-    if len(text) <= _LONGEST_LINE and (not mark.rule.inline or not _ENDS_TEXT.search(text[:-1])):
+    if mark.rule.name == ARTICLE_OF_LAW:
+        return _end_of_article_number(text, mark)
+    is_latin = not _HAN_CHARACTER.search(text[:_LONGEST_LATIN])
+    if len(text) <= (_LONGEST_LATIN if is_latin else _LONGEST_LINE) and (
+        not mark.rule.inline or not ENDS_TEXT.search(text[:-1])
+    ):
         first = sentence_ends(text)[0]
-        return first if mark.rule.inline else len(text)
+        return first if mark.rule.inline else _unless_sentence(text, mark)
     if not mark.rule.inline:
         return None
     first = sentence_ends(text)[0]
-    if first <= _LONGEST_LEAD:
-        return first
-    return mark.title_at if mark.rule.name == "第一条" else _first_clause(text, mark)
+    return first if first <= _LONGEST_LEAD else _first_clause(text, mark)
+
+
+def _unless_sentence(text: str, mark: Mark) -> int | None:
+    """Return the end of a line, None if it is a sentence that happens to begin with a number."""
+    return None if mark.rule.rank >= BULLET_RANK and ENDS_TEXT.search(text) else len(text)
+
+
+def _end_of_article_number(text: str, mark: Mark) -> int:
+    """第三条 is the heading, with a title in 【】 or in () behind it, or alone in its line."""
+    named = _ARTICLE_TITLE.match(as_pattern_text(text), mark.title_at)
+    if named:
+        return named.end()
+    alone = len(text) - mark.title_at <= _LONGEST_ARTICLE_TITLE and not ENDS_TEXT.search(text)
+    return len(text) if alone else mark.title_at
 
 
 def _first_clause(text: str, mark: Mark) -> int | None:
@@ -104,88 +152,38 @@ def _first_clause(text: str, mark: Mark) -> int | None:
     return clause.start() if clause and clause.start() - mark.title_at <= _LONGEST_STANDALONE else None
 
 
-def _standalone(blocks: Sequence[Block], index: int, start: int, end: int) -> Heading | None:
-    """Take a short line without a closing mark, between paragraphs, for a heading."""
-    text = blocks[index].text
-    is_last = index + 1 >= end
-    if is_last or len(text) > _LONGEST_STANDALONE or _ENDS_TEXT.search(text) or len(text) < 2:
+def _standalone(blocks: Sequence[Block], index: int, start: int, end: int, indents: bool) -> Heading | None:
+    """Take a short line without a closing mark, between paragraphs, for a heading.
+
+    Where paragraphs begin with an indent, it is enough that the line has another or none.
+    """
+    block = blocks[index]
+    text = title_of(block)
+    if block.mark and block.mark.kind != "bold":
         return None
+    if index + 1 >= end or not _is_short_line(text):
+        return None
+    heading = Heading(index, _STANDALONE, 0, block.span, text)
+    if block.mark:
+        return heading
+    following = blocks[index + 1]
+    leads = len(following.text) > _LONGEST_STANDALONE or bool(_CLOSED.search(following.text))
+    if indents and following.indent >= _INDENT and block.indent != following.indent:
+        return heading if leads else None
     before = blocks[index - 1].text if index > start else "。"
-    follows_text = bool(re.search(rf"[{TERMINAL}][”’」』）)]*$", before))
-    if not follows_text or len(blocks[index + 1].text) <= _LONGEST_STANDALONE:
-        return None
-    return Heading(index, _STANDALONE, 0, blocks[index].span, text.strip("*_ "))
+    return heading if leads and _CLOSED.search(before) else None
 
 
-def _believed(candidates: list[Heading]) -> list[Heading]:
-    """Drop candidates until every numbered family counts 1, 2, 3 … under each parent."""
-    while True:
-        kept = _with_enough_siblings(_counting(candidates))
-        if len(kept) == len(candidates):
-            return kept
-        candidates = kept
+def _is_short_line(text: str) -> bool:
+    longest = _LONGEST_STANDALONE if _HAN_CHARACTER.search(text) else _LONGEST_LATIN_STANDALONE
+    return (
+        2 <= len(text) <= longest
+        and not ENDS_TEXT.search(text)
+        and not _CLOSED.search(text)
+        and not is_byline(text)
+    )
 
 
-def _counting(candidates: list[Heading]) -> list[Heading]:
-    """Keep the headings whose number continues, or starts, the count of its siblings."""
-    kept: list[Heading] = []
-    counts: dict[int, int] = {}  # rank -> number reached under the present parent
-    for heading in candidates:
-        rank = heading.rule.rank
-        if heading.rule.numbered and not _continues_count(heading, counts.get(rank, 0)):
-            continue
-        counts = {r: n for r, n in counts.items() if r < rank}
-        counts[rank] = heading.number
-        kept.append(heading)
-    return kept
-
-
-def _continues_count(heading: Heading, reached: int) -> bool:
-    """Tell whether a number is the next one; once two have been counted a slip may leave one out."""
-    ahead = heading.number - reached
-    return ahead == 1 or (ahead == 2 and reached >= 2) or _restarts_freely(heading)
-
-
-def _restarts_freely(heading: Heading) -> bool:
-    """Tell whether the family counts through a whole book (第 N 条), not under each parent."""
-    return heading.rule.name in ("第一条", "第一章", "第一节", "第一编")
-
-
-def _with_enough_siblings(headings: list[Heading]) -> list[Heading]:
-    lonely: set[int] = set()
-
-    def visit(nodes: Iterable[Node]) -> None:
-        siblings = list(nodes)
-        for node in siblings:
-            rule = node.heading.rule
-            if sum(other.heading.rule == rule for other in siblings) < rule.fewest and not _restarts_freely(
-                node.heading
-            ):
-                lonely.add(node.heading.block)
-            visit(node.children)
-
-    visit(plant(headings, 0))
-    return [heading for heading in headings if heading.block not in lonely]
-
-
-def plant(headings: Sequence[Heading], end: int) -> list[Node]:
-    """Nest headings by rank; `end` is the block behind the last section."""
-    roots: list[Node] = []
-    open_nodes: list[Node] = []
-    for heading in headings:
-        while open_nodes and open_nodes[-1].heading.rule.rank >= heading.rule.rank:
-            open_nodes.pop().end = heading.block
-        node = Node(heading, end)
-        (open_nodes[-1].children if open_nodes else roots).append(node)
-        open_nodes.append(node)
-    _give_back_closing_text(roots)
-    return roots
-
-
-def _give_back_closing_text(siblings: Sequence[Node]) -> None:
-    """Let items of one paragraph each end there: what follows the last closes their parent."""
-    for node in siblings:
-        _give_back_closing_text(node.children)
-    single = [node.end - node.heading.block == 1 for node in siblings[:-1]]
-    if len(single) >= 2 and all(single) and not siblings[-1].children:
-        siblings[-1].end = siblings[-1].heading.block + 1
+def _paragraphs_are_indented(blocks: Sequence[Block]) -> bool:
+    long = [block for block in blocks if len(block.text) > _LONGEST_LINE]
+    return len(long) >= 3 and sum(block.indent >= _INDENT for block in long) >= 0.7 * len(long)

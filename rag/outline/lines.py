@@ -1,64 +1,92 @@
 """From physical lines to blocks: a heading or a paragraph each, hard line breaks inside them."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from rag.clean import TERMINAL, clean
-from rag.outline.rules import heading_mark, is_byline, is_numbered, junk_within
-from rag.types import Span
+from rag.clean import clean
+from rag.outline.rules import junk_within
+from rag.outline.wrapping import Line, WrapStyle, cells, goes_on, wrap_style
+from rag.types import Junk, Markup, Outline, Span
 
-__all__ = ["Block", "blocks_of", "wrap_width"]
-
-_LONGEST_WRAPPED_LINE: Final = 100
-_FEWEST_WRAPPED_LINES: Final = 20
-_CLOSED: Final = re.compile(rf"[{TERMINAL}.:：;；][”’」』）)\"']*$")
+__all__ = ["Block", "blocks_of"]
 
 
 class Block(NamedTuple):
-    """A heading or paragraph: its raw span and its text, cleaned, in one line."""
+    """A heading or paragraph: its raw span, its text, cleaned, in one line, and what its file says of it.
+
+    `after_blank` tells that an empty line stands before it, `indent` how far its first line is set in,
+    in cells (a Han character has two).
+    """
 
     span: Span
     text: str
+    mark: Markup | None = None
+    after_blank: bool = False
+    indent: int = 0
 
 
-class _Line(NamedTuple):
-    span: Span
-    text: str
-    after_blank: bool
-
-
-def blocks_of(raw: str) -> tuple[list[Block], list[Span]]:
+def blocks_of(raw: str, markup: Sequence[Markup] = ()) -> tuple[list[Block], list[Junk]]:
     """Split a text into blocks and the junk that stands between or inside them."""
-    lines, junk = _lines(raw)
-    width = wrap_width([line.text for line in lines])
-    if width is None:
-        return [Block(line.span, line.text) for line in lines], junk
-    return list(_unwrap(raw, lines, width)), junk
+    lines, junk = _lines(raw, markup)
+    style = wrap_style([line for line in lines if line.mark is None])
+    if style is None:
+        return [Block(*line) for line in lines], junk
+    shown = Outline("", (), (), tuple(junk)).shown(raw)
+    return list(_unwrapped(shown, lines, style)), junk
 
 
-def _lines(raw: str) -> tuple[list[_Line], list[Span]]:
-    """Return the lines that hold text, without junk, and the junk."""
-    lines: list[_Line] = []
-    junk: list[Span] = []
+def _lines(raw: str, markup: Sequence[Markup]) -> tuple[list[Line], list[Junk]]:
+    """Return the lines that hold text, without junk, and the junk; a marked heading is one line."""
+    lines: list[Line] = []
+    junk: list[Junk] = []
     blank = True
-    position = 0
-    for line in raw.splitlines(keepends=True):
-        start, position = position, position + len(line)
-        found = [Span(start + s, start + e) for s, e in junk_within(line)]
+    for span, mark in _stretches(raw, markup):
+        found = list(_junk_of(raw, span, mark))
         junk += found
         kept = False
-        for span in _outside(Span(start, position), found):
-            trimmed = _trim(raw, span)
+        for part in _outside(span, found):
+            trimmed = _trim(raw, part)
             if trimmed.start < trimmed.end:
-                lines.append(_Line(trimmed, clean(raw, [trimmed]).text, blank and not kept))
+                indent = cells(raw[span.start : trimmed.start].rpartition("\n")[2])
+                lines.append(Line(trimmed, clean(raw, [trimmed]).text, mark, blank and not kept, indent))
                 kept = True
         blank = not kept
-    return lines, junk
+    return [line for line in lines if line.text], junk
 
 
-def _outside(span: Span, holes: list[Span]) -> Iterator[Span]:
+def _stretches(raw: str, markup: Sequence[Markup]) -> Iterator[tuple[Span, Markup | None]]:
+    """Yield the lines of a text with the markup they stand in; what was marked as one stays one."""
+    marks = iter(markup)
+    mark = next(marks, None)
+    start: int | None = None  # of the marked stretch
+    position = 0
+    for line in raw.splitlines(keepends=True):
+        span = Span(position, position + len(line))
+        position = span.end
+        while mark and mark.end <= span.start:
+            mark = next(marks, None)
+        if not mark or mark.start >= span.end:
+            yield span, None
+        elif mark.kind == "verbatim":
+            yield span, mark
+        else:
+            start = span.start if start is None else start
+            if mark.end <= span.end:
+                yield Span(start, span.end), mark
+                start = None
+    if start is not None:
+        yield Span(start, position), mark
+
+
+def _junk_of(raw: str, span: Span, mark: Markup | None) -> Iterator[Junk]:
+    if mark and mark.kind == "contents":
+        yield Junk(*span, "table of contents")
+    elif not mark or mark.kind == "bold":
+        for junk in junk_within(raw[span.start : span.end]):
+            yield junk._replace(start=span.start + junk.start, end=span.start + junk.end)
+
+
+def _outside(span: Span, holes: Sequence[Junk]) -> Iterator[Span]:
     start = span.start
     for hole in holes:
         yield Span(start, hole.start)
@@ -72,28 +100,12 @@ def _trim(raw: str, span: Span) -> Span:
     return Span(start, max(start, span.start + len(text.rstrip())))
 
 
-def wrap_width(lines: list[str]) -> int | None:
-    """Return the width at which a text was hard-wrapped, None if its lines are its paragraphs.
-
-    Wrapped text shows in its lines: most are of nearly one length and most end within a sentence.
-    """
-    lengths = Counter(len(line) for line in lines if len(line) <= _LONGEST_WRAPPED_LINE)
-    if lengths.total() < _FEWEST_WRAPPED_LINES or lengths.total() < 0.9 * len(lines):
-        return None
-    width = max(lengths, key=lambda n: sum(lengths[m] for m in range(n - 3, n + 2)))
-    near = sum(count for length, count in lengths.items() if width - 3 <= length <= width + 1)
-    open_ended = sum(not _CLOSED.search(line) for line in lines)
-    if near >= 0.5 * len(lines) and open_ended >= 0.6 * len(lines):
-        return width
-    return None
-
-
-def _unwrap(raw: str, lines: list[_Line], width: int) -> Iterator[Block]:
+def _unwrapped(raw: str, lines: Sequence[Line], style: WrapStyle) -> Iterator[Block]:
     """Join the lines of one paragraph or heading, also over a page break."""
-    group: list[_Line] = []
+    group: list[Line] = []
     for index, line in enumerate(lines):
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if group and not _continues(group, line, following, width):
+        if group and not goes_on(group, line, following, style):
             yield _join(raw, group)
             group = []
         group.append(line)
@@ -101,29 +113,7 @@ def _unwrap(raw: str, lines: list[_Line], width: int) -> Iterator[Block]:
         yield _join(raw, group)
 
 
-def _continues(group: list[_Line], line: _Line, following: _Line | None, width: int) -> bool:
-    first, last = group[0], group[-1]
-    mark = heading_mark(first.text)
-    if mark and not mark.rule.numbered:
-        return False
-    if first.text[0] in "（(" and not any(part.text[-1] in "）)" for part in group) and is_byline(first.text):
-        return True
-    if heading_mark(line.text) or is_byline(line.text) or is_byline(first.text) or len(line.text) > width + 2:
-        return False
-    if is_numbered(first.text) and not _CLOSED.search(last.text) and len(group) == 1:
-        ends_short = len(line.text) < width / 2 and (following is None or following.after_blank)
-        return not line.after_blank and len(last.text) >= width - 3 and ends_short
-    if len(first.text) > width + 2 or (
-        is_numbered(first.text) and line.after_blank and len(last.text) < width / 2
-    ):
-        return False
-    if first.text[0] in "（(" and last.text[-1] in "）)":
-        return False
-    if _CLOSED.search(last.text):
-        return not line.after_blank and len(last.text) >= width - 3
-    return True
-
-
-def _join(raw: str, group: list[_Line]) -> Block:
-    span = Span(group[0].span.start, group[-1].span.end)
-    return Block(span, clean(raw, [span]).text)
+def _join(raw: str, group: Sequence[Line]) -> Block:
+    first = group[0]
+    span = Span(first.span.start, group[-1].span.end)
+    return Block(span, clean(raw, [span]).text, first.mark, first.after_blank, first.indent)

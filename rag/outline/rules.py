@@ -5,16 +5,19 @@ are matched against `as_pattern_text`, which has the length of what it was made 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import opencc
 
-from rag.types import Span
+from rag.types import Junk
 
 __all__ = [
+    "ARTICLE_OF_LAW",
     "HEADING_RULES",
     "JUNK_RULES",
+    "STOCK_HEADING",
     "HeadingRule",
     "Mark",
     "as_pattern_text",
@@ -28,7 +31,18 @@ __all__ = [
 _DIGITS: Final = "〇一二三四五六七八九"
 _NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
 _HAN: Final = "[一二三四五六七八九十]"
+_ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
+ARTICLE_OF_LAW: Final = "第一条"
+_LONGEST_MARK: Final = 120  # characters of a line that tell its mark
+# Behind 1.28: what is measured, not what is named.
+_NO_UNIT: Final = (
+    r"(?!(?:[亿万千百兆倍吨%℃]|(?:[个人元米台年月日度分秒]|公[里斤顷尺分]|平方米|小时)(?:的|\W|$)))"
+    r"(?!\s*(?:公[里斤頃顷尺分](?:的|\W|$)|(?:[kcm]?m|[kmµ]?g|[KMGT]i?B|[kMG]?Hz|k?W|k?V|m?A"
+    r"|(?i:percent|[mb]illion|thousand|hours?|times))\b))"
+)
+_DECIMAL_END: Final = r"[.、]?(?![0-9.])(?=\s*[^\s\d])"
 _NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
+_ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _T2S: Final = opencc.OpenCC("t2s")
 _WIDTH: Final = str.maketrans("（）：，．！；？　０１２３４５６７８９", "():,.!;? 0123456789")
 
@@ -52,8 +66,9 @@ def _rule(name: str, rank: int, pattern: str, **options: bool | int) -> HeadingR
     return HeadingRule(name, rank, re.compile(pattern), **options)  # type: ignore[arg-type]
 
 
-# The order of GB/T 9704-2012 (一、 › （一） › 1. › （1）), of books and statutes (编 章 节 条), and
-# of the web. A rule's first group, where it has one, is the number.
+# The order of GB/T 9704-2012 (一、 › （一） › 1. › （1）), of books and statutes (编 章 节 条), of
+# technical manuals (1 › 1.1 › 1.1.1), of English reports, and of the web. A rule's first group, where
+# it has one, is the number, of which a decimal one has several parts.
 HEADING_RULES: Final = (
     _rule("markdown 1", 10, r"# (?=\S)", numbered=False, inline=False, fewest=1),
     _rule("markdown 2", 11, r"## (?=\S)", numbered=False, inline=False, fewest=1),
@@ -61,26 +76,68 @@ HEADING_RULES: Final = (
     _rule("markdown 4", 13, r"#### (?=\S)", numbered=False, inline=False, fewest=1),
     _rule("markdown 5", 14, r"##### (?=\S)", numbered=False, inline=False, fewest=1),
     _rule("markdown 6", 15, r"###### (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("第一编", 20, rf"第({_NUMBER})[编篇](?=\s|$)", inline=False),
-    _rule("第一章", 21, rf"第({_NUMBER})章(?=\s|$|[^,。])", inline=False),
-    _rule("第一节", 22, rf"第({_NUMBER})节(?=\s|$|[^,。])", inline=False),
-    _rule("第一条", 23, rf"第({_NUMBER})条(?:之[一二三四五六七八九十])?(?=\s|:|[^规的第、,款所和至\W])"),
+    _rule("第一编", 20, rf"第\s*({_NUMBER})\s*[编篇](?=\s|$)", inline=False),
+    _rule("Part", 20, rf"(?i:part)\s+({_ENGLISH})(?=[\s:.—-]|$)[.:]?", inline=False),
+    _rule("第一章", 21, rf"第\s*({_NUMBER})\s*章(?=\s|$|[^,。])", inline=False),
+    _rule("Chapter", 21, rf"(?i:chapter)\s+({_ENGLISH})(?=[\s:.—-]|$)[.:]?", inline=False),
+    _rule("Article", 22, rf"(?i:article)\s+({_ENGLISH})(?=[\s:.—-]|$)[.:]?", inline=False),
+    _rule("第一节", 23, rf"第\s*({_NUMBER})\s*节(?=\s|$|[^,。])", inline=False),
+    _rule("Section", 23, rf"(?i:section)\s+({_ENGLISH})(?=[\s:.—-]|$)[.:]?"),
+    _rule(
+        ARTICLE_OF_LAW,
+        24,
+        rf"第\s*({_NUMBER})\s*条(?:之[一二三四五六七八九十])?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
+    ),
+    _rule("【】", 29, r"(?=【[^】]{1,40}】\s*$)", numbered=False, inline=False),
     _rule("■", 30, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
     # Not “一、二季度”; a title may start with a year, else not with a digit.
-    _rule("一、", 40, rf"({_HAN}{{1,3}})[、,.](?!{_HAN}+(?:[、,]|季度|月|年)){_NO_DIGIT}", fewest=1),
-    _rule("(一)", 41, r"\(([一二三四五六七八九十]{1,3})\)[、,.]?"),
-    _rule("1.", 42, r"([0-9]{1,2})[、.](?=\s*[^\s\d])"),
-    _rule("(1)", 43, r"\(([0-9]{1,2})\)[、,.]?"),
-    _rule("①", 44, r"([①-⑳])"),
+    _rule("一、", 40, rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}", fewest=1),
+    _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False),
+    _rule("(一)", 42, r"(?:\(\s*([一二三四五六七八九十]{1,3})\s*\)|([㈠-㈩]))[、,.]?"),
+    _rule("A.", 43, r"([A-H])[.、]\s+(?=\S)", inline=False),
+    _rule(
+        "1",
+        44,
+        r"([0-9]{1,2})\s+(?=[^\s\d])(?!(?:月|日|年|个|人|万|亿|元|台|次|条|m|km|kg|mm|cm)\b)",
+        inline=False,
+    ),
+    _rule("1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])"),
+    _rule("1.1", 45, rf"([0-9]{{1,2}}\.[0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False),
+    _rule(
+        "1.1.1",
+        46,
+        rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{2}})[.、]?(?![0-9.])(?=\s*[^\s\d]){_NO_UNIT}",
+        inline=False,
+    ),
+    _rule(
+        "1.1.1.1",
+        47,
+        rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{3}})[.、]?(?![0-9.])(?=\s*[^\s\d]){_NO_UNIT}",
+        inline=False,
+    ),
+    _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?"),
+    _rule("1)", 49, r"([0-9]{1,2})\)"),
+    _rule("①", 50, r"([①-⑳])"),
 )
+
+STOCK_HEADING: Final = re.compile(
+    r"^(?:前\s*言|引\s*言|序\s*言|自?序|绪\s*论|导\s*论|摘\s*要|结\s*[语论]|结束语|总结|后\s*记|附\s*则|参考文献|致\s*谢"
+    r"|附\s*[录錄]\s*[A-Z0-9一二三四五六七八九十]{0,2}(?:[\s:.、].{0,40})?"
+    r"|(?i:preface|foreword|introduction|(?:executive )?summary|abstract|conclusions?|references|bibliography"
+    r"|acknowledge?ments|glossary|appendix(?: [A-Z0-9]{1,2})?(?:[\s:.—-].{0,60})?))$"
+)
+"""Headings that bear no number and stand with those of the highest rank."""
 
 JUNK_RULES: Final = {
     "paywall mark": re.compile(r"##[a-z]{3,20}##"),
     "source line": re.compile(r"^\s*来源:[^。]{0,40}$"),
     "tag list": re.compile(r"^\s*热门标签\s*$"),
     "page number": re.compile(
-        r"^\s*(?:[-—–]\s*[0-9]{1,4}\s*[-—–]|第\s*[0-9]{1,4}\s*页(?:[\s,/(]*共\s*[0-9]{1,4}\s*页\)?)?)\s*$"
+        r"^\s*(?:[-—–]\s*[0-9]{1,4}\s*[-—–]|第\s*[0-9]{1,4}\s*页(?:[\s,/(]*共\s*[0-9]{1,4}\s*页\)?)?"
+        r"|(?i:page\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?))\s*$"
     ),
+    "table of contents": re.compile(r"^.{2,60}?(?:[.·…]\s?){4,}\s*[0-9]{1,4}\s*$"),
+    "ruled line": re.compile(r"^\s*(?:[-=*_—─━═~]\s?){4,}$"),
 }
 
 _BYLINE: Final = re.compile(
@@ -96,6 +153,7 @@ class Mark(NamedTuple):
     rule: HeadingRule
     number: int
     title_at: int
+    above: tuple[int, ...] = ()  # of a decimal number: the parts before the last
 
 
 def as_pattern_text(text: str) -> str:
@@ -106,11 +164,16 @@ def as_pattern_text(text: str) -> str:
 
 def heading_mark(text: str) -> Mark | None:
     """Return the heading mark that a line starts with, if any."""
-    line = as_pattern_text(text)
+    line = as_pattern_text(text[:_LONGEST_MARK])
     for rule in HEADING_RULES:
         if found := rule.pattern.match(line):
-            return Mark(rule, ordinal(found[1]) if rule.numbered else 0, found.end())
+            number = next((group for group in found.groups() if group), "")
+            return Mark(rule, ordinal(number.rpartition(".")[2]), found.end(), _parts(number))
     return None
+
+
+def _parts(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split(".")[:-1]) if "." in number else ()
 
 
 def is_numbered(text: str) -> bool:
@@ -124,28 +187,30 @@ def is_byline(text: str) -> bool:
     return bool(_BYLINE.match(as_pattern_text(text)))
 
 
-def junk_within(line: str) -> Iterator[Span]:
+def junk_within(line: str) -> Iterator[Junk]:
     """Yield the parts of a line that no reader wants, in order, counted from its start."""
     text = as_pattern_text(line)
-    found = [match.span() for rule in JUNK_RULES.values() for match in rule.finditer(text)]
-    last: Span | None = None
-    for start, end in sorted(found):
-        if last and start <= last.end:
-            last = Span(last.start, max(last.end, end))
+    found = [Junk(*match.span(), name) for name, rule in JUNK_RULES.items() for match in rule.finditer(text)]
+    last: Junk | None = None
+    for junk in sorted(found):
+        if last and junk.start <= last.end:
+            last = last._replace(end=max(last.end, junk.end))
             continue
         if last:
             yield last
-        last = Span(start, end)
+        last = junk
     if last:
         yield last
 
 
 def ordinal(text: str) -> int:
-    """Read a number written as 十二, 12 or ⑫; 0 if it is none."""
+    """Read a number written as 十二, 12, ⑫, XII or L; 0 if it is none."""
     if text.isdecimal():
         return int(text)
-    if len(text) == 1 and "①" <= text <= "⑳":
-        return ord(text) - ord("①") + 1
+    if len(text) == 1 and not text.isascii() and text not in _DIGITS + "十百千零":
+        return int(unicodedata.numeric(text, 0))
+    if text and text.isascii():
+        return _roman_or_letter(text.upper())
     total = 0
     rest = text.replace("零", "")
     for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
@@ -156,3 +221,10 @@ def ordinal(text: str) -> int:
 
 def _digit(text: str) -> int:
     return max(0, _DIGITS.find(text)) if len(text) == 1 else 0
+
+
+def _roman_or_letter(text: str) -> int:
+    if len(text) == 1 and text not in "IVX":
+        return ord(text) - ord("A") + 1 if text.isalpha() else 0
+    values = [_ROMAN.get(char, 0) for char in text]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -1,19 +1,31 @@
 """Files to text, by suffix."""
 
+import glob
 import os
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from rag.errors import ReadError
-from rag.read.base import Reader, ReadText
+from rag.read.base import Reader, ReadingLimits, ReadText
 from rag.read.encoding import decode
 from rag.registry import Registry
 
-__all__ = ["READERS", "FoundFile", "ReadText", "Reader", "find_files", "read_file"]
+__all__ = [
+    "READERS",
+    "FoundFile",
+    "ReadText",
+    "Reader",
+    "ReadingLimits",
+    "find_files",
+    "is_pattern",
+    "read_file",
+    "suffixes_read",
+]
 
-NOT_PARTS: Final = ("base", "encoding")
+NOT_PARTS: Final = ("base", "encoding", "layout", "numbering", "pages", "paragraphs", "webpage", "word")
 _IGNORE_FILE: Final = ".yinjuignore"
 READERS: Final[Registry[Reader]] = Registry("reader", "rag.read")
 
@@ -25,26 +37,66 @@ class FoundFile(NamedTuple):
     path: Path
 
 
-def _readers() -> dict[str, Reader]:
-    readers = [READERS.factory(name)() for name in READERS.names()]
-    return {suffix: reader for reader in readers for suffix in reader.suffixes}
+@cache
+def _reader(suffix: str) -> Reader | None:
+    """Return what reads files of a suffix, None if nothing does."""
+    for name in READERS.names():
+        reader = READERS.factory(name)()
+        if suffix in reader.suffixes:
+            return reader
+    return None
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
+@cache
+def suffixes_read() -> frozenset[str]:
+    """Return the suffixes of the files that are read."""
+    return frozenset(suffix for name in READERS.names() for suffix in READERS.factory(name)().suffixes)
+
+
+def find_files(paths: Iterable[Path], passed_over: list[str] | None = None) -> Iterator[FoundFile]:
     """Yield the files to read: those named, and those in folders whose suffix some reader reads.
 
-    A file's document is named after the file, one in a folder by its path below the folder. Hidden
-    files are passed over, and those that match a line of the folder's `.yinjuignore`.
+    A file's document is named after the file, one in a folder by its path below the folder, one that
+    a pattern (`*`, `?`, `[…]`, `**`) matches by its path below the folder where the pattern begins.
+    Hidden files are passed over, and those that match a line of the folder's `.yinjuignore`; the names
+    of those that nothing reads are added to `passed_over`. Raises ReadError for a pattern that matches
+    nothing.
     """
-    suffixes = set(_readers())
     for path in paths:
         if path.is_dir():
-            yield from _files_within(path, suffixes)
+            yield from _files_within(path, passed_over)
+        elif is_pattern(path) and not path.exists():
+            yield from _files_matching(path, passed_over)
         else:
             yield FoundFile(path.name, path)
 
 
-def _files_within(top: Path, suffixes: set[str]) -> Iterator[FoundFile]:
+def is_pattern(path: Path) -> bool:
+    """Tell whether a path stands for those that match it."""
+    return glob.has_magic(str(path))
+
+
+def _files_matching(pattern: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
+    """Yield the files that a pattern matches, and those in folders that it matches."""
+    first = next(i for i, part in enumerate(pattern.parts) if glob.has_magic(part))
+    base = Path(*pattern.parts[:first])
+    matches = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
+    found = sorted(Path(match) for match in matches)
+    if not found:
+        raise ReadError(str(pattern), "no file matches")
+    for path in found:
+        name = path.relative_to(base).as_posix()
+        if path.is_dir():
+            if pattern.parts[-1] != "**":  # else its files are matched themselves
+                for file in _files_within(path, passed_over):
+                    yield FoundFile(f"{name}/{file.name}", file.path)
+        elif path.suffix.lower() in suffixes_read():
+            yield FoundFile(name, path)
+        elif passed_over is not None:
+            passed_over.append(name)
+
+
+def _files_within(top: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
     closed: list[Path] = []  # folders that may not be listed: handed on, so that reading them fails
 
     def take_down(error: OSError) -> None:
@@ -55,8 +107,13 @@ def _files_within(top: Path, suffixes: set[str]) -> Iterator[FoundFile]:
         folders[:] = sorted(name for name in folders if not _matches(name, ignored))
         for name in sorted(names):
             file = Path(folder, name)
-            if file.suffix.lower() in suffixes and not _matches(name, ignored):
-                yield FoundFile(file.relative_to(top).as_posix(), file)
+            if _matches(name, ignored):
+                continue
+            below = file.relative_to(top).as_posix()
+            if file.suffix.lower() in suffixes_read():
+                yield FoundFile(below, file)
+            elif passed_over is not None:
+                passed_over.append(below)
     yield from (FoundFile(folder.relative_to(top).as_posix(), folder) for folder in closed)
 
 
@@ -72,11 +129,10 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def read_file(file: FoundFile, data: bytes) -> ReadText:
+def read_file(name: str, suffix: str, data: bytes, limits: ReadingLimits) -> ReadText:
     """Return the text of a file's bytes; raises ReadError."""
-    readers = _readers()
-    reader = readers.get(file.path.suffix.lower())
+    reader = _reader(suffix.lower())
     if reader is None:
-        known = " ".join(sorted(readers))
-        raise ReadError(file.name, f"files of type {file.path.suffix or '(none)'} are not read, only {known}")
-    return reader.read(data, file.name)
+        known = " ".join(sorted(suffixes_read()))
+        raise ReadError(name, f"files of type {suffix or '(none)'} are not read, only {known}")
+    return reader.read(data, name, limits)

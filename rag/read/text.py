@@ -1,17 +1,17 @@
-"""Plain text and Markdown: what is in the file is the text."""
+"""Plain text: what is in the file is the text."""
 
-from rag.read.base import Reader, ReadText
+from rag.read.base import Reader, ReadingLimits, ReadText
 from rag.read.encoding import decode
 
 __all__ = ["TextReader", "create"]
 
 
 class TextReader:
-    """Reads text in whatever encoding it is in; Markdown's marks stay, its headings are found later."""
+    """Reads text in whatever encoding it is in."""
 
-    suffixes = (".txt", ".md", ".markdown")
+    suffixes = (".txt",)
 
-    def read(self, data: bytes, name: str) -> ReadText:
+    def read(self, data: bytes, name: str, limits: ReadingLimits) -> ReadText:
         """Return the decoded text; raises ReadError."""
         return decode(data, name)
 

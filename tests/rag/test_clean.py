@@ -46,7 +46,7 @@ def test_positions_point_to_the_raw_text():
     text = clean(raw, [Span(0, len(raw))])
 
     assert text.text == "甲乙 AB C"
-    assert text.at == (0, 2, 3, 4, 5, 6, 8)
+    assert tuple(text.at) == (0, 2, 3, 4, 5, 6, 8)
 
 
 def test_a_span_of_the_shown_text_is_quoted_from_the_raw_text():

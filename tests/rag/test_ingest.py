@@ -3,7 +3,8 @@ import os
 import pytest
 
 from rag.errors import LibraryError, UnknownDocumentError
-from rag.ingest import ingest, rebuild, remove, store_passages
+from rag.ingest import ingest, remove, store_passages
+from rag.rebuild import rebuild
 from tests.doubles import FERRY, ORCHARD, write_files
 
 

@@ -2,7 +2,7 @@ import opencc
 import pytest
 
 from rag.errors import ReadError
-from rag.read import find_files, read_file
+from rag.read import ReadingLimits, find_files, read_file
 from rag.read.base import ReadText
 from rag.read.encoding import decode
 from tests.doubles import write_files
@@ -83,7 +83,7 @@ def test_a_mark_before_damaged_bytes_is_told_with_the_place():
 def test_a_file_is_read_by_its_suffix_in_whatever_case(tmp_path):
     (file,) = find_files([write_files(tmp_path / "files", {"A.TXT": "甲乙"})])
 
-    assert read_file(file, file.path.read_bytes()).text == "甲乙"
+    assert read_file(file.name, file.path.suffix, file.path.read_bytes(), ReadingLimits()).text == "甲乙"
 
 
 def found(*paths) -> list[str]:

@@ -1,5 +1,6 @@
 """yinju ingest, remove, documents, outline."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,58 +10,88 @@ import typer
 from rich.markup import escape
 
 from rag.errors import ReadError
+from rag.read import is_pattern, suffixes_read
 from rag.types import Section
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import document_data, info_data
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
     from rich.tree import Tree
+
+    from rag.ingest import IngestReport
 
 __all__ = ["documents", "ingest", "outline", "rebuild", "remove"]
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders and patterns.")],
     library: LibraryOption = None,
     json: AsJson = False,
 ) -> None:
     """Bring files and folders into the library; unchanged files are skipped, changed ones replaced."""
+    from rag.ingest import IngestReport
     from rag.ingest import ingest as ingest_files
 
     for path in paths:
-        if not path.exists():
+        if not path.exists() and not is_pattern(path):
             raise ReadError(str(path), "there is no such file or folder")
+    report = IngestReport()
+    show = _print_report_as_json if json else _print_report
     with opened(library, create=True, check=False) as pipeline, _progress(not json) as progress:
-        report = ingest_files(pipeline, paths, progress)
-        encodings = {info.name: info.encoding for info in pipeline.documents()}
-    if report == type(report)():
-        raise ReadError(", ".join(map(str, paths)), "no file of a type that is read: .txt, .md")
-    if json:
-        print_json(
-            {
-                "added": report.added,
-                "replaced": report.replaced,
-                "unchanged": report.unchanged,
-                "failed": [{"document": name, "reason": reason} for name, reason in report.failed.items()],
-            }
-        )
-    else:
-        for verb, names in (("added", report.added), ("replaced", report.replaced)):
-            for name in names:
-                CONSOLE.print(f"{verb} {escape(name)} ({encodings[name]})")
-        done = (
-            f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged"
-        )
-        CONSOLE.print(f"{done}, {len(report.failed)} failed")
+        try:
+            ingest_files(pipeline, paths, progress, report)
+        except KeyboardInterrupt:
+            show(report)
+            raise
+    if not (report.added or report.replaced or report.unchanged or report.failed):
+        known = " ".join(sorted(suffixes_read()))
+        raise ReadError(", ".join(map(str, paths)), f"no file of a type that is read: {known}")
+    show(report)
     if report.failed:
         for name, reason in report.failed.items():
             typer.echo(" ".join(f"yinju: {name}: {reason}".split()), err=True)
         raise typer.Exit(1)
 
 
+def _print_report_as_json(report: "IngestReport") -> None:
+    print_json(
+        {
+            "added": report.added,
+            "replaced": report.replaced,
+            "unchanged": report.unchanged,
+            "failed": [{"document": name, "reason": reason} for name, reason in report.failed.items()],
+            "passed_over": report.passed_over,
+            "encodings": {
+                name: {"encoding": encoding, "confidence": confidence}
+                for name, (encoding, confidence) in report.read_as.items()
+            },
+        }
+    )
+
+
+def _print_report(report: "IngestReport") -> None:
+    for verb, names in (("added", report.added), ("replaced", report.replaced)):
+        for name in names:
+            before = f"; it was {report.moved[name]} before" if name in report.moved else ""
+            CONSOLE.print(f"{verb} {escape(name)} ({_read_as(*report.read_as[name])}{escape(before)})")
+    if report.passed_over:
+        kinds = Counter(Path(name).suffix.lower() or "no suffix" for name in report.passed_over)
+        told = ", ".join(f"{count} {escape(kind)}" for kind, count in kinds.most_common())
+        CONSOLE.print(f"passed over, of types that are not read: {told}")
+    CONSOLE.print(
+        f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged,"
+        f" {len(report.failed)} failed"
+    )
+
+
+def _read_as(encoding: str, confidence: float) -> str:
+    return encoding if confidence >= 1 else f"{encoding}, {100 * confidence:.1f} % sure"
+
+
 def rebuild(library: LibraryOption = None) -> None:
     """Make every chunk, vector and index anew from the stored texts, with the present embedder."""
-    from rag.ingest import rebuild as rebuild_library
+    from rag.rebuild import rebuild as rebuild_library
 
     with opened(library, check=False) as pipeline, _progress(True) as progress:
         rebuild_library(pipeline, progress)
@@ -72,7 +103,13 @@ def rebuild(library: LibraryOption = None) -> None:
 def _progress(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _rate_column(),
+        TimeRemainingColumn(),
+    )
     # On a terminal only, and gone when done: what stays is the report.
     with Progress(
         *columns, console=CONSOLE, transient=True, disable=not (shown and CONSOLE.is_terminal)
@@ -83,6 +120,17 @@ def _progress(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
             bar.update(task, completed=done, total=total, description=escape(name))
 
         yield advance
+
+
+def _rate_column() -> "ProgressColumn":
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    return RateColumn()
 
 
 def remove(
@@ -111,7 +159,11 @@ def documents(library: LibraryOption = None, json: AsJson = False) -> None:
     table = Table("document", "title", "characters", "chunks", "encoding")
     for info in found:
         table.add_row(
-            escape(info.name), escape(info.title), f"{info.characters:,}", str(info.chunks), info.encoding
+            escape(info.name),
+            escape(info.title),
+            f"{info.characters:,}",
+            str(info.chunks),
+            _read_as(info.encoding, info.confidence),
         )
     CONSOLE.print(table if found else "the library is empty: `yinju ingest PATH` brings documents in")
 
@@ -137,8 +189,8 @@ def outline(
     CONSOLE.print(tree)
     if found.outline.junk:
         CONSOLE.print(f"set aside as junk: {len(found.outline.junk)}")
-        for span in found.outline.junk:
-            CONSOLE.print(f"  {span.start}-{span.end}  {escape(found.text[span.start : span.end].strip())}")
+        for start, end, rule in found.outline.junk:
+            CONSOLE.print(f"  {start}-{end}  {rule}: {escape(found.text[start:end].strip())}")
 
 
 def _grow(tree: "Tree", section: Section) -> None:

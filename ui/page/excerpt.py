@@ -48,7 +48,7 @@ class _Mark:
 
 def excerpt_of(document: Document, spans: Sequence[Span], quotes: Sequence[Quote] = ()) -> Excerpt:
     """Show the given raw text of a document, shortened around the quotations if it is long."""
-    shown = clean(document.text, _pieces(document, spans))
+    shown = clean(document.shown, _pieces(document, spans))
     marks = _marks(shown, quotes)
     everything = [Span(0, len(shown.text))]
     windows = _windows(shown.text, marks)

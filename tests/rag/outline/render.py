@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.outline import find_outline
-from rag.read import FoundFile, read_file
+from rag.read import ReadingLimits, read_file
 from rag.types import Outline, Section
 
 SEEDS: Final = Path(__file__).parents[3] / "seeds"
@@ -17,7 +17,11 @@ MARKS: Final = {"article": "#", "section": "§", "point": "•"}
 
 def render(outline: Outline) -> str:
     """Write an outline, one section a line: kind mark, level, title, start-end."""
-    lines = [f"title: {outline.title}", *(f"junk: {start}-{end}" for start, end in outline.junk), ""]
+    lines = [
+        f"title: {outline.title}",
+        *(f"junk: {start}-{end} {rule}" for start, end, rule in outline.junk),
+        "",
+    ]
     for article in outline.sections:
         lines += _lines(article, 0)
     return "\n".join(lines) + "\n"
@@ -31,7 +35,8 @@ def _lines(section: Section, depth: int) -> list[str]:
 
 def outline_of_seed(path: Path) -> Outline:
     """Find the outline of a file of the seeds, read as any other file."""
-    return find_outline(read_file(FoundFile(path.name, path), path.read_bytes()).text)
+    read = read_file(path.name, path.suffix, path.read_bytes(), ReadingLimits())
+    return find_outline(read.text, read.markup)
 
 
 def main() -> None:

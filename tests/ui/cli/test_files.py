@@ -21,7 +21,9 @@ def _no_text(size: int) -> bytes:
         pytest.param("nul.txt", "党\0建".encode(), "control characters", id="NUL"),
         pytest.param("empty.txt", b"", "empty", id="empty"),
         pytest.param("blank.md", b" \n\n", "empty", id="blank"),
-        pytest.param("damaged.txt", "\ufeff党建".encode("utf-16-le") + b"\x00", "damaged", id="damaged"),
+        pytest.param(
+            "damaged.txt", "\ufeff党建".encode("utf-16-le") + b"\x00\xd8a\x00", "damaged", id="damaged"
+        ),
         pytest.param("image.png", b"\x89PNG", "type .png", id="a type that is not read"),
         pytest.param("large.txt", b"x" * 1_100_000, "at most 1 are read (YINJU_MAX_FILE_MB)", id="too large"),
     ],
@@ -44,7 +46,14 @@ def test_files_that_are_there_already_are_replaced_if_they_changed(yinju, here):
     write_files(here / "files", {"a.txt": "一、旧\n这是旧的。\n", "b.txt": "一、同\n这是同样的。\n"})
     assert yinju("ingest", "files", "--json").data["added"] == ["a.txt", "b.txt"]
     write_files(here / "files", {"a.txt": "一、新\n这是新的。\n"})
-    again = {"added": [], "replaced": ["a.txt"], "unchanged": ["b.txt"], "failed": []}
+    again = {
+        "added": [],
+        "replaced": ["a.txt"],
+        "unchanged": ["b.txt"],
+        "failed": [],
+        "passed_over": [],
+        "encodings": {"a.txt": {"encoding": "utf-8", "confidence": 1.0}},
+    }
     assert yinju("ingest", "files", "--json").data == again
     assert "这是新的" in yinju("search", "旧的新的", "--json").out
     assert "这是旧的" not in yinju("search", "旧的新的", "--json").out

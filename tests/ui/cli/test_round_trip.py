@@ -37,6 +37,11 @@ def test_a_document_goes_in_is_shown_asked_measured_and_removed(run, files, here
         "replaced": [],
         "unchanged": [],
         "failed": [],
+        "passed_over": [],
+        "encodings": {
+            "big5.txt": {"encoding": "big5", "confidence": 1.0},
+            "通知.txt": {"encoding": "utf-8", "confidence": 1.0},
+        },
     }
     assert (here / "library" / "library.sqlite3").is_file()  # --library defaults to ./library
 

@@ -6,7 +6,7 @@ WORDS = words_in("zh-Hans")
 
 
 def info(number, title="题"):
-    return DocumentInfo(f"{number:03}.txt", title, 1234, 5, "utf-8", "0", "/")
+    return DocumentInfo(f"{number:03}.txt", title, 1234, 5, "utf-8", 1.0, "0", "/")
 
 
 def test_the_head_counts_and_lists_the_documents():

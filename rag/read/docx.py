@@ -1,0 +1,50 @@
+"""Word documents (.docx)."""
+
+import io
+import zipfile
+from typing import Final
+
+from rag.errors import ReadError
+from rag.read.base import Reader, ReadingLimits, ReadText
+
+__all__ = ["DocxReader", "create"]
+
+_MOST_ENTRIES: Final = 2000
+_MEGABYTE: Final = 1_000_000
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+
+
+class DocxReader:
+    """Reads the body of a document; what unfolds to too much is refused before it is unfolded."""
+
+    suffixes = (".docx",)
+
+    def read(self, data: bytes, name: str, limits: ReadingLimits) -> ReadText:
+        """Return a paragraph a line and a row of a table a line; raises ReadError."""
+        _check(data, name, limits)
+        from rag.read.word import paragraphs_of
+
+        paragraphs = paragraphs_of(data)
+        return ReadText(paragraphs.text, "docx", 1.0, paragraphs.markup)
+
+
+def _check(data: bytes, name: str, limits: ReadingLimits) -> None:
+    """Refuse what is no document, and what would unfold to more than the limit."""
+    if data.startswith(_OLE):
+        raise ReadError(name, "it has a password, or is an old .doc: save it as .docx without a password")
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile as error:
+        raise ReadError(name, f"it is no whole .docx: {error}".lower()) from error
+    inflated = sum(entry.file_size for entry in entries)  # more than it says is never unfolded
+    if len(entries) > _MOST_ENTRIES or inflated > limits.inflated_mb * _MEGABYTE:
+        raise ReadError(
+            name,
+            f"it unfolds to {len(entries)} parts of {inflated / _MEGABYTE:.0f} MB together, at most"
+            f" {_MOST_ENTRIES} and {limits.inflated_mb} MB are read (YINJU_MAX_INFLATED_MB)",
+        )
+
+
+def create() -> Reader:
+    """Make the reader."""
+    return DocxReader()

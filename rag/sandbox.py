@@ -1,0 +1,211 @@
+"""Child processes that parse files: one that hangs, swells or dies takes its file with it, no more."""
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from queue import SimpleQueue
+from typing import Any, Final, NamedTuple, TypeVar
+
+from rag.errors import ReadError
+from rag.outline.codec import markup_to_data
+from rag.parse import Parsed, parsed_from_data
+from rag.read import ReadText
+from rag.settings import Settings
+
+__all__ = ["Job", "Sandbox", "file_job", "sandbox", "text_job"]
+
+_MOST_WORKERS: Final = 4
+_AHEAD: Final = 3  # files that are under way or waiting, a worker
+_SECONDS_A_MEGABYTE: Final = 2.0
+_MEGABYTE: Final = 1_000_000
+_LENGTH: Final = 8  # bytes that say how long a message is
+T = TypeVar("T")
+
+
+class Job(NamedTuple):
+    """What a worker is asked to do: a header that JSON can hold, then bytes."""
+
+    name: str
+    header: dict[str, Any]
+    body: bytes
+    seconds: float
+    memory_mb: int
+
+
+def file_job(name: str, suffix: str, data: bytes, settings: Settings) -> Job:
+    """Ask for a file to be read, outlined and cut."""
+    limits = [settings.max_pages, settings.max_inflated_mb]
+    return _job(name, {"suffix": suffix, "limits": limits}, data, settings)
+
+
+def text_job(name: str, read: ReadText, settings: Settings) -> Job:
+    """Ask for a text that was read before to be outlined and cut anew."""
+    header = {"encoding": read.encoding, "confidence": read.confidence, "markup": markup_to_data(read.markup)}
+    return _job(name, header, read.text.encode(), settings)
+
+
+def _job(name: str, header: dict[str, Any], body: bytes, settings: Settings) -> Job:
+    seconds = settings.parse_seconds + _SECONDS_A_MEGABYTE * len(body) / _MEGABYTE
+    header = header | {"name": name, "chunk_tokens": settings.chunk_tokens, "seconds": seconds}
+    return Job(name, header, body, seconds, settings.parse_memory_mb)
+
+
+class Sandbox:
+    """A few worker processes. They start when first needed and end with this process."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(workers):
+            self._idle.put(_Worker())
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
+
+    def parsed(
+        self, items: Iterable[T], job_of: Callable[[T], Job | None]
+    ) -> Iterator[tuple[T, Parsed | ReadError | None]]:
+        """Yield each item with what became of its job, in order; None where it had none.
+
+        Only a few items are taken ahead, so that memory does not grow with their number. A
+        ReadError raised by `job_of` is what became of that item.
+        """
+        waiting: deque[tuple[T, Future[Parsed | ReadError | None]]] = deque()
+        try:
+            for item in items:
+                waiting.append((item, self._threads.submit(self._outcome, item, job_of)))
+                if len(waiting) >= _AHEAD * self._workers:
+                    first, outcome = waiting.popleft()
+                    yield first, outcome.result()
+            while waiting:
+                first, outcome = waiting.popleft()
+                yield first, outcome.result()
+        finally:
+            for _, outcome in waiting:
+                outcome.cancel()
+
+    def _outcome(self, item: T, job_of: Callable[[T], Job | None]) -> Parsed | ReadError | None:
+        try:
+            job = job_of(item)
+            return self._run(job) if job else None
+        except ReadError as error:
+            return error
+
+    def _run(self, job: Job) -> Parsed:
+        worker = self._idle.get()
+        try:
+            return worker.run(job)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End the workers; what they were at is given up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().kill()
+
+
+class _Worker:
+    """One child process, started again whenever it is gone."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._memory_mb = 0
+
+    def run(self, job: Job) -> Parsed:
+        """Do a job in the child; raises ReadError if it fails, or if the child has to be killed."""
+        if self._process is None or self._process.poll() is not None or self._memory_mb != job.memory_mb:
+            self.kill()
+            self._process = _started(job.memory_mb)
+            self._memory_mb = job.memory_mb
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            self.kill()
+
+        timer = threading.Timer(job.seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            answer = _asked(self._process, job)
+        finally:
+            timer.cancel()
+        if answer is None:
+            status = self.kill()
+            if late.is_set():
+                reason = f"it took longer than {job.seconds:.0f} s to read (YINJU_PARSE_SECONDS)"
+            else:
+                reason = f"it brought the reader down (exit status {status}): the file may be damaged"
+            raise ReadError(job.name, reason)
+        data: dict[str, Any] = json.loads(answer)
+        if data.get("last"):
+            self.kill()
+        if "error" in data:
+            raise ReadError(job.name, data["error"])
+        return parsed_from_data(data)
+
+    def kill(self) -> int | None:
+        """End the child, if there is one, and return its exit status."""
+        process = self._process
+        if process is None:
+            return None
+        process.kill()
+        status = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+        return status
+
+
+def _started(memory_mb: int) -> "subprocess.Popen[bytes]":
+    """Start a worker: no terminal's signals, no secrets of the environment, an empty folder."""
+    return subprocess.Popen(  # noqa: S603 - this interpreter, a module of ours
+        [sys.executable, "-P", "-m", "rag.sandboxed", str(memory_mb)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_empty_folder(),
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+        start_new_session=True,
+    )
+
+
+@cache
+def _empty_folder() -> str:
+    folder = tempfile.TemporaryDirectory(prefix="yinju-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
+def _asked(process: "subprocess.Popen[bytes]", job: Job) -> bytes | None:
+    """Send a job and return the answer; None if the child went before it answered."""
+    header = json.dumps(job.header).encode()
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("a worker has pipes")
+    try:
+        for part in (header, job.body):
+            process.stdin.write(len(part).to_bytes(_LENGTH, "big"))
+            process.stdin.write(part)
+        process.stdin.flush()
+        size = process.stdout.read(_LENGTH)
+        answer = process.stdout.read(int.from_bytes(size, "big"))
+    except (OSError, ValueError):  # ValueError: closed by the timer
+        return None
+    return answer if len(size) == _LENGTH and len(answer) == int.from_bytes(size, "big") else None
+
+
+@cache
+def sandbox() -> Sandbox:
+    """Return the workers that all of this process shares."""
+    shared = Sandbox(min(_MOST_WORKERS, os.cpu_count() or 1))
+    atexit.register(shared.close)
+    return shared

@@ -1,0 +1,88 @@
+"""The child process of `rag.sandbox`: parses what it is sent on standard input, within limits."""
+
+import json
+import os
+import resource
+import sys
+from typing import Any, BinaryIO, Final
+
+from rag.errors import ReadError
+from rag.outline.codec import markup_from_data
+from rag.parse import parse_file, parse_text, parsed_to_data
+from rag.read import ReadingLimits, ReadText
+
+__all__ = ["main"]
+
+_MEGABYTE: Final = 1_000_000
+_LENGTH: Final = 8
+_FORBIDDEN: Final = ("socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.fork")
+_REST_AFTER_KB: Final = 400_000  # resident memory after which a fresh process takes over
+
+
+def main() -> None:
+    """Answer jobs until standard input ends."""
+    requests, answers = sys.stdin.buffer, _own_output()
+    _confine(int(sys.argv[1]))
+    while (header := _message(requests)) is not None:
+        body = _message(requests) or b""
+        answer = _answer(json.loads(header), body)
+        answer["last"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _REST_AFTER_KB
+        data = json.dumps(answer, ensure_ascii=False).encode()
+        answers.write(len(data).to_bytes(_LENGTH, "big") + data)
+        answers.flush()
+
+
+def _own_output() -> BinaryIO:
+    """Keep standard output for answers: what a library prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return answers
+
+
+def _confine(memory_mb: int) -> None:
+    """Limit memory, forbid to write files, to open connections and to start programs."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MEGABYTE, memory_mb * _MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _FORBIDDEN:
+            raise PermissionError(f"{event} is not for readers")
+
+    sys.addaudithook(refuse)
+
+
+def _answer(header: dict[str, Any], body: bytes) -> dict[str, Any]:
+    _limit_seconds(header["seconds"])
+    name = header["name"]
+    try:
+        if "suffix" in header:
+            limits = ReadingLimits(*header["limits"])
+            return parsed_to_data(parse_file(name, header["suffix"], body, limits, header["chunk_tokens"]))
+        read = ReadText(
+            body.decode(), header["encoding"], header["confidence"], markup_from_data(header["markup"])
+        )
+        return parsed_to_data(parse_text(name, read, header["chunk_tokens"]))
+    except ReadError as error:
+        return {"error": error.reason}
+    except MemoryError:
+        return {"error": "it needs more memory to read than it may have (YINJU_PARSE_MEMORY_MB)"}
+    except Exception as error:  # noqa: BLE001 - of a parser, over bytes that anybody may have made
+        return {"error": f"it cannot be read, it may be damaged ({type(error).__name__}: {error})"}
+
+
+def _limit_seconds(seconds: float) -> None:
+    """Let the kernel end this process, should nobody else: its parent may be gone."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime + seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def _message(source: BinaryIO) -> bytes | None:
+    size = source.read(_LENGTH)
+    return source.read(int.from_bytes(size, "big")) if len(size) == _LENGTH else None
+
+
+if __name__ == "__main__":
+    main()
