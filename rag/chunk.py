@@ -60,7 +60,8 @@ class _Splitter:
         self.blocks = blocks
         self.starts = [block.start for block in blocks]
         self.budget = budget
-        self.count = count
+        self._count = count
+        self._counted: dict[Span, int] = {}
 
     def split(self, section: Section, above: tuple[str, ...]) -> list[_Part]:
         """Return a section as one part if it fits, else its own text and its children apart."""
@@ -135,7 +136,13 @@ class _Splitter:
 
     def _part(self, span: Span, path: tuple[str, ...]) -> _Part:
         pieces = tuple(self._blocks_within(span))
-        return _Part(path, pieces, self.count(clean(self.raw, pieces).text) if pieces else 0)
+        return _Part(path, pieces, sum(map(self._tokens, pieces)) + len(pieces) - 1 if pieces else 0)
+
+    def _tokens(self, piece: Span) -> int:
+        """Count a piece's tokens, once: it is looked at as a part of every section around it."""
+        if piece not in self._counted:
+            self._counted[piece] = self._count(clean(self.raw, [piece]).text)
+        return self._counted[piece]
 
     def _blocks_within(self, span: Span) -> Iterator[Span]:
         for block in self.blocks[max(0, bisect_right(self.starts, span.start) - 1) :]:

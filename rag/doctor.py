@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rag.clean import clean
 from rag.errors import LibraryError, YinjuError
 from rag.pipeline import Pipeline
 from rag.rebuild import check_maker, maker_of
+from vectorstore import Ids
 
 __all__ = ["Finding", "examine"]
 
@@ -23,7 +25,7 @@ class Finding(NamedTuple):
 def examine(pipeline: Pipeline) -> list[Finding]:
     """Check the model, the database and that both indexes hold exactly what the library holds.
 
-    Opening the indexes makes anew what cannot be trusted, so a damaged one is mended by this.
+    An index that does not is made anew, and looked at again.
     """
     return list(_findings(pipeline))
 
@@ -44,31 +46,57 @@ def _findings(pipeline: Pipeline) -> Iterator[Finding]:
     yield Finding("database", not problems, f"{problems}: {mend}" if problems else "sound")
     if problems:
         return
-    yield from _views(pipeline)
+    yield from _mended_views(pipeline)
     yield _quotes(pipeline)
 
 
-def _views(pipeline: Pipeline) -> Iterator[Finding]:
+def _mended_views(pipeline: Pipeline) -> Iterator[Finding]:
+    """Compare both indexes with the library, chunk by chunk; make them anew if they differ."""
+    before = _views(pipeline)
+    if all(finding.ok for finding in before):
+        yield from before
+    else:
+        pipeline.views.make_anew()
+        for was, now in zip(before, _views(pipeline), strict=True):
+            yield now._replace(detail=now.detail if was.ok else f"{now.detail}; mended, it was: {was.detail}")
+    for folder in pipeline.views.put_aside():
+        yield Finding("put aside", True, f"{folder} was damaged and is not used: delete it when you like")
+
+
+def _views(pipeline: Pipeline) -> list[Finding]:
     expected = pipeline.library.chunk_ids()
     with pipeline.views.current() as (store, text):
-        for name, ids in (("vector index", store.ids()), ("full-text index", text.ids())):
-            same = np.array_equal(ids, expected)
-            mend = f"delete {pipeline.library.folder / 'views'}, it is made again"
-            detail = f"{len(ids)} of {len(expected)} chunks"
-            yield Finding(name, same, detail if same else f"{detail}: {mend}")
+        wrong_vectors = wrong_words = 0
+        for rows in pipeline.library.added_since(0):
+            ids = np.array([row.id for row in rows], dtype=np.int64)
+            vectors = np.stack([np.frombuffer(row.vector, dtype="<f4") for row in rows])
+            wrong_vectors += len(store.differing(ids, vectors.astype(np.float32)))
+            wrong_words += len(text.differing([(row.id, row.heading, row.text) for row in rows]))
+        return [
+            _compared("vector index", store.ids(), expected, wrong_vectors),
+            _compared("full-text index", text.ids(), expected, wrong_words),
+        ]
+
+
+def _compared(name: str, ids: Ids, expected: Ids, wrong: int) -> Finding:
+    too_many = len(np.setdiff1d(ids, expected))
+    if not wrong and not too_many and len(ids) == len(expected):
+        return Finding(name, True, f"holds the {len(expected)} chunks of the library, and nothing else")
+    return Finding(name, False, f"{wrong} of {len(expected)} chunks missing or other, {too_many} too many")
 
 
 def _quotes(pipeline: Pipeline) -> Finding:
-    """Prove that every chunk's spans lie inside its document."""
-    bad = [
-        info.name
-        for info in pipeline.documents()
-        for chunk in pipeline.library.chunks_of(info.name)
-        if not all(0 <= piece.start < piece.end <= info.characters for piece in chunk.pieces)
-    ]
+    """Prove that every chunk's words are those at its spans in its document."""
+    bad: list[str] = []
+    for info in pipeline.documents():
+        document = pipeline.document(info.name)
+        if not all(
+            all(0 <= start < end <= info.characters for start, end in chunk.pieces)
+            and clean(document.shown, chunk.pieces).text == chunk.text
+            for chunk in pipeline.library.chunks_of(info.name)
+        ):
+            bad.append(info.name)
     detail = (
-        f"outside their text: {', '.join(sorted(set(bad)))}; ingest them again"
-        if bad
-        else "all inside their text"
+        f"not the words of {', '.join(bad)}; ingest them again" if bad else "each chunk is what its text says"
     )
-    return Finding("spans", not bad, detail)
+    return Finding("quotations", not bad, detail)

@@ -1,5 +1,6 @@
 """Full text: BM25 over Han unigrams, bigrams and words, in a tantivy index."""
 
+import hashlib
 import math
 import shutil
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ from vectorstore.seal import read_seal, write_seal
 
 __all__ = ["FullText", "TermStatistics"]
 
-_VERSION: Final = "terms-1"
-"""Part of the seal: change it when the same text gives other terms."""
+_VERSION: Final = "terms-2"
+"""Part of the seal: change it when the same text gives other terms, or the fields change."""
 
 _HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
 _WRITER_BYTES: Final = 64_000_000
@@ -46,6 +47,7 @@ class FullText:
         self._change = seal.change if seal else 0
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("id", stored=False, indexed=True, fast=True)
+        builder.add_integer_field("digest", stored=False, indexed=False, fast=True)
         builder.add_text_field("heading", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
@@ -70,7 +72,12 @@ class FullText:
             writer.delete_documents_by_term("id", id_)
         for id_, heading, text in added:
             writer.add_document(
-                tantivy.Document(id=id_, heading=" ".join(terms(heading)), text=" ".join(terms(text)))
+                tantivy.Document(
+                    id=id_,
+                    digest=_digest(heading, text),
+                    heading=" ".join(terms(heading)),
+                    text=" ".join(terms(text)),
+                )
             )
         writer.commit()
         writer.wait_merging_threads()
@@ -123,9 +130,24 @@ class FullText:
         """Return the number of chunks in the index."""
         return int(self._index.searcher().num_docs)
 
+    def differing(self, rows: Sequence[tuple[int, str, str]]) -> list[int]:
+        """Return the ids of the (id, heading path, text) rows that were not indexed with just these words."""
+        searcher = self._index.searcher()
+        allowed = tantivy.Query.term_set_query(self._schema, "id", [row[0] for row in rows])
+        found = searcher.search(allowed, max(1, self.count())).hits if rows else []
+        addresses = [address for _, address in found]
+        ids = searcher.fast_field_values("id", addresses)
+        digests = dict(zip(map(int, ids), searcher.fast_field_values("digest", addresses), strict=True))
+        return [id_ for id_, heading, text in rows if digests.get(id_) != _digest(heading, text)]
+
     def ids(self) -> Ids:
         """Return every stored id, ascending."""
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.all_query(), max(1, self.count())).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         return np.sort(np.array(ids, dtype=np.int64))
+
+
+def _digest(heading: str, text: str) -> int:
+    """Return 63 bits that tell what was indexed."""
+    return int.from_bytes(hashlib.blake2b(f"{heading}\0{text}".encode(), digest_size=8).digest()) >> 1

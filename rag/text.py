@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from functools import cache
-from itertools import pairwise
+from itertools import chain
+from operator import add
 from typing import Final, Literal
 
 import opencc
@@ -68,8 +69,7 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(normalise(text)):
         if _HAN_CHARACTER.match(run):
-            for first, second in pairwise(run):
-                found += (first, first + second)
+            found.extend(chain.from_iterable(zip(run, map(add, run, run[1:]), strict=False)))
             found.append(run[-1])
         else:
             found.append(run)

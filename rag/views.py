@@ -53,6 +53,17 @@ class Views:
         with self.current():
             pass
 
+    def make_anew(self) -> None:
+        """Delete both indexes and make them from the library."""
+        with self._guard, self._library.writing():
+            self._store = self._text = None
+            shutil.rmtree(self._library.folder / _FOLDER, ignore_errors=True)
+            self.catch_up()
+
+    def put_aside(self) -> list[Path]:
+        """Return the damaged indexes that were kept for somebody to look at."""
+        return sorted((self._library.folder / _FOLDER).glob("*.damaged-*"))
+
     def _opened(self) -> tuple[VectorStore, FullText]:
         if self._store is None or self._text is None:
             self._store = self._trusted("vectors", self._open_store)

@@ -49,6 +49,10 @@ class VectorStore(Protocol):
         """Return every stored id, ascending."""
         ...
 
+    def differing(self, ids: Ids, vectors: Vectors) -> Ids:
+        """Return those of `ids` whose stored vector is not the given one, as far as the store keeps it."""
+        ...
+
     def checkpoint(self, change: int) -> None:
         """Write what was added and removed so that `open` finds it at this change number."""
         ...

@@ -64,6 +64,21 @@ class FaissStore:
         """Return every stored id, ascending."""
         return np.sort(faiss.vector_to_array(self._index.id_map)).astype(np.int64)  # type: ignore[attr-defined]
 
+    def differing(self, ids: Ids, vectors: Vectors) -> Ids:
+        """Return those of `ids` whose stored vector is not the given one, bit for bit."""
+        stored = faiss.vector_to_array(self._index.id_map).astype(np.int64)  # type: ignore[attr-defined]
+        order = np.argsort(stored)
+        places = np.searchsorted(stored, ids, sorter=order)
+        known = places < len(stored)
+        rows = order[places[known]]
+        known[known] = stored[rows] == ids[known]
+        rows = order[places[known]]
+        flat = faiss.downcast_index(self._index.index)  # type: ignore[attr-defined]
+        own = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(-1, flat.d)  # type: ignore[attr-defined]
+        same = known.copy()
+        same[known] = (own[rows] == vectors[known]).all(axis=1)
+        return ids[~same]
+
     def checkpoint(self, change: int) -> None:
         """Write the index beside the old one, then seal it; the old file goes last."""
         self._folder.mkdir(parents=True, exist_ok=True)

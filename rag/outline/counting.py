@@ -56,7 +56,7 @@ def _continues_count(heading: Heading, counts: Mapping[int, int]) -> bool:
             return False  # 2.1 below 1
         if len(heading.above) > 1 and rank - 1 not in counts:
             return False  # 1.1.1 below no 1.1: a version, an address
-    reached = counts.get(rank, 0)
+    reached = counts.get(rank, min(heading.number, 1) - 1)  # some count from 0
     ahead = heading.number - reached
     return ahead == 1 or (ahead == 2 and reached >= 2)
 

@@ -7,9 +7,11 @@ from typing import Final
 from rag.clean import TERMINAL, clean, sentence_ends
 from rag.outline.counting import believed, with_enough_siblings
 from rag.outline.lines import Block
-from rag.outline.ranks import BULLET_RANK, ranked
+from rag.outline.ranks import ranked
 from rag.outline.rules import (
     ARTICLE_OF_LAW,
+    BULLET_RANK,
+    CAPTION,
     STOCK_HEADING,
     HeadingRule,
     Mark,
@@ -27,6 +29,10 @@ _LONGEST_LINE: Final = 60  # a heading that fills its line
 _LONGEST_LATIN: Final = 100  # the same, in characters of an alphabet
 _LONGEST_LEAD: Final = 50  # a heading that is the first sentence of its paragraph
 _LONGEST_STANDALONE: Final = 30
+_DATE: Final = re.compile(
+    r"(?:[0-9]{1,2} )?[A-Z][a-z]{2,8} (?:[0-9]{1,2}, )?[0-9]{4}$|[〇○一二三四五六七八九零0-9]{2,4}年"
+)
+_QUESTION: Final = "?？"
 _LONGEST_LATIN_STANDALONE: Final = 70
 _INDENT: Final = 2  # cells
 _CLOSED: Final = re.compile(rf"[{TERMINAL}.:：][”’」』）)\"']*$")
@@ -161,27 +167,42 @@ def _standalone(blocks: Sequence[Block], index: int, start: int, end: int, inden
     text = title_of(block)
     if block.mark and block.mark.kind != "bold":
         return None
-    if index + 1 >= end or not _is_short_line(text):
+    if index + 1 >= end or not _is_short_line(text) or CAPTION.match(as_pattern_text(text)):
         return None
     heading = Heading(index, _STANDALONE, 0, block.span, text)
     if block.mark:
-        return heading
+        return None if ENDS_TEXT.search(text) else heading
     following = blocks[index + 1]
+    apart = block.after_blank and following.after_blank
+    if ENDS_TEXT.search(text) and not (apart and text[-1] in _QUESTION):
+        return None
     leads = len(following.text) > _LONGEST_STANDALONE or bool(_CLOSED.search(following.text))
     if indents and following.indent >= _INDENT and block.indent != following.indent:
         return heading if leads else None
+    if (
+        apart
+        and index + 2 < end
+        and _holds_paragraph(blocks[start:index])
+        and blocks[index + 2].after_blank
+        and _is_short_line(following.text)
+    ):
+        leads = True  # a heading over a heading
     before = blocks[index - 1].text if index > start else "。"
-    return heading if leads and _CLOSED.search(before) else None
+    return heading if leads and (_CLOSED.search(before) or (apart and index > start)) else None
+
+
+def _holds_paragraph(blocks: Sequence[Block]) -> bool:
+    return any(len(block.text) > _LONGEST_LATIN_STANDALONE for block in blocks)
 
 
 def _is_short_line(text: str) -> bool:
     longest = _LONGEST_STANDALONE if _HAN_CHARACTER.search(text) else _LONGEST_LATIN_STANDALONE
-    return (
-        2 <= len(text) <= longest
-        and not ENDS_TEXT.search(text)
-        and not _CLOSED.search(text)
-        and not is_byline(text)
-    )
+    open_ended = text[-1:] in _QUESTION or not (ENDS_TEXT.search(text) or _CLOSED.search(text))
+    return 2 <= len(text) <= longest and open_ended and not is_byline(text) and _has_words(text)
+
+
+def _has_words(text: str) -> bool:
+    return any(char.isalpha() for char in text) and not _DATE.match(text)
 
 
 def _paragraphs_are_indented(blocks: Sequence[Block]) -> bool:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from rag.outline.rules import BULLET_RANK
 from rag.outline.tree import Heading
 
-__all__ = ["BULLET_RANK", "ranked"]
+__all__ = ["ranked"]
 
-BULLET_RANK: Final = 30
 _RANK_BELOW_ALL: Final = 60
 _DECIMAL_RANK: Final = 25  # of 1, 26 of 1.1 …, where they count through a whole text
 _DECIMAL_TOPS: Final = ("1", "1.")
@@ -76,7 +76,7 @@ def _tops_of_decimals(candidates: list[Heading]) -> set[int]:
         return set()
     family = max(set(families), key=families.count)
     chosen: list[Heading] = []
-    reached = 0
+    reached = min((heading.number for heading in possible if heading.rule.name == family), default=1) - 1
     for heading in candidates:
         if id(heading) not in lists and heading.rule.name == family and heading.number == reached + 1:
             chosen.append(heading)

@@ -7,6 +7,7 @@ are matched against `as_pattern_text`, which has the length of what it was made 
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import opencc
@@ -15,6 +16,8 @@ from rag.types import Junk
 
 __all__ = [
     "ARTICLE_OF_LAW",
+    "BULLET_RANK",
+    "CAPTION",
     "HEADING_RULES",
     "JUNK_RULES",
     "STOCK_HEADING",
@@ -30,9 +33,14 @@ __all__ = [
 
 _DIGITS: Final = "〇一二三四五六七八九"
 _NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
+_FORMAL: Final = "[壹贰叁参肆伍陆柒捌玖拾]"
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+_FROM_FORMAL: Final = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
 _HAN: Final = "[一二三四五六七八九十]"
 _ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
+BULLET_RANK: Final = 30
 ARTICLE_OF_LAW: Final = "第一条"
+_LONGEST_KEPT: Final = 2000  # characters of a text whose folding is remembered
 _LONGEST_MARK: Final = 120  # characters of a line that tell its mark
 # Behind 1.28: what is measured, not what is named.
 _NO_UNIT: Final = (
@@ -40,7 +48,7 @@ _NO_UNIT: Final = (
     r"(?!\s*(?:公[里斤頃顷尺分](?:的|\W|$)|(?:[kcm]?m|[kmµ]?g|[KMGT]i?B|[kMG]?Hz|k?W|k?V|m?A"
     r"|(?i:percent|[mb]illion|thousand|hours?|times))\b))"
 )
-_DECIMAL_END: Final = r"[.、]?(?![0-9.])(?=\s*[^\s\d])"
+_DECIMAL_END: Final = r"[.、]?(?![0-9.-])(?=\s*[^\s\d])"
 _NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _T2S: Final = opencc.OpenCC("t2s")
@@ -89,7 +97,9 @@ HEADING_RULES: Final = (
         rf"第\s*({_NUMBER})\s*条(?:之[一二三四五六七八九十])?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
     ),
     _rule("【】", 29, r"(?=【[^】]{1,40}】\s*$)", numbered=False, inline=False),
-    _rule("■", 30, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
+    _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
+    _rule("壹、", 38, rf"({_FORMAL}{{1,3}})\s*[、,.]", fewest=1),
+    _rule("甲、", 39, r"([甲乙丙丁戊己庚辛壬癸])[、,.](?=\S)"),
     # Not “一、二季度”; a title may start with a year, else not with a digit.
     _rule("一、", 40, rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}", fewest=1),
     _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False),
@@ -102,31 +112,27 @@ HEADING_RULES: Final = (
         inline=False,
     ),
     _rule("1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])"),
-    _rule("1.1", 45, rf"([0-9]{{1,2}}\.[0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False),
-    _rule(
-        "1.1.1",
-        46,
-        rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{2}})[.、]?(?![0-9.])(?=\s*[^\s\d]){_NO_UNIT}",
-        inline=False,
-    ),
-    _rule(
-        "1.1.1.1",
-        47,
-        rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{3}})[.、]?(?![0-9.])(?=\s*[^\s\d]){_NO_UNIT}",
-        inline=False,
-    ),
+    _rule("1.1", 45, rf"([0-9]{{1,2}}[.-][0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False),
+    _rule("1.1.1", 46, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{2}}){_DECIMAL_END}", inline=False),
+    _rule("1.1.1.1", 47, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{3}}){_DECIMAL_END}", inline=False),
     _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?"),
     _rule("1)", 49, r"([0-9]{1,2})\)"),
     _rule("①", 50, r"([①-⑳])"),
 )
 
 STOCK_HEADING: Final = re.compile(
-    r"^(?:前\s*言|引\s*言|序\s*言|自?序|绪\s*论|导\s*论|摘\s*要|结\s*[语论]|结束语|总结|后\s*记|附\s*则|参考文献|致\s*谢"
+    r"^(?:前\s*言|引\s*言|序\s*言|自?序|绪\s*论|导\s*论|摘\s*要|结\s*[语论]|结束语|总结|后\s*记|附\s*则|参考文献:?|致\s*谢"
     r"|附\s*[录錄]\s*[A-Z0-9一二三四五六七八九十]{0,2}(?:[\s:.、].{0,40})?"
     r"|(?i:preface|foreword|introduction|(?:executive )?summary|abstract|conclusions?|references|bibliography"
-    r"|acknowledge?ments|glossary|appendix(?: [A-Z0-9]{1,2})?(?:[\s:.—-].{0,60})?))$"
+    r"|acknowledge?ments|glossary"
+    r"|(?:appendix|annex|schedule|exhibit)(?: [A-Z0-9]{1,2})?(?:[\s:.—-].{0,60})?))$"
 )
 """Headings that bear no number and stand with those of the highest rank."""
+
+CAPTION: Final = re.compile(
+    r"^(?:专栏|附?[表图]|(?i:table|figure|fig\.|box|chart))\s*[0-9一二三四五六七八九十]+|^(?:资料来源|数据来源|注|(?i:sources?|notes?)):"
+)
+"""What stands with a table, a picture or a box, and heads no section."""
 
 JUNK_RULES: Final = {
     "paywall mark": re.compile(r"##[a-z]{3,20}##"),
@@ -158,6 +164,11 @@ class Mark(NamedTuple):
 
 def as_pattern_text(text: str) -> str:
     """Fold script and the width of marks without changing the length."""
+    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)  # every rule asks for the same few lines
+def _folded(text: str) -> str:
     simplified = _T2S.convert(text)
     return (simplified if len(simplified) == len(text) else text).translate(_WIDTH)
 
@@ -167,7 +178,7 @@ def heading_mark(text: str) -> Mark | None:
     line = as_pattern_text(text[:_LONGEST_MARK])
     for rule in HEADING_RULES:
         if found := rule.pattern.match(line):
-            number = next((group for group in found.groups() if group), "")
+            number = next((group for group in found.groups() if group), "").replace("-", ".")
             return Mark(rule, ordinal(number.rpartition(".")[2]), found.end(), _parts(number))
     return None
 
@@ -207,12 +218,14 @@ def ordinal(text: str) -> int:
     """Read a number written as 十二, 12, ⑫, XII or L; 0 if it is none."""
     if text.isdecimal():
         return int(text)
-    if len(text) == 1 and not text.isascii() and text not in _DIGITS + "十百千零":
+    if len(text) == 1 and unicodedata.category(text) in ("No", "Nl"):
         return int(unicodedata.numeric(text, 0))
     if text and text.isascii():
         return _roman_or_letter(text.upper())
+    if text in _STEMS and text:
+        return _STEMS.index(text) + 1
     total = 0
-    rest = text.replace("零", "")
+    rest = text.translate(_FROM_FORMAL).replace("零", "")
     for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
         count, found, rest = rest.rpartition(unit)
         total += worth * (_digit(count) or 1) if found else 0

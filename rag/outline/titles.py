@@ -7,11 +7,14 @@ from typing import Final
 from rag.clean import TERMINAL, clean
 from rag.outline.lines import Block
 from rag.outline.rules import as_pattern_text, heading_mark, is_byline
+from rag.text import HAN
 from rag.types import Span
 
 __all__ = ["find_title", "is_title", "title_of", "with_broken_titles_joined"]
 
 _LONGEST_TITLE: Final = 60
+_LONGEST_LATIN_TITLE: Final = 120
+_HAN: Final = re.compile(f"[{HAN}]")
 _LONGEST_JOINED: Final = 100
 _LONGEST_SUBTITLE: Final = 60
 _SHORTEST_LINE: Final = 5
@@ -20,12 +23,12 @@ _LETTERHEAD: Final = 10  # blocks among which a title is looked for
 _ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
 _ABOUT: Final = re.compile(r"^(?:关于|印发|转发|批转)\S")
 _DOCUMENT: Final = re.compile(
-    r"(?:通知|意见|办法|报告|方案|规定|条例|决定|公告|通告|公报|批复|纪要|总结|计划|规划|纲要|细则|规则|规程|章程|手册|指南|制度"
+    r"(?:通知|意见|办法|报告|方案|规定|条例|决定|公告|通告|公报|批复|纪要|总结|计划|规划|纲要|细则|规则|规程|章程|手册|指南|制度|规范书|说明书|须知|白皮书"
     r"|倡议书|公开信|讲话|致辞|汇编|范文)(?:\([^)]{1,20}\))?$"
 )
 _ORGANISATION: Final = re.compile(r"(?:公司|政府|委员会|委|局|厅|部|院|会|办公室|集团|大学|学校|中心|处|组)$")
 _NO_TITLE: Final = re.compile(
-    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号)"
+    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号|文章编号|第[0-9]+卷)"
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -37,7 +40,8 @@ def title_of(block: Block) -> str:
 
 def is_title(text: str) -> bool:
     """Tell whether a line could be a title: short and not closed like a sentence."""
-    return 2 <= len(text) <= _LONGEST_TITLE and not _ENDS_TEXT.search(text) and not is_byline(text)
+    longest = _LONGEST_TITLE if _HAN.search(text) else _LONGEST_LATIN_TITLE
+    return 2 <= len(text) <= longest and not _ENDS_TEXT.search(text) and not is_byline(text)
 
 
 def find_title(blocks: Sequence[Block]) -> int | None:
@@ -56,7 +60,17 @@ def find_title(blocks: Sequence[Block]) -> int | None:
         words = as_pattern_text(block.text)
         if _names_document(words) and not _NO_TITLE.search(words) and not _ENDS_TEXT.search(block.text):
             return index
-    return 0 if len(blocks[0].text) <= _LONGEST_JOINED and is_title(blocks[0].text[:_LONGEST_TITLE]) else None
+    index = next(
+        (
+            i
+            for i, block in enumerate(blocks[:_LETTERHEAD])
+            if not _NO_TITLE.search(as_pattern_text(block.text))
+        ),
+        0,
+    )
+    text = blocks[index].text
+    possible = len(text) <= _LONGEST_JOINED and is_title(text[:_LONGEST_TITLE])
+    return index if possible and (index == 0 or not heading_mark(text)) else None
 
 
 def _names_document(words: str) -> bool:
@@ -119,7 +133,7 @@ def _may_go_on(block: Block, after: Block) -> bool:
         and not after.mark
         and not heading_mark(after.text)
         and not _NO_TITLE.search(words)
-        and not _ORGANISATION.search(as_pattern_text(block.text))
+        and not (_ORGANISATION.search(as_pattern_text(block.text)) and _DOCUMENT.search(words))
         and not _DOCUMENT.search(as_pattern_text(block.text))
     )
 

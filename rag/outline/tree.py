@@ -7,7 +7,7 @@ from typing import Final
 
 from rag.clean import TERMINAL
 from rag.outline.lines import Block
-from rag.outline.rules import HeadingRule
+from rag.outline.rules import BULLET_RANK, CAPTION, HeadingRule, as_pattern_text
 from rag.text import HAN
 from rag.types import Span
 
@@ -19,7 +19,8 @@ ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；.]$")
 _CLAUSE_CLOSED: Final = re.compile("[；;，,、]$")
 _LONGEST_LATIN_ITEM: Final = 120
 _HAN: Final = re.compile(f"[{HAN}]")
-_HIGHEST_ITEM_RANK: Final = 40  # 一、
+_HIGHEST_ITEM_RANK, _LOWEST_NUMBER_RANK = 38, 59  # 壹、 to ①
+_TOP_RANKS: Final = (38, 39, 40)  # 壹、 甲、 一、: bare lines are headings, unless they are closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +101,22 @@ def _runs(siblings: Sequence[Node]) -> Iterator[list[Node]]:
 def _is_enumeration(run: Sequence[Node], blocks: Sequence[Block]) -> bool:
     """Tell whether numbered lines are the items of a list: clauses of a sentence, or bare lines."""
     first = run[0].heading
-    if (
-        len(run) < 2
-        or not first.rule.numbered
-        or first.rule.rank < _HIGHEST_ITEM_RANK
-        or blocks[first.block].mark
-    ):
+    before = blocks[first.block - 1].text if first.block else ""
+    is_bullet = BULLET_RANK <= first.rule.rank < _HIGHEST_ITEM_RANK or first.rule.rank > _LOWEST_NUMBER_RANK
+    if len(run) < 2 or blocks[first.block].mark or not (is_bullet or first.rule.rank >= _HIGHEST_ITEM_RANK):
         return False
     if any(node.children for node in run[:-1]) or any(not child.is_item for child in run[-1].children):
         return False
+    if CAPTION.match(as_pattern_text(before)):
+        return True
     texts = [blocks[node.heading.block].text for node in run]
     if 2 * sum(bool(_CLAUSE_CLOSED.search(text)) for text in texts[:-1]) >= len(run) - 1:
         return True
     bare = all(node.heading.is_whole or _is_short_latin(text) for node, text in zip(run, texts, strict=True))
     single = all(node.end - node.heading.block == 1 for node in run[:-1]) and not run[-1].children
-    announced = first.block > 0 and blocks[first.block - 1].text.endswith((":", "："))
+    announced = before.endswith((":", "："))
     closed = all(ENDS_TEXT.search(text) for text in texts)
-    return bare and single and (announced or closed or first.rule.rank > _HIGHEST_ITEM_RANK)
+    return bare and single and (announced or closed or first.rule.rank not in _TOP_RANKS)
 
 
 def _is_short_latin(text: str) -> bool:

@@ -94,10 +94,13 @@ def goes_on(group: Sequence[Line], line: Line, following: Line | None, style: Wr
         return False
     if is_byline(line.text) or cells(line.text) > style.width + 4:
         return False
+    if len(group) == 1 and is_numbered(first.text) and line.indent > first.indent:
+        return full and not line.after_blank  # a hanging indent
     if style.indents and line.indent != last.indent and line.indent >= _INDENT:
         return False
     if style.indents or style.latin:
-        return full and not (line.after_blank and _CLOSED.search(last.text))
+        ended = _CLOSED.search(last.text) or (style.latin and not line.text[0].islower())
+        return full and not (line.after_blank and ended)
     return _goes_on_by_length(group, line, following, style, full)
 
 

@@ -1,3 +1,6 @@
+import numpy as np
+import pytest
+
 from rag.doctor import examine
 from tests.doubles import TEXTS
 
@@ -18,22 +21,63 @@ def test_another_embedder_is_found_with_its_remedy(pipeline_of, open_pipeline):
     assert "YINJU_EMBEDDER" in bad[0].detail
 
 
-def test_an_index_that_misses_a_chunk_is_found_with_its_remedy(pipeline_of):
+def lose_a_vector(store, text):
+    store.remove(store.ids()[:1])
+
+
+def swap_a_vector(store, text):
+    ids = store.ids()[:1]
+    store.add(ids, np.roll(np.eye(1, 64, dtype=np.float32), 7), [""])
+
+
+def add_a_vector(store, text):
+    store.add(np.array([999]), np.eye(1, 64, dtype=np.float32), [""])
+
+
+def lose_words(store, text):
+    text.update(text.ids()[:1].tolist(), [], text.change)
+
+
+def change_words(store, text):
+    text.update([], [(int(text.ids()[0]), "别的", "别的话。")], text.change)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "said"),
+    [
+        (lose_a_vector, "vector index", "1 of 8 chunks missing"),
+        (swap_a_vector, "vector index", "1 of 8 chunks missing or other"),
+        (add_a_vector, "vector index", "1 too many"),
+        (lose_words, "full-text index", "1 of 8 chunks missing"),
+        (change_words, "full-text index", "1 of 8 chunks missing or other"),
+    ],
+)
+def test_an_index_that_is_not_the_librarys_is_found_and_mended(pipeline_of, spoil, name, said):
     pipeline = pipeline_of(TEXTS)
-    with pipeline.views.current() as (store, _):
-        store.remove(store.ids()[:1])
+    with pipeline.views.current() as (store, text):
+        spoil(store, text)
+
+    findings = {finding.name: finding for finding in examine(pipeline)}
+
+    assert all(finding.ok for finding in findings.values())
+    assert "mended" in findings[name].detail and said in findings[name].detail
+    assert not any("mended" in finding.detail for finding in examine(pipeline))
+
+
+def test_indexes_that_were_put_aside_are_named(pipeline_of):
+    pipeline = pipeline_of(TEXTS)
+    (pipeline.library.folder / "views" / "vectors.damaged-7").mkdir()
+
+    (told,) = (finding.detail for finding in examine(pipeline) if finding.name == "put aside")
+    assert told.endswith("delete it when you like")
+
+
+@pytest.mark.parametrize("pieces", ["[[0, 9999]]", "[[0, 3]]"], ids=["outside", "other words"])
+def test_a_chunk_that_is_not_what_its_text_says_is_found(pipeline_of, pieces):
+    pipeline = pipeline_of(TEXTS)
+    pipeline.library._connection.execute("UPDATE chunks SET pieces = ? WHERE id = 1", (pieces,))
 
     bad = [finding for finding in examine(pipeline) if not finding.ok]
 
-    assert [finding.name for finding in bad] == ["vector index"]
-    assert "delete" in bad[0].detail
-
-
-def test_a_span_outside_its_document_is_found(pipeline_of):
-    pipeline = pipeline_of(TEXTS)
-    pipeline.library._connection.execute("UPDATE chunks SET pieces = '[[0, 9999]]' WHERE id = 1")
-
-    bad = [finding for finding in examine(pipeline) if not finding.ok]
-
-    assert [finding.name for finding in bad] == ["spans"]
+    assert [finding.name for finding in bad] == ["quotations"]
     assert "ferry.txt" in bad[0].detail

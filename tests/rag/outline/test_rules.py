@@ -477,14 +477,28 @@ def test_a_sentence_that_starts_like_junk_is_none(line):
             ("一百", 100),
             ("一百零五", 105),
         ),
-        *(("二百三十", 230), ("7", 7), ("12", 12), ("１２", 12), ("①", 1), ("⑳", 20), ("", 0)),
+        *(
+            ("二百三十", 230),
+            ("7", 7),
+            ("12", 12),
+            ("１２", 12),
+            ("①", 1),
+            ("⑳", 20),
+            ("", 0),
+            ("XIV", 14),
+            ("C", 3),
+            ("⒉", 2),
+            ("㈢", 3),
+            ("贰", 2),
+            ("丙", 3),
+        ),
     ],
 )
 def test_ordinal_reads_numbers_in_every_writing(text, number):
     assert ordinal(text) == number
 
 
-@pytest.mark.parametrize("text", ["甲", "两"])
+@pytest.mark.parametrize("text", ["树", "两"])
 def test_ordinal_of_what_is_no_number_is_zero(text):
     assert ordinal(text) == 0
 
