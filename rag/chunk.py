@@ -145,7 +145,8 @@ class _Splitter:
         return self._counted[piece]
 
     def _blocks_within(self, span: Span) -> Iterator[Span]:
-        for block in self.blocks[max(0, bisect_right(self.starts, span.start) - 1) :]:
+        for index in range(max(0, bisect_right(self.starts, span.start) - 1), len(self.blocks)):
+            block = self.blocks[index]
             if block.start >= span.end:
                 return
             inside = Span(max(block.start, span.start), min(block.end, span.end))

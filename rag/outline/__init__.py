@@ -59,9 +59,9 @@ def _without_repeated_title(
     blocks: Sequence[Block], title: str, place: int
 ) -> tuple[list[Block], list[Junk]]:
     """Set aside the lines that say the document's title again."""
-    repeated = [block for block in blocks[place + 1 :] if block.text == title]
-    junk = [Junk(*block.span, "title repeated") for block in repeated]
-    return [block for block in blocks if block not in repeated], junk
+    after = blocks[place + 1 :]
+    junk = [Junk(*block.span, "title repeated") for block in after if block.text == title]
+    return [*blocks[: place + 1], *(block for block in after if block.text != title)], junk
 
 
 def _article(raw: str, blocks: Sequence[Block], article: Article, document_title: str) -> Section:

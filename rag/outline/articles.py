@@ -1,8 +1,8 @@
 """Where one file holds several articles: their beginnings, titles and authors."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -21,6 +21,7 @@ _PIECE: Final = re.compile(
 )
 _TRAILING_NUMBER: Final = re.compile(rf"^(?!.*[。;]).*[{HAN}]”?([1-9][0-9]?)$")
 _BROUGHT: Final = re.compile(r"(?:印发|发布|公布|转发|下发)[<《]([^》>]{4,60})[》>]")
+_ANNEX: Final = re.compile(r"^附件\s*[0-9一二三四五六七八九十]{0,2}\s*:?$")
 _MARKDOWN_TITLE: Final = "markdown 1"
 
 
@@ -122,20 +123,35 @@ def _signed(blocks: Sequence[Block]) -> list[Article]:
 
 
 def _attached(blocks: Sequence[Block]) -> list[Article]:
-    """Divide a notice that brings a document (关于印发《…》的通知) from the document."""
+    """Divide a notice from what it brings: the document it issues (关于印发《…》的通知), its annexes."""
     first = find_title(blocks)
-    brought = _BROUGHT.search(as_pattern_text(blocks[first].text)) if first is not None else None
-    if first is None or brought is None:
+    if first is None:
         return []
     title = blocks[first].text
-    name = "".join(title[brought.start(1) : brought.end(1)].split())
+    starts = sorted({*_issued(blocks, first), *_annexes(blocks, first)})
+    bounds = [first, *starts, len(blocks)]
+    articles = [Article(start, end, start, blocks[start].text) for start, end in pairwise(bounds)]
+    return [replace(articles[0], name=_name(title)), *articles[1:]] if starts else []
+
+
+def _issued(blocks: Sequence[Block], first: int) -> Iterator[int]:
+    """Yield where the document begins that the title says is issued."""
+    title = blocks[first].text
+    found = _BROUGHT.search(as_pattern_text(title))
+    name = "".join(title[found.start(1) : found.end(1)].split()) if found else ""
     for index in range(first + 2, len(blocks)):
-        if "".join(blocks[index].text.split()) == name:
-            return [
-                Article(first, index, first, title),
-                Article(index, len(blocks), index, blocks[index].text),
-            ]
-    return []
+        if name and "".join(blocks[index].text.split()) == name:
+            yield index
+            return
+
+
+def _annexes(blocks: Sequence[Block], first: int) -> Iterator[int]:
+    """Yield the titles that stand under 附件, or 附件2, alone in its line."""
+    for index in range(first + 2, len(blocks) - 1):
+        if _ANNEX.match(as_pattern_text(blocks[index].text)):
+            title = blocks[index + 1].text
+            if is_title(title) and not heading_mark(title) and not _ANNEX.match(as_pattern_text(title)):
+                yield index + 1
 
 
 def _bylines(blocks: Sequence[Block]) -> list[Article]:
@@ -143,11 +159,17 @@ def _bylines(blocks: Sequence[Block]) -> list[Article]:
 
     Titles of such a page may stand behind their articles, at the end of the file.
     """
-    cuts = [
-        index - 1 if _is_signed_title(blocks, index - 1) else index + 1
-        for index, block in enumerate(blocks)
-        if is_byline(block.text) and _starts_again(blocks, index + 1) and _counts_before(blocks, index)
-    ]
+    marks = [heading_mark(block.text) for block in blocks]
+    first = next(
+        (index for index, mark in enumerate(marks) if mark and mark.rule.name == "一、"), len(blocks)
+    )
+    begins = False  # the count, at the next heading below
+    cuts: list[int] = []
+    for index in reversed(range(first + 1, len(blocks))):
+        if begins and is_byline(blocks[index].text):
+            cuts.insert(0, index - 1 if _is_signed_title(blocks, index - 1) else index + 1)
+        if mark := marks[index]:
+            begins = mark.rule.name == "一、" and mark.number == 1
     bounds = [0, *cuts, len(blocks)]
     late = _late_title(blocks, bounds[-2])
     articles: list[Article] = []
@@ -188,15 +210,6 @@ def _is_article_title(blocks: Sequence[Block], index: int) -> bool:
 def _name(title: str) -> str:
     mark = heading_mark(title)
     return title[mark.title_at :].strip() if mark else title
-
-
-def _starts_again(blocks: Sequence[Block], start: int) -> bool:
-    first = next((mark for block in blocks[start:] if (mark := heading_mark(block.text))), None)
-    return first is not None and first.rule.name == "一、" and first.number == 1
-
-
-def _counts_before(blocks: Sequence[Block], end: int) -> bool:
-    return any(mark.rule.name == "一、" for block in blocks[:end] if (mark := heading_mark(block.text)))
 
 
 def _late_title(blocks: Sequence[Block], start: int) -> int | None:

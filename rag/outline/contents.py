@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from rag.clean import TERMINAL
@@ -17,17 +18,18 @@ _NO_LETTER: Final = re.compile(r"[\W_]+")
 _CLOSED: Final = re.compile(rf"[{TERMINAL};；]$")
 _LONGEST_ENTRY: Final = 80
 _FEWEST_ENTRIES, _MOST_ENTRIES = 2, 400
+_MOST_TABLES: Final = 3  # lines that say “contents” and are looked behind
 _REPEATED: Final = 0.6  # share of entries that come again as headings
 
 
 def without_contents(blocks: Sequence[Block]) -> tuple[list[Block], list[Junk]]:
     """Set aside the lines of a table of contents, its own heading included."""
-    for index, block in enumerate(blocks):
-        if _HEADING.match(_bare(block.text)):
-            end = _end_of_contents(blocks, index + 1)
-            if end > index + 1:
-                junk = [Junk(*entry.span, "table of contents") for entry in blocks[index:end]]
-                return [*blocks[:index], *blocks[end:]], junk
+    captions = (index for index, block in enumerate(blocks) if _HEADING.match(_bare(block.text)))
+    for index in islice(captions, _MOST_TABLES):
+        end = _end_of_contents(blocks, index + 1)
+        if end > index + 1:
+            junk = [Junk(*entry.span, "table of contents") for entry in blocks[index:end]]
+            return [*blocks[:index], *blocks[end:]], junk
     return list(blocks), []
 
 

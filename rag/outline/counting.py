@@ -1,5 +1,6 @@
 """Which numbered lines are headings: those that count on from their siblings."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -18,27 +19,34 @@ _OF_BOOKS: Final = (
     "Section",
     ARTICLE_OF_LAW,
 )
+_MOST_ROUNDS: Final = 12  # each drops what only a dropped one had made believable
 _WIDEST_STEP: Final = 5  # of a count that goes through a whole book
 
 
 def believed(candidates: list[Heading]) -> list[Heading]:
     """Drop candidates until every numbered family counts 1, 2, 3 … under each parent."""
-    while True:
+    for _ in range(_MOST_ROUNDS):
         kept = with_enough_siblings(_counting(candidates))
         if len(kept) == len(candidates):
-            return kept
+            break
         candidates = kept
+    return kept
 
 
 def _counting(candidates: list[Heading]) -> list[Heading]:
-    """Keep the headings whose number continues, or starts, the count of its siblings."""
+    """Keep the headings whose number continues, or starts, the count of its siblings.
+
+    Under a new parent the count may start again or go on: （四） may be the first below 二、.
+    """
     kept: list[Heading] = []
     counts: dict[int, int] = {}  # rank -> number reached under the present parent
     throughout: dict[int, int] = {}  # rank -> number reached in the whole text
     for heading in candidates:
         rank = heading.rule.rank
         if heading.rule.numbered and not (
-            _continues_count(heading, counts) or _continues_freely(heading, throughout.get(rank, 0))
+            _continues_count(heading, counts)
+            or _continues_freely(heading, throughout.get(rank, 0))
+            or (rank not in counts and 0 < throughout.get(rank, 0) == heading.number - 1)
         ):
             continue
         counts = {r: n for r, n in counts.items() if r < rank}
@@ -76,9 +84,9 @@ def with_enough_siblings(headings: list[Heading]) -> list[Heading]:
 
     def visit(nodes: Iterable[Node]) -> None:
         siblings = list(nodes)
+        families = Counter(node.heading.rule for node in siblings)
         for node in siblings:
-            family = sum(other.heading.rule == node.heading.rule for other in siblings)
-            if family < _fewest(node.heading):
+            if families[node.heading.rule] < _fewest(node.heading):
                 lonely.add(node.heading.block)
             visit(node.children)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
@@ -44,8 +45,10 @@ _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _FENCES: Final = ("```", "~~~")
 _STOCK: Final = HeadingRule("stock", 0, re.compile(""), numbered=False, inline=False, fewest=1)
 _STANDALONE: Final = HeadingRule(
-    "a short line that stands alone", 31, re.compile(""), numbered=False, inline=False, fewest=2
+    "a short line that stands alone", 32, re.compile(""), numbered=False, inline=False, fewest=2
 )
+_CAPITALS: Final = _STANDALONE._replace(name="a line in capitals", rank=31)
+_LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
 _MARKUP: Final = tuple(
     HeadingRule(f"markup {level}", 9 + level, re.compile(""), numbered=False, inline=False, fewest=1)
     for level in range(10)
@@ -187,8 +190,16 @@ def _standalone(blocks: Sequence[Block], index: int, start: int, end: int, inden
         and _is_short_line(following.text)
     ):
         leads = True  # a heading over a heading
+    if apart and index > start and _is_set_off(text):
+        return replace(heading, rule=_CAPITALS if text.isupper() else _STANDALONE)
     before = blocks[index - 1].text if index > start else "。"
     return heading if leads and (_CLOSED.search(before) or (apart and index > start)) else None
+
+
+def _is_set_off(text: str) -> bool:
+    """Tell whether a line of an alphabet is written like a heading: in capitals, or each word with one."""
+    words = [word for word in _LATIN_WORD.findall(text) if len(word) > 3 or word.isupper()]
+    return bool(words) and all(word[0].isupper() for word in words) and (text.isupper() or len(words) > 1)
 
 
 def _holds_paragraph(blocks: Sequence[Block]) -> bool:

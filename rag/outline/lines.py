@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rag.clean import clean
 from rag.outline.rules import junk_within
+from rag.outline.underlines import underlined
 from rag.outline.wrapping import Line, WrapStyle, cells, goes_on, wrap_style
 from rag.types import Junk, Markup, Outline, Span
 
@@ -27,6 +28,7 @@ class Block(NamedTuple):
 
 def blocks_of(raw: str, markup: Sequence[Markup] = ()) -> tuple[list[Block], list[Junk]]:
     """Split a text into blocks and the junk that stands between or inside them."""
+    markup = markup or underlined(raw)
     lines, junk = _lines(raw, markup)
     style = wrap_style([line for line in lines if line.mark is None])
     if style is None:

@@ -28,8 +28,9 @@ _DOCUMENT: Final = re.compile(
 )
 _ORGANISATION: Final = re.compile(r"(?:公司|政府|委员会|委|局|厅|部|院|会|办公室|集团|大学|学校|中心|处|组)$")
 _NO_TITLE: Final = re.compile(
-    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号|文章编号|第[0-9]+卷)"
+    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号|文章编号|第[0-9]+卷|(?:法规名称|发布日期|修正日期|发文机关|主题词):)"
 )
+_VERSION: Final = re.compile(r"^\((?:[^)]{0,12}(?:草案|征求意见稿|送审稿|讨论稿|试行|暂行)[^)]{0,8})\)$")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -94,6 +95,8 @@ def _with_title_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
         if is_about and is_title(after.text) and not _NO_TITLE.search(next_words):
             last = index + 1 + (index + 2 < len(blocks) and _ends_title(blocks[index + 2], after))
             return _merged(raw, blocks, index, last)
+        if is_title(block.text) and _VERSION.match(next_words):
+            return _merged(raw, blocks, index, index + 1)
         if index == 0 and (last := _last_line_of_title(blocks)):
             return _merged(raw, blocks, 0, last)
     return list(blocks)

@@ -25,7 +25,22 @@ _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
 )
 _LATIN_WORD: Final = re.compile(r"[A-Za-z0-9'’“\"(][^\s\u2e80-\uffff]*")
-_WEAK_MARKS: Final = ("1", "1.", "1.1", "1.1.1", "1.1.1.1", "I.", "A.", "(1)", "1)")
+_WEAK_MARKS: Final = (
+    "Part",
+    "Chapter",
+    "Article",
+    "Section",
+    "Option",
+    "1",
+    "1.",
+    "1.1",
+    "1.1.1",
+    "1.1.1.1",
+    "I.",
+    "A.",
+    "(1)",
+    "1)",
+)
 _INDENT: Final = 2
 _ONLY_LETTER: Final = re.compile(r"[A-Za-z]")
 
@@ -60,7 +75,7 @@ def wrap_style(lines: Sequence[Line]) -> WrapStyle | None:
     """
     if len(lines) < _FEWEST_WRAPPED_LINES:
         return None
-    widths = [line.indent + cells(line.text) for line in lines]
+    widths = [line.indent + cells(line.text[: _LONGEST_WRAPPED_LINE + 1]) for line in lines]
     counts = Counter(width for width in widths if width <= _LONGEST_WRAPPED_LINE)
     if counts.total() < 0.9 * len(lines):
         return None

@@ -16,6 +16,7 @@ __all__ = ["MarkdownReader", "create"]
 
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?^(?:---|\.\.\.)$\n?", re.DOTALL | re.MULTILINE)
 _HTML_HEADING: Final = re.compile(r"\A\s*<h([1-6])\b[^>]*>(.*?)</h\1>\s*\Z", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTES: Final = re.compile(r"\s*\{[#.:][^{}]*\}$")  # of kramdown, Pandoc, Docusaurus
 _TAG: Final = re.compile(r"<[^>]*>")
 _VERBATIM: Final = ("fence", "code_block", "html_block")
 
@@ -58,7 +59,8 @@ class _Lines:
             if not lines:
                 continue
             if token.type == "heading_open" and not in_quote and not depth:
-                yield self._heading(lines, int(token.tag[1:]), _shown(tokens[index + 1]))
+                title = _ATTRIBUTES.sub("", _shown(tokens[index + 1]))
+                yield self._heading(lines, int(token.tag[1:]), title)
             elif token.type == "html_block" and (found := _HTML_HEADING.match(token.content)):
                 yield self._heading(lines, int(found[1]), _TAG.sub("", found[2]).strip())
             elif token.type in _VERBATIM or token.type == "table_open":

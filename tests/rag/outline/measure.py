@@ -134,14 +134,22 @@ def measure(document: Path, truth: Path) -> tuple[Score, list[str], list[str]]:
     return score(found, true_headings(truth.read_text(encoding="utf-8")))
 
 
+def document_of(truth: Path) -> Path:
+    """Return the document that a true outline is of."""
+    name = truth.name.removesuffix(SUFFIX)
+    (document,) = (
+        path for path in truth.parent.glob(f"{name}.*") if not path.name.endswith((SUFFIX, ".main.txt"))
+    )
+    return document
+
+
 def main() -> None:
-    """Print a line for each document, and what was wrong."""
+    """Print a line for each document, and what was wrong; then the means."""
+    scores: list[Score] = []
     for truth in sorted(Path(sys.argv[1]).glob(f"*{SUFFIX}")):
-        name = truth.name.removesuffix(SUFFIX)
-        (document,) = (
-            path for path in truth.parent.glob(f"{name}.*") if not path.name.endswith((SUFFIX, ".main.txt"))
-        )
+        document = document_of(truth)
         result, extra, missed = measure(document, truth)
+        scores.append(result)
         print(  # noqa: T201
             f"{document.name:32} F1 {result.f1:.3f} nested {result.nested_f1:.3f}"
             f"  {result.both} of {result.true}, {result.found} found"
@@ -149,6 +157,8 @@ def main() -> None:
         for mark, names in (("+", extra), ("-", missed)):
             for item in names[:40] if len(sys.argv) > 2 else ():
                 print(f"    {mark} {item[:70]}")  # noqa: T201
+    means = [sum(s.f1 for s in scores) / len(scores), sum(s.nested_f1 for s in scores) / len(scores)]
+    print(f"{len(scores)} documents, mean F1 {means[0]:.3f}, nested {means[1]:.3f}")  # noqa: T201
 
 
 if __name__ == "__main__":
