@@ -31,6 +31,10 @@ _SHORTEST_FOLLOWER: Final = 16
 _LEAD_END: Final = re.compile(r"[。；;：:！!？?]$")
 _QUOTES: Final = re.compile('[“”‘’「」『』"]')
 _CLAUSE_END: Final = re.compile("[，,。；;：:]")
+_ADVERBIAL: Final = re.compile("[”」』][中上下里裡内內后後时時]$|以来$|以來$|方面$|[过過]程中$")
+# A sentence behind the last item that speaks of all of them.
+_SUMS_UP: Final = re.compile(r"综上|总之|总的来看|通过[以上]述?[上述]|(?:以上|上述)\S|经\S{0,8}研[究讨]")
+_FRAMED: Final = re.compile(r"(?:^|(?<=[。;!?]))在“[^”]{1,6}”(?:字)?[上中下],")
 _PART_END: Final = re.compile("[；;]")
 
 
@@ -59,8 +63,15 @@ def points_within(raw: str, blocks: Sequence[Block], level: int) -> tuple[Sectio
     return tuple(
         section
         for paragraph in paragraphs
-        for section in _sections(paragraph, _inline_leads(paragraph.text), level)
+        for section in _sections(paragraph, _framed(paragraph.text) or _inline_leads(paragraph.text), level)
     )
+
+
+def _framed(text: str) -> list[_Item]:
+    """Find the sentences that say 在“…”字上 of one thing after another."""
+    found = _FRAMED.finditer(as_pattern_text(text))
+    items = [_Item(0, match.start(), match.start(), match.end()) for match in found]
+    return items if len(items) >= 3 else []
 
 
 def _paragraph_points(raw: str, blocks: Sequence[Block], leads: range, level: int) -> Iterator[Section]:
@@ -112,7 +123,10 @@ def _title_end(text: str, start: int, item_start: int) -> int:
     )
     if ends_here and whole <= _LONGEST_LEAD and not _next_item(part, whole):
         return start + whole
-    clause = _CLAUSE_END.search(part, 1)
+    clause = next(
+        (found for found in _CLAUSE_END.finditer(part, 1) if not _ADVERBIAL.search(part[: found.start()])),
+        None,
+    )
     return start + (min(whole, clause.start()) if clause else whole)
 
 
@@ -162,6 +176,14 @@ def _inline_leads(text: str, skip: int = 0) -> list[_Item]:
     return []
 
 
+def _before_summing_up(text: str, start: int, end: int) -> int:
+    """Return where the last item ends: before a sentence that speaks of all items."""
+    for sentence_end in sentence_ends(text[start:end])[:-1]:
+        if _SUMS_UP.match(as_pattern_text(text[start + sentence_end : end][:40])):
+            return start + sentence_end
+    return end
+
+
 def _sections(text: Clean, items: Sequence[_Item], level: int) -> Iterator[Section]:
     """Make sections of items; an item ends at the next of its run, the last with its paragraph."""
     for item, following in zip_longest(items, items[1:]):
@@ -170,6 +192,7 @@ def _sections(text: Clean, items: Sequence[_Item], level: int) -> Iterator[Secti
         else:
             paragraph = text.text.find("\n", item.start)
             end = len(text.text) if paragraph < 0 else paragraph
+            end = _before_summing_up(text.text, item.lead_end, end)
             end = end if following is None else min(end, following.start)
         while end > item.start + 1 and text.text[end - 1].isspace():
             end -= 1

@@ -42,22 +42,12 @@ def test_the_byline_behind_an_article_is_no_part_of_its_last_section(title):
     assert "作者单位" not in text[found.start : found.end]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the lead is cut at its comma though its sentence is the question",
-)
 def test_the_second_question_of_seed_002_is_titled_by_more_than_where_it_stands():
     _, sections = seed("002")
 
     assert [child.title for child in section(sections, "背景起因").children][1] != "“兩學一做”中"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the last point of a paragraph takes the closing sentence along",
-)
 def test_the_second_question_of_seed_002_ends_with_its_question_mark():
     text, sections = seed("002")
     last = section(sections, "背景起因").children[-1]
@@ -65,11 +55,6 @@ def test_the_second_question_of_seed_002_ends_with_its_question_mark():
     assert text[last.start : last.end].endswith("如何實現兩者之間的有效融合?")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="no rule for a list that counts by the word it quotes: 在“引”字上, …",
-)
 def test_the_four_characters_of_seed_002_are_points():
     _, sections = seed("002")
 
