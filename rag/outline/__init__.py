@@ -51,7 +51,7 @@ def _made_up_title(blocks: Sequence[Block]) -> str:
     """Make a title of the first words of a text that has none."""
     if not blocks:
         return ""
-    first = title_of(blocks[0])
+    first = title_of(blocks[0]).replace("**", "")
     return first if len(first) <= _LONGEST_MADE_UP_TITLE else first[:_LONGEST_MADE_UP_TITLE] + "…"
 
 

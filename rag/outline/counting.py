@@ -39,34 +39,44 @@ def _counting(candidates: list[Heading]) -> list[Heading]:
     Under a new parent the count may start again or go on: （四） may be the first below 二、.
     """
     kept: list[Heading] = []
-    counts: dict[int, int] = {}  # rank -> number reached under the present parent
+    open_headings: dict[int, Heading] = {}  # by rank, under the present parent
     throughout: dict[int, int] = {}  # rank -> number reached in the whole text
     for heading in candidates:
         rank = heading.rule.rank
         if heading.rule.numbered and not (
-            _continues_count(heading, counts)
+            (_is_below_its_number(heading, open_headings) and _continues_count(heading, open_headings))
             or _continues_freely(heading, throughout.get(rank, 0))
-            or (rank not in counts and 0 < throughout.get(rank, 0) == heading.number - 1)
+            or _goes_on_below(heading, open_headings, throughout.get(rank, 0))
         ):
             continue
-        counts = {r: n for r, n in counts.items() if r < rank}
-        counts[rank] = throughout[rank] = heading.number
+        open_headings = {r: h for r, h in open_headings.items() if r < rank}
+        open_headings[rank] = heading
+        throughout[rank] = heading.number
         kept.append(heading)
     return kept
 
 
-def _continues_count(heading: Heading, counts: Mapping[int, int]) -> bool:
-    """Tell whether a number is the next one; once two have been counted a slip may leave one out."""
-    rank = heading.rule.rank
+def _is_below_its_number(heading: Heading, open_headings: Mapping[int, Heading]) -> bool:
+    """Tell whether 2.1 stands below a 2, and 2.1.1 below 2.1; else it is a version, or an address."""
+    if len(heading.above) > 1:
+        parent = open_headings.get(heading.rule.rank - 1)
+        return parent is not None and (*parent.above, parent.number) == heading.above
     if heading.above:
-        uppers = [number for r, number in counts.items() if r < rank and number]
-        if uppers and heading.above[-1] not in uppers:
-            return False  # 2.1 below 1
-        if len(heading.above) > 1 and rank - 1 not in counts:
-            return False  # 1.1.1 below no 1.1: a version, an address
-    reached = counts.get(rank, min(heading.number, 1) - 1)  # some count from 0
+        uppers = [h.number for r, h in open_headings.items() if r < heading.rule.rank and h.number]
+        return not uppers or heading.above[0] in uppers
+    return True
+
+
+def _continues_count(heading: Heading, open_headings: Mapping[int, Heading]) -> bool:
+    """Tell whether a number is the next one; once two have been counted a slip may leave one out."""
+    before = open_headings.get(heading.rule.rank)
+    reached = before.number if before else min(heading.number, 1) - 1  # some count from 0
     ahead = heading.number - reached
     return ahead == 1 or (ahead == 2 and reached >= 2)
+
+
+def _goes_on_below(heading: Heading, open_headings: Mapping[int, Heading], reached: int) -> bool:
+    return not heading.above and heading.rule.rank not in open_headings and 0 < reached == heading.number - 1
 
 
 def _continues_freely(heading: Heading, reached: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from rag.clean import Clean, clean, sentence_ends
 from rag.outline.lines import Block
 from rag.outline.rules import as_pattern_text, ordinal
+from rag.outline.titles import title_of
 from rag.types import Section
 
 __all__ = ["points_within"]
@@ -52,6 +53,9 @@ def points_within(raw: str, blocks: Sequence[Block], level: int) -> tuple[Sectio
     """Return the points that stand in the paragraphs of one section, nested, in order."""
     if not blocks:
         return ()
+    items = [block for block in blocks if block.mark and block.mark.kind == "item"]
+    if len(items) >= 2:
+        return _listed(items, level)
     text = clean(raw, [block.span for block in blocks])
     ordinals = _ordinal_items(text.text)
     leads = _lead_paragraphs(blocks)
@@ -64,6 +68,33 @@ def points_within(raw: str, blocks: Sequence[Block], level: int) -> tuple[Sectio
         section
         for paragraph in paragraphs
         for section in _sections(paragraph, _framed(paragraph.text) or _inline_leads(paragraph.text), level)
+    )
+
+
+def _listed(items: Sequence[Block], level: int) -> tuple[Section, ...]:
+    """Make points of the items of lists, those of inner lists below the item they stand under."""
+    depths = [item.mark.level if item.mark else 0 for item in items]
+    points: list[Section] = []
+    start = 0
+    while start < len(items):
+        end = start + 1
+        while end < len(items) and depths[end] > depths[start]:
+            end += 1
+        points.append(_listed_point(items[start], items[start + 1 : end], level))
+        start = end
+    return tuple(points)
+
+
+def _listed_point(block: Block, inner: Sequence[Block], level: int) -> Section:
+    words = title_of(block)
+    return Section(
+        title=words[: min(sentence_ends(words)[0], _LONGEST_TITLE)].rstrip("，,。；;：: ") or words,
+        kind="point",
+        level=level,
+        start=block.span.start,
+        end=(inner or [block])[-1].span.end,
+        heading=block.span,
+        children=_listed(inner, level + 1),
     )
 
 

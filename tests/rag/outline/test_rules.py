@@ -1,11 +1,13 @@
 """Each rule of the outline, on a small text made for it."""
 
+import cProfile
+
 import pytest
 
 from rag.clean import clean
 from rag.outline import find_outline
 from rag.outline.rules import as_pattern_text, heading_mark, is_byline, is_numbered, junk_within, ordinal
-from rag.types import Outline, Section
+from rag.types import Markup, Outline, Section
 
 PARAGRAPH = "全镇上下认真抓好各项工作的落实，居民的生活环境有了明显的改善，受到各方面的好评。"
 MARKS = {"article": "#", "section": "§", "point": "•"}
@@ -513,3 +515,99 @@ def test_pattern_text_keeps_the_length():
 )
 def test_which_lines_start_with_a_number(line, numbered):
     assert is_numbered(line) is numbered
+
+
+def test_the_items_of_a_marked_list_are_points_nested_as_they_are():
+    text = "清河镇工作总结\n种树：\n- 选苗。要选好苗。\n  - 买苗\n  - 育苗\n- 浇水\n"
+    markup = [
+        Markup(text.index(line), text.index(line) + len(line), "item", depth, title)
+        for line, depth, title in (
+            ("- 选苗。要选好苗。", 1, "选苗。要选好苗。"),
+            ("  - 买苗", 2, "买苗"),
+            ("  - 育苗", 2, "育苗"),
+            ("- 浇水", 1, "浇水"),
+        )
+    ]
+
+    (article,) = find_outline(text, markup).sections
+
+    assert [(point.title, [inner.title for inner in point.children]) for point in article.children] == [
+        ("选苗", ["买苗", "育苗"]),
+        ("浇水", []),
+    ]
+
+
+def test_an_underlined_line_is_a_heading_as_deep_as_its_mark_is_new():
+    text = f"清河镇\n======\n\n种树\n----\n{PARAGRAPH}\n修路\n~~~~\n上面没有空行。\n\n水\n----\n{PARAGRAPH}\n"
+
+    assert tree(text) == ["#清河镇", "  §种树", "  §水"]
+
+
+def test_a_table_of_contents_is_set_aside():
+    chapters = f"第一章 种树\n{PARAGRAPH}\n第二章 修路\n{PARAGRAPH}\n"
+    text = f"清河镇志\n目　录\n第一章 种树……1\n第二章 修路……9\n{chapters}"
+
+    assert tree(text) == ["#清河镇志", "  §种树", "  §修路"]
+    assert {junk.rule for junk in find_outline(text).junk} == {"table of contents"}
+
+
+@pytest.mark.parametrize(
+    ("items", "kind"),
+    [
+        (("（一）种树；", "（二）修路；", "（三）治水。"), "•"),
+        (("1.身份证", "2.毕业证"), "•"),
+        ((f"（一）种树。{PARAGRAPH}", f"（二）修路。{PARAGRAPH}"), "§"),
+    ],
+    ids=["clauses", "bare lines", "with text"],
+)
+def test_the_items_of_an_enumeration_are_points_and_what_has_text_is_a_section(items, kind):
+    found = below_title("一、工作", "请准备：", *items, "二、其他", PARAGRAPH)
+
+    assert {line.strip()[0] for line in found if line.startswith("  ")} == {kind}
+
+
+def test_a_count_that_goes_on_under_the_next_heading_is_one_of_headings():
+    assert below_title(
+        *("一、种树", f"（一）选苗。{PARAGRAPH}", f"（二）浇水。{PARAGRAPH}"),
+        *("二、修路", f"（三）测量。{PARAGRAPH}", f"（四）施工。{PARAGRAPH}"),
+    ) == ["§种树", "  §选苗", "  §浇水", "§修路", "  §测量", "  §施工"]
+
+
+def test_decimal_numbers_stand_under_the_chapter_they_count_in():
+    assert below_title(
+        *("1 概述", "1.1 目的", PARAGRAPH, "1.2 范围", PARAGRAPH, "用到三样：", "1. 锄头", "2. 水桶"),
+        *("2 安装", "2.1 准备", PARAGRAPH, "2.5 公尺以外不算。", "3.2.1 版也不算"),
+    ) == ["§概述", "  §目的", "  §范围", "    •锄头", "    •水桶", "§安装", "  §准备"]
+
+
+def test_a_notice_and_what_it_issues_are_two_articles():
+    text = "\n".join(
+        [
+            "关于印发《清河镇防汛方案》的通知",
+            "各村：",
+            PARAGRAPH,
+            "清河镇防汛方案",
+            "一、目标",
+            PARAGRAPH,
+            "二、任务",
+        ]
+    )
+
+    assert [article.title for article in find_outline(text).sections] == [
+        "关于印发《清河镇防汛方案》的通知",
+        "清河镇防汛方案",
+    ]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["一、种树\n", "●王小林\n", "# 标题\n", "目录\n甲\n", "①种\n②水\n", "■种\n◆水\n", "1 树\n1.1 水\n"],
+)
+def test_the_work_grows_with_the_text_and_no_faster(unit):
+    def calls(times: int) -> int:
+        profile = cProfile.Profile()
+        profile.runcall(find_outline, unit * times)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(10)
+    assert calls(800) <= 2.5 * calls(400)
