@@ -73,7 +73,9 @@ def ingest(
         known = {info.name: info for info in pipeline.documents()}
         batch = _Batch(pipeline, report, known)
         outcomes = sandbox().parsed(
-            _told_apart(files), lambda incoming: _job(incoming, known.get(incoming.file.name), pipeline)
+            _told_apart(files),
+            lambda incoming: _job(incoming, known.get(incoming.file.name), pipeline),
+            lambda incoming: _size(incoming.file.path),
         )
         try:
             for done, (incoming, outcome) in enumerate(outcomes):
@@ -94,6 +96,13 @@ def _told_apart(files: Sequence[FoundFile]) -> Iterable[_Incoming]:
         other = seen.setdefault(file.name, file.path)
         same = other is file.path or other.resolve() == file.path.resolve()
         yield _Incoming(file, "" if same else f"{file.path} has the same name as {other}: rename one of them")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it will tell why
 
 
 def _job(incoming: _Incoming, known: DocumentInfo | None, pipeline: Pipeline) -> Job | None:

@@ -70,7 +70,9 @@ def rebuild(pipeline: Pipeline, progress: Progress | None = None) -> None:
 
 def _made_anew(pipeline: Pipeline, names: Sequence[str], progress: Progress | None) -> Iterator[Entry]:
     texts = (pipeline.library.source_text(name) for name in names)
-    outcomes = sandbox().parsed(texts, lambda old: text_job(old.name, old.read, pipeline.settings))
+    outcomes = sandbox().parsed(
+        texts, lambda old: text_job(old.name, old.read, pipeline.settings), lambda old: len(old.read.text)
+    )
     for done, (old, parsed) in enumerate(outcomes):
         if progress:
             progress(done, len(names), old.name)

@@ -24,7 +24,8 @@ from rag.settings import Settings
 __all__ = ["Job", "Sandbox", "file_job", "sandbox", "text_job"]
 
 _MOST_WORKERS: Final = 4
-_AHEAD: Final = 3  # files that are under way or waiting, a worker
+_AHEAD: Final = 32  # files that are under way or waiting, a worker; the workers go on while others store
+_BYTES_AHEAD: Final = 32_000_000  # and how large they may be together
 _SECONDS_A_MEGABYTE: Final = 2.0
 _MEGABYTE: Final = 1_000_000
 _LENGTH: Final = 8  # bytes that say how long a message is
@@ -70,25 +71,29 @@ class Sandbox:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
 
     def parsed(
-        self, items: Iterable[T], job_of: Callable[[T], Job | None]
+        self, items: Iterable[T], job_of: Callable[[T], Job | None], size_of: Callable[[T], int]
     ) -> Iterator[tuple[T, Parsed | ReadError | None]]:
         """Yield each item with what became of its job, in order; None where it had none.
 
-        Only a few items are taken ahead, so that memory does not grow with their number. A
-        ReadError raised by `job_of` is what became of that item.
+        Only a few items are taken ahead, of not too many bytes, so that memory does not grow with
+        their number. A ReadError raised by `job_of` is what became of that item.
         """
-        waiting: deque[tuple[T, Future[Parsed | ReadError | None]]] = deque()
+        waiting: deque[tuple[T, int, Future[Parsed | ReadError | None]]] = deque()
+        ahead = 0
         try:
             for item in items:
-                waiting.append((item, self._threads.submit(self._outcome, item, job_of)))
-                if len(waiting) >= _AHEAD * self._workers:
-                    first, outcome = waiting.popleft()
+                size = size_of(item)
+                while waiting and (len(waiting) >= _AHEAD * self._workers or ahead + size > _BYTES_AHEAD):
+                    first, first_size, outcome = waiting.popleft()
                     yield first, outcome.result()
+                    ahead -= first_size
+                waiting.append((item, size, self._threads.submit(self._outcome, item, job_of)))
+                ahead += size
             while waiting:
-                first, outcome = waiting.popleft()
+                first, _, outcome = waiting.popleft()
                 yield first, outcome.result()
         finally:
-            for _, outcome in waiting:
+            for _, _, outcome in waiting:
                 outcome.cancel()
 
     def _outcome(self, item: T, job_of: Callable[[T], Job | None]) -> Parsed | ReadError | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import faiss  # its stubs know neither selectors nor id maps, hence the ignores below
 import numpy as np
@@ -64,6 +64,10 @@ class FaissStore:
         """Return every stored id, ascending."""
         return np.sort(faiss.vector_to_array(self._index.id_map)).astype(np.int64)  # type: ignore[attr-defined]
 
+    def _write(self, file: BinaryIO) -> None:
+        """Write piece by piece: a large index is not in memory twice."""
+        faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+
     def differing(self, ids: Ids, vectors: Vectors) -> Ids:
         """Return those of `ids` whose stored vector is not the given one, bit for bit."""
         stored = faiss.vector_to_array(self._index.id_map).astype(np.int64)  # type: ignore[attr-defined]
@@ -83,7 +87,7 @@ class FaissStore:
         """Write the index beside the old one, then seal it; the old file goes last."""
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"vectors-{change}.faiss"
-        write_durably(self._folder / name, faiss.serialize_index(self._index).tobytes())
+        write_durably(self._folder / name, self._write)
         write_seal(self._folder, change, self._fingerprint, [name])
         self._change = change
         for old in self._folder.glob(_PATTERN):

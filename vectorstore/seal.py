@@ -3,13 +3,13 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from vectorstore.errors import DamagedError, OtherVectorsError
 
-__all__ = ["Seal", "checksum", "read_seal", "read_sealed", "write_durably", "write_seal"]
+__all__ = ["Seal", "checksum", "file_checksum", "read_seal", "read_sealed", "write_durably", "write_seal"]
 
 _NAME: Final = "seal.json"
 
@@ -27,11 +27,20 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
+def file_checksum(file: Path) -> str:
+    """Return the SHA-256 of a file that a seal names; raises DamagedError if it cannot be read."""
+    try:
+        with file.open("rb") as data:
+            return hashlib.file_digest(data, "sha256").hexdigest()
+    except OSError as error:
+        raise DamagedError(f"{file} cannot be read: {error}") from error
+
+
+def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let a file be written whole or not at all: temporary file, fsync, rename, fsync of the folder."""
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
-        file.write(data)
+        write(file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -44,9 +53,10 @@ def write_durably(path: Path, data: bytes) -> None:
 
 def write_seal(folder: Path, change: int, fingerprint: str, names: Iterable[str]) -> None:
     """Seal the named files of a folder."""
-    files = {name: checksum((folder / name).read_bytes()) for name in sorted(names)}
+    files = {name: file_checksum(folder / name) for name in sorted(names)}
     seal = {"change": change, "fingerprint": fingerprint, "files": files}
-    write_durably(folder / _NAME, json.dumps(seal | {"checksum": _own_checksum(seal)}, indent=1).encode())
+    text = json.dumps(seal | {"checksum": _own_checksum(seal)}, indent=1)
+    write_durably(folder / _NAME, lambda file: file.write(text.encode()))
 
 
 def _own_checksum(seal: dict[str, object]) -> str:
@@ -73,7 +83,7 @@ def read_seal(folder: Path, fingerprint: str) -> Seal | None:
         raise OtherVectorsError(f"{folder} was made by {seal.fingerprint}, not by {fingerprint}")
     for name, expected in seal.files.items():
         file = folder / name
-        if checksum(read_sealed(file)) != expected:
+        if file_checksum(file) != expected:
             raise DamagedError(f"{file} is not the file that was written")
     return seal
 

@@ -40,7 +40,7 @@ def test_another_maker_is_told(tmp_path):
 def test_a_durable_write_replaces_the_whole_file_and_leaves_nothing_beside_it(tmp_path):
     (tmp_path / "a").write_bytes(b"a longer text than the next")
 
-    write_durably(tmp_path / "a", b"new")
+    write_durably(tmp_path / "a", lambda file: file.write(b"new"))
 
     assert (tmp_path / "a").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
@@ -55,5 +55,5 @@ def test_a_durable_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr("vectorstore.seal.os.fsync", fail)
 
     with pytest.raises(OSError, match="Input/output error"):
-        write_durably(tmp_path / "a", b"new")
+        write_durably(tmp_path / "a", lambda file: file.write(b"new"))
     assert (tmp_path / "a").read_bytes() == b"old"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from eval.bootstrap import interval
 from rag.outline import find_outline
 from rag.read import ReadingLimits, read_file
 from rag.types import Outline, Section
@@ -157,8 +158,13 @@ def main() -> None:
         for mark, names in (("+", extra), ("-", missed)):
             for item in names[:40] if len(sys.argv) > 2 else ():
                 print(f"    {mark} {item[:70]}")  # noqa: T201
-    means = [sum(s.f1 for s in scores) / len(scores), sum(s.nested_f1 for s in scores) / len(scores)]
-    print(f"{len(scores)} documents, mean F1 {means[0]:.3f}, nested {means[1]:.3f}")  # noqa: T201
+    print(f"{len(scores)} documents, {sum(one.true for one in scores)} headings; means, 95 % intervals:")  # noqa: T201
+    for name, values in (
+        ("F1", [one.f1 for one in scores]),
+        ("nested F1", [one.nested_f1 for one in scores]),
+    ):
+        low, high = interval(values)
+        print(f"{name} {sum(values) / len(values):.3f} ({low:.3f} to {high:.3f})")  # noqa: T201
 
 
 if __name__ == "__main__":

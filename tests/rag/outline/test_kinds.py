@@ -8,7 +8,8 @@ from rag.read import ReadingLimits, read_file
 from tests.rag.outline.measure import SUFFIX, Found, document_of, measure, score, true_headings
 
 KINDS = Path(__file__).parent / "kinds"
-TRUTHS = sorted(KINDS.glob(f"*{SUFFIX}"))
+LATER = Path(__file__).parent / "later"  # written when the rules were done, and used for none of them
+TRUTHS = sorted([*KINDS.glob(f"*{SUFFIX}"), *LATER.glob(f"*{SUFFIX}")])
 # What the rules do not know yet: side headings without any mark, a quotation set alone.
 HARD = {"e12_guide_hk_scaffold": 0.75, "d09-library": 0.92}
 
@@ -27,7 +28,7 @@ def test_the_headings_of_a_document_are_found(truth):
 def test_headings_are_found_under_the_right_ones():
     scores = [measure(document_of(truth), truth)[0] for truth in TRUTHS]
 
-    assert len(scores) >= 67
+    assert len(scores) >= 79
     assert sum(one.f1 for one in scores) / len(scores) >= 0.98
     assert sum(one.nested_f1 for one in scores) / len(scores) >= 0.94
 
