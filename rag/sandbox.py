@@ -71,7 +71,10 @@ class Sandbox:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
 
     def parsed(
-        self, items: Iterable[T], job_of: Callable[[T], Job | None], size_of: Callable[[T], int]
+        self,
+        items: Iterable[T],
+        job_of: Callable[[T], Job | None],
+        size_of: Callable[[T], int] = lambda item: 0,
     ) -> Iterator[tuple[T, Parsed | ReadError | None]]:
         """Yield each item with what became of its job, in order; None where it had none.
 
@@ -80,6 +83,7 @@ class Sandbox:
         """
         waiting: deque[tuple[T, int, Future[Parsed | ReadError | None]]] = deque()
         ahead = 0
+        busy: set[_Worker] = set()
         try:
             for item in items:
                 size = size_of(item)
@@ -87,7 +91,7 @@ class Sandbox:
                     first, first_size, outcome = waiting.popleft()
                     yield first, outcome.result()
                     ahead -= first_size
-                waiting.append((item, size, self._threads.submit(self._outcome, item, job_of)))
+                waiting.append((item, size, self._threads.submit(self._outcome, item, job_of, busy)))
                 ahead += size
             while waiting:
                 first, _, outcome = waiting.popleft()
@@ -95,19 +99,25 @@ class Sandbox:
         finally:
             for _, _, outcome in waiting:
                 outcome.cancel()
+            for worker in tuple(busy) if waiting else ():  # given up: nobody waits for what they do
+                worker.kill()
 
-    def _outcome(self, item: T, job_of: Callable[[T], Job | None]) -> Parsed | ReadError | None:
+    def _outcome(
+        self, item: T, job_of: Callable[[T], Job | None], busy: "set[_Worker]"
+    ) -> Parsed | ReadError | None:
         try:
             job = job_of(item)
-            return self._run(job) if job else None
+            return self._run(job, busy) if job else None
         except ReadError as error:
             return error
 
-    def _run(self, job: Job) -> Parsed:
+    def _run(self, job: Job, busy: "set[_Worker]") -> Parsed:
         worker = self._idle.get()
+        busy.add(worker)
         try:
             return worker.run(job)
         finally:
+            busy.discard(worker)
             self._idle.put(worker)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO, Final
 
 from rag.errors import ReadError
@@ -42,7 +43,8 @@ def _own_output() -> BinaryIO:
 
 def _confine(memory_mb: int) -> None:
     """Limit memory, forbid to write files, to open connections and to start programs."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MEGABYTE, memory_mb * _MEGABYTE))
+    with suppress(ValueError, OSError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MEGABYTE, memory_mb * _MEGABYTE))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

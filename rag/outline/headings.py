@@ -94,12 +94,13 @@ def _marked(raw: str, index: int, block: Block) -> Heading | None:
         return None
     words = title_of(block)
     mark = heading_mark(words)
-    if block.mark and (kind == "heading" or (mark and kind == "bold")):
+    is_bold_line = mark is not None and kind == "bold" and len(words) <= _LONGEST_LINE
+    if block.mark and (kind == "heading" or is_bold_line):
         rule = _MARKUP[min(block.mark.level, 9)] if kind == "heading" or mark is None else mark.rule
         title = words[mark.title_at :].strip() if mark else words
         number, above = (mark.number, mark.above) if mark and rule.numbered else (0, ())
         return Heading(index, rule, number, block.span, title or words, above)
-    end = _title_end(block.text, mark) if mark and kind is None else None
+    end = _title_end(block.text, mark) if mark and words == block.text else None
     if mark is None or end is None:
         return None
     title = block.text[_title_start(mark) : end].strip().rstrip("。；;：: ")
