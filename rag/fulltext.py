@@ -3,7 +3,7 @@
 import hashlib
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -60,7 +60,7 @@ class FullText:
         """Return the change number reached by the last update."""
         return self._change
 
-    def update(self, removed: Sequence[int], added: Sequence[tuple[int, str, str]], change: int) -> None:
+    def update(self, removed: Iterable[int], added: Iterable[tuple[int, str, str]], change: int) -> None:
         """Remove ids, add (id, heading path, text) rows, and seal the result at a change number."""
         if self._change == 0:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -68,9 +68,10 @@ class FullText:
             self._index = tantivy.Index(self._schema, path=str(self._folder))
             self._index.config_reader(reload_policy="manual")
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for id_ in [*removed, *(row[0] for row in added)]:
+        for id_ in removed:
             writer.delete_documents_by_term("id", id_)
         for id_, heading, text in added:
+            writer.delete_documents_by_term("id", id_)
             writer.add_document(
                 tantivy.Document(
                     id=id_,

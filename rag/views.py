@@ -121,7 +121,7 @@ def _catch_up_vectors(store: VectorStore, library: Library, change: int) -> None
 def _catch_up_text(text: FullText, library: Library, change: int) -> None:
     if text.change == change:
         return
-    added = [(row.id, row.heading, row.text) for rows in library.added_since(text.change) for row in rows]
+    added = ((row.id, row.heading, row.text) for rows in library.added_since(text.change) for row in rows)
     text.update(library.removed_since(text.change), added, change)
 
 

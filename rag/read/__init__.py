@@ -25,7 +25,12 @@ __all__ = [
     "suffixes_read",
 ]
 
-NOT_PARTS: Final = ("base", "encoding", "layout", "numbering", "pages", "paragraphs", "webpage", "word")
+NOT_PARTS: Final = (
+    *("base", "encoding", "paragraphs"),
+    *("layout", "pages", "plainhtml", "webpage"),
+    *("numbering", "word", "wordstyles"),
+)
+_LONGEST_REASON: Final = 120
 _IGNORE_FILE: Final = ".yinjuignore"
 READERS: Final[Registry[Reader]] = Registry("reader", "rag.read")
 
@@ -81,19 +86,34 @@ def _files_matching(pattern: Path, passed_over: list[str] | None) -> Iterator[Fo
     first = next(i for i, part in enumerate(pattern.parts) if glob.has_magic(part))
     base = Path(*pattern.parts[:first])
     matches = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
-    found = sorted(Path(match) for match in matches)
+    found = sorted({Path(match) for match in matches})
     if not found:
         raise ReadError(str(pattern), "no file matches")
+    seen: set[Path] = set()
     for path in found:
-        name = path.relative_to(base).as_posix()
-        if path.is_dir():
-            if pattern.parts[-1] != "**":  # else its files are matched themselves
-                for file in _files_within(path, passed_over):
-                    yield FoundFile(f"{name}/{file.name}", file.path)
-        elif path.suffix.lower() in suffixes_read():
-            yield FoundFile(name, path)
-        elif passed_over is not None:
-            passed_over.append(name)
+        for file in _files_below(path, base, passed_over):
+            if file.path not in seen and not _is_ignored(file.path, base):
+                seen.add(file.path)
+                yield file
+
+
+def _files_below(path: Path, base: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
+    if path.is_dir():
+        for file in _files_within(path, None):
+            yield FoundFile(file.path.relative_to(base).as_posix(), file.path)
+    elif path.suffix.lower() in suffixes_read():
+        yield FoundFile(path.relative_to(base).as_posix(), path)
+    elif passed_over is not None:
+        passed_over.append(path.relative_to(base).as_posix())
+
+
+def _is_ignored(file: Path, base: Path) -> bool:
+    """Tell whether a folder from the base down ignores a file, or the folder it is in."""
+    return any(
+        _matches(child.name, _ignored(folder))
+        for child, folder in zip((file, *file.parents), file.parents, strict=False)
+        if folder == base or base in folder.parents
+    )
 
 
 def _files_within(top: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
@@ -121,8 +141,11 @@ def _ignored(folder: Path) -> list[str]:
     """Return the name patterns of files and folders that are passed over."""
     file = folder / _IGNORE_FILE
     data = file.read_bytes() if file.is_file() else b""
-    lines = decode(data, file.name).text.splitlines() if data.strip() else []
-    return [".*", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    try:
+        lines = decode(data, file.name).text.splitlines() if data.strip() else []
+    except ReadError:
+        lines = []  # what cannot be read names nothing
+    return [".*", *(line.strip().rstrip("/") for line in lines if line.strip() and not line.startswith("#"))]
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
@@ -135,4 +158,14 @@ def read_file(name: str, suffix: str, data: bytes, limits: ReadingLimits) -> Rea
     if reader is None:
         known = " ".join(sorted(suffixes_read()))
         raise ReadError(name, f"files of type {suffix or '(none)'} are not read, only {known}")
-    return reader.read(data, name, limits)
+    try:
+        return reader.read(data, name, limits)
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:  # of a parser, over bytes that anybody may have made
+        raise ReadError(name, f"it cannot be read, it may be damaged ({_in_a_line(error)})") from error
+
+
+def _in_a_line(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said[:_LONGEST_REASON]}" if said else type(error).__name__

@@ -1,6 +1,7 @@
 """Word documents (.docx)."""
 
 import io
+import posixpath
 import zipfile
 from typing import Final
 
@@ -24,7 +25,10 @@ class DocxReader:
         _check(data, name, limits)
         from rag.read.word import paragraphs_of
 
-        paragraphs = paragraphs_of(data)
+        try:
+            paragraphs = paragraphs_of(data)
+        except KeyError:  # a part that another refers to and that is not there, a picture most often
+            paragraphs = paragraphs_of(_without_dead_references(data))
         return ReadText(paragraphs.text, "docx", 1.0, paragraphs.markup)
 
 
@@ -43,6 +47,27 @@ def _check(data: bytes, name: str, limits: ReadingLimits) -> None:
             f"it unfolds to {len(entries)} parts of {inflated / _MEGABYTE:.0f} MB together, at most"
             f" {_MOST_ENTRIES} and {limits.inflated_mb} MB are read (YINJU_MAX_INFLATED_MB)",
         )
+
+
+def _without_dead_references(data: bytes) -> bytes:
+    """Return a file whose parts refer to none that is missing (ECMA-376 part 2, 6.5)."""
+    from lxml import etree
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(out, "w") as kept:
+        names = set(whole.namelist())
+        for name in names:
+            content = whole.read(name)
+            if name.endswith(".rels"):
+                tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+                folder = posixpath.dirname(posixpath.dirname(name))
+                for reference in list(tree):
+                    target = posixpath.normpath(posixpath.join("/", folder, reference.get("Target", "")))
+                    if reference.get("TargetMode") != "External" and target.lstrip("/") not in names:
+                        tree.remove(reference)
+                content = etree.tostring(tree)
+            kept.writestr(name, content)
+    return out.getvalue()
 
 
 def create() -> Reader:

@@ -16,13 +16,12 @@ from rag.words import place
 __all__ = ["decode"]
 
 _MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
 _BYTEWISE: Final = ("utf-8", "gb18030", "big5", "big5hkscs")
 _UTF16: Final = ("utf-16-le", "utf-16-be")
-_SAMPLE: Final = 4000  # characters that tell a text's encoding
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _PLAIN: Final = re.compile(r"[\x09-\x0d\x20-\x7e\u2010-\u2027\u3000-\u303f\uff01-\uff5e]")
@@ -34,6 +33,14 @@ _DAMAGE_WEIGHT: Final = 50.0  # how much a damaged share takes from the confiden
 _EVIDENCE: Final = 0.3  # of one character: neighbours depend on each other
 _SURE_LENGTH: Final = 50
 _REPLACEMENT: Final = "\ufffd"
+_ONE_DAMAGE: Final = 4  # one damaged byte may spoil so many characters of UTF-8, next to each other
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+_ASCII: Final = re.compile(r"[\x00-\x7f]+")
+_END_OF_FILE: Final = "\x1a"  # what DOS put there
+_KOREAN: Final = "euc_kr"  # its bytes are those of common Chinese characters
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_KOREAN_SHARE, _KOREAN_LENGTH = 0.95, 20
+_KOREAN_DOUBT: Final = 0.5
 
 
 class _Reading(NamedTuple):
@@ -54,10 +61,10 @@ def decode(data: bytes, name: str) -> ReadText:
     if not data.strip():
         raise ReadError(name, "the file is empty")
     reading, confidence = _marked(data, name) or _valid_utf8(data) or _most_plausible(data, name)
-    controls = len(_CONTROL.findall(reading.text))
-    if controls > _most_damage(reading.text):
+    text = reading.text.removesuffix(_END_OF_FILE).replace("\r\n", "\n").replace("\r", "\n")
+    controls = len(_CONTROL.findall(text))
+    if controls > _most_damage(text):
         raise ReadError(name, "this is no text: it holds control characters")
-    text = reading.text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff\ufffd \t\n\v\f"):
         raise ReadError(name, "the file holds no characters")
     share = (reading.damaged + controls) / max(1, len(text))
@@ -65,19 +72,19 @@ def decode(data: bytes, name: str) -> ReadText:
 
 
 def _marked(data: bytes, name: str) -> tuple[_Reading, float] | None:
-    for mark, encoding in _MARKS:
+    for mark, encoding, codec in _MARKS:
         if data.startswith(mark):
-            reading = _reading(data, encoding)
+            reading = _reading(data[len(mark) :], codec)
             if reading is None:
-                place = _first_damage(data, encoding)
+                place = len(mark) + _first_damage(data[len(mark) :], codec)
                 raise ReadError(name, f"it starts as {encoding} and is damaged at byte {place}")
-            return reading, 1.0
+            return reading._replace(encoding=encoding), 1.0
     return None
 
 
-def _first_damage(data: bytes, encoding: str) -> int:
+def _first_damage(data: bytes, codec: str) -> int:
     try:
-        data.decode(encoding)
+        data.decode(codec)
     except UnicodeDecodeError as error:
         return error.start
     return len(data)
@@ -94,7 +101,8 @@ def _reading(data: bytes, encoding: str) -> _Reading | None:
     """Decode bytes, a few of which may be damaged; None if many are."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     text = decoder.decode(data)  # not the last call: a character that is cut at the end stays inside
-    damaged = text.count("\ufffd") - data.count(_REPLACEMENT.encode(encoding, "ignore") or b"\xff\xff\xff")
+    own = data.count(_REPLACEMENT.encode(encoding, "ignore") or b"\xff\xff\xff")
+    damaged = len(re.findall(f"{_REPLACEMENT}{{1,{_ONE_DAMAGE}}}", text)) - own
     return _Reading(text, encoding, max(0, damaged)) if damaged <= _most_damage(text) else None
 
 
@@ -110,7 +118,17 @@ def _most_plausible(data: bytes, name: str) -> tuple[_Reading, float]:
     if not readings or min(costs) > _HIGHEST_MEAN_COST:
         raise ReadError(name, "its bytes are no UTF-8, GB18030, Big5 or UTF-16 text: save it as UTF-8")
     best = costs.index(min(costs))
-    return readings[best], _confidence(readings, costs, best)
+    confidence = _confidence(readings, costs, best)
+    found = readings[best]._replace(
+        damaged=readings[best].damaged + len(_PRIVATE.findall(readings[best].text))
+    )
+    return found, confidence * (_KOREAN_DOUBT if _is_korean(data) else 1.0)
+
+
+def _is_korean(data: bytes) -> bool:
+    """Tell whether bytes are Hangul throughout if they are Korean: Chinese text would be half Hanja."""
+    wide = _ASCII.sub("", data.decode(_KOREAN, "replace"))
+    return len(wide) >= _KOREAN_LENGTH and len(_HANGUL.findall(wide)) >= _KOREAN_SHARE * len(wide)
 
 
 def _confidence(readings: Sequence[_Reading], costs: Sequence[float], best: int) -> float:
@@ -123,15 +141,17 @@ def _confidence(readings: Sequence[_Reading], costs: Sequence[float], best: int)
         for reading, cost in zip(readings, costs, strict=True)
         if reading.text != readings[best].text
     ]
-    length = min(len(readings[best].text), _SURE_LENGTH)
+    length = min(len(_ASCII.sub("", readings[best].text)), _SURE_LENGTH)
     posterior = 1 / (1 + math.exp(-_EVIDENCE * length * min(others))) if others else 1.0
     plainness = min(1.0, (_HIGHEST_MEAN_COST - costs[best]) / 2)
     return posterior * plainness
 
 
 def _mean_cost(text: str) -> float:
-    """Return how unusual the characters are on average: the logarithm of their place by frequency."""
-    counts = Counter(text[:_SAMPLE])
+    """Return how unusual the characters beyond ASCII are on average: the logarithm of their place."""
+    counts = Counter(_ASCII.sub("", text) or text)
+    if not counts:
+        return math.inf
     return sum(count * _cost(char) for char, count in counts.items()) / counts.total()
 
 

@@ -21,6 +21,9 @@ _SUPERSET: Final = {
     "iso8859-1": "cp1252",
     "ascii": "utf-8",
 }
+_DOUBTED: Final = 0.75  # a surer guess is better than what a page says
+_UNCONFIRMED: Final = 0.7  # how sure is an encoding that the page says and that nothing else suggests
+_NO_ENCODINGS: Final = ("undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7")
 
 
 class HtmlReader:
@@ -40,26 +43,37 @@ class HtmlReader:
 
 
 def _decoded(data: bytes, name: str) -> ReadText:
-    """Decode a page as it says, if it can be; else as its characters suggest."""
+    """Decode a page as its characters suggest, as it says where these leave a doubt."""
     found = _DECLARED.search(data[:_HEAD])
-    declared = _codec(found[1].decode("ascii")) if found else None
-    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            text = data.decode(declared)
-        except UnicodeDecodeError:
-            pass
-        else:
-            if declared != "cp1252" and text.strip():
-                return ReadText(text, declared)
-    return decode(data, name)
+    codec = _codec(found[1].decode("ascii")) if found else None
+    try:
+        likely = decode(data, name)
+    except ReadError:
+        text = _strictly(data, codec)
+        if text is None:
+            raise
+        return ReadText(text, codec or "", _UNCONFIRMED)
+    if likely.encoding == codec:
+        return likely
+    text = _strictly(data, codec) if likely.confidence < _DOUBTED else None
+    return likely if text is None else ReadText(text, codec or "", 1 - likely.confidence)
+
+
+def _strictly(data: bytes, codec: str | None) -> str | None:
+    try:
+        text = data.decode(codec) if codec else ""
+    except (UnicodeError, LookupError):
+        return None
+    return text if text.strip() else None
 
 
 def _codec(label: str) -> str | None:
     try:
-        name = codecs.lookup(label).name
-    except LookupError:
+        found = codecs.lookup(label)
+    except (LookupError, ValueError):
         return None
-    return _SUPERSET.get(name, name)
+    known = _SUPERSET.get(found.name, found.name)
+    return known if found._is_text_encoding and known not in _NO_ENCODINGS else None
 
 
 def create() -> Reader:

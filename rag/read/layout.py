@@ -27,6 +27,11 @@ _MARKED: Final = re.compile(
     r"|[0-9]{1,2}(?:\.[0-9]{1,2})*\s*[、.．\s]|[①-⑳]|[■◆▲●•◇□★※]|【)"
 )
 _CLOSED: Final = re.compile("[。！？!?.…;；:：][”’」』）)\"']*$")
+_CLOSING: Final = re.compile("[，。、；：！？”’」』）》】〉〕…,;:!?)]")
+_COUNTED_TITLE: Final = re.compile(
+    r"^(?:附[件表图圖录錄]|第[^页頁]{1,6}[编篇章节節条條]|(?:chapter|part|section|appendix|annex|table|figure)\b)",
+    re.IGNORECASE,
+)
 _NO_HEADING: Final = re.compile("[。；;，,、]$")
 _WORDS: Final = re.compile(r"[A-Za-z0-9]")
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -37,6 +42,9 @@ _INDENT: Final = 0.9  # of the size
 _SHORT: Final = 2.3  # of the size
 _WIDE_GAP: Final = 1.35  # of the usual distance between lines
 _BLOCK: Final = 3  # lines that start below each other make an edge of their own
+_LONG_COLUMN, _EDGE_SHARE = 6, 0.08  # of a column's lines end at its edge
+_CHAPTER: Final = 3  # pages that a header of small type stands on at least
+_SMALLER: Final = 0.95
 
 
 class Line(NamedTuple):
@@ -91,6 +99,7 @@ def _without_furniture(lines: Sequence[Line]) -> list[Line]:
             edges.add(id(line))
             seen[_furniture_key(line)].add(line.page)
     enough = max(2, round(0.3 * len(pages)))
+    small = _SMALLER * _body_size(lines)
 
     def is_furniture(line: Line) -> bool:
         if id(line) not in edges:
@@ -99,13 +108,15 @@ def _without_furniture(lines: Sequence[Line]) -> list[Line]:
         if outer and _PAGE_NUMBER.match(line.text):
             return True
         near = outer or line.bottom < 0.15 * line.page_height or line.top > 0.85 * line.page_height
-        return near and len(seen[_furniture_key(line)]) >= enough and not _is_lonely_text(line)
+        least = min(enough, _CHAPTER) if line.size < small else enough
+        return near and len(seen[_furniture_key(line)]) >= least and not _is_lonely_text(line)
 
     return [line for line in lines if not is_furniture(line)]
 
 
 def _furniture_key(line: Line) -> tuple[str, int]:
-    return _NUMBERS.sub("#", "".join(line.text.split())), round(line.bottom / 6)
+    text = "".join(line.text.split())
+    return text if _COUNTED_TITLE.match(line.text) else _NUMBERS.sub("#", text), round(line.bottom / 6)
 
 
 def _is_lonely_text(line: Line) -> bool:
@@ -153,25 +164,45 @@ class _Setter:
                 columns[-1].append(index)
             else:
                 columns.append([index])
-        widest = max((line.right for line in self._lines), default=0.0)
+        beside = Counter(self._lines[column[0]].page for column in columns)
+        lefts = [self._left_edge(column) for column in columns]
+        rights: dict[tuple[int, int, int], float] = defaultdict(float)
+        keys: list[tuple[int, int, int]] = []
+        for column, left in zip(columns, lefts, strict=True):
+            first = self._lines[column[0]]
+            # Columns of like pages that begin at the same place end at the same place.
+            keys.append((beside[first.page], round(first.page_height), round(left / self._size)))
+            rights[keys[-1]] = max(rights[keys[-1]], self._right_edge(column))
         edges: list[_Edges] = []
-        for column in columns:
-            lines = [self._lines[index] for index in column]
-            lefts = Counter(round(line.left / 3) for line in lines if line.size <= self._size * _LARGER)
-            left = min((left for left, count in lefts.items() if count >= 0.1 * len(lines)), default=0) * 3
-            right = max((line.right for line in lines), default=0.0)
-            if len(lines) < 4:  # too few to show where the column ends
-                right = max(right, widest if right < widest else right)
-            own = self._block_edges(column)
-            edges += [_Edges(own.get(index, left), right) for index in column]
+        for column, left, key in zip(columns, lefts, keys, strict=True):
+            own = self._block_edges(column, left)
+            edges += [_Edges(own.get(index, left), rights[key]) for index in column]
         return edges
 
-    def _block_edges(self, column: Sequence[int]) -> dict[int, float]:
+    def _left_edge(self, column: Sequence[int]) -> float:
+        lines = [self._lines[index] for index in column]
+        lefts = Counter(round(line.left / 3) for line in lines if line.size <= self._size * _LARGER)
+        return 3.0 * min((left for left, count in lefts.items() if count >= 0.1 * len(lines)), default=0)
+
+    def _right_edge(self, column: Sequence[int]) -> float:
+        """Return where the lines of a column end, but for a few that are too wide for it."""
+        rights = sorted((self._lines[index].right for index in column), reverse=True)
+        if len(rights) < _LONG_COLUMN:
+            return rights[0]
+        least = max(2, round(_EDGE_SHARE * len(rights)))
+        ends = (
+            right for right in rights if sum(0 <= right - other <= self._size for other in rights) >= least
+        )
+        return next(ends, rights[0])
+
+    def _block_edges(self, column: Sequence[int], left: float) -> dict[int, float]:
         """Return the left edge of lines that stand in a block further in than their column."""
         found: dict[int, float] = {}
         for _, group in groupby(column, key=lambda index: round(self._lines[index].left / 3)):
             block = list(group)
-            if len(block) >= _BLOCK:
+            closed = sum(bool(_CLOSED.search(self._lines[index].text)) for index in block)
+            are_first_lines = closed > len(block) / 2 and self._lines[block[0]].left - left > self._size
+            if len(block) >= _BLOCK and not are_first_lines:
                 found |= {index: self._lines[index].left for index in block}
         return found
 
@@ -193,6 +224,8 @@ class _Setter:
         distance = before.bottom - line.bottom
         if same_column and distance > _WIDE_GAP * max(self._leading, 1.2 * line.size):
             return False
+        if _CLOSING.match(line.text):
+            return True
         if line.size > self._size * _LARGER:  # a title over two lines, each as long as it is
             length = sum(len(self._lines[i].text) for i in group)
             return same_column and length < _LONGEST_HEADING / 2 and not _MARKED.match(line.text)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from itertools import accumulate
 from typing import Final
 
@@ -14,8 +15,10 @@ from rag.types import Markup, MarkupKind
 
 __all__ = ["MarkdownReader", "create"]
 
-_FRONT_MATTER: Final = re.compile(r"\A---\n.*?^(?:---|\.\.\.)$\n?", re.DOTALL | re.MULTILINE)
-_HTML_HEADING: Final = re.compile(r"\A\s*<h([1-6])\b[^>]*>(.*?)</h\1>\s*\Z", re.DOTALL | re.IGNORECASE)
+_FRONT_MATTER: Final = re.compile(  # YAML begins right below its rule
+    r"\A---[ \t]*\n(?![ \t]*\n).*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE
+)
+_HTML_HEADING: Final = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTES: Final = re.compile(r"\s*\{[#.:][^{}]*\}$")  # of kramdown, Pandoc, Docusaurus
 _TAG: Final = re.compile(r"<[^>]*>")
 _VERBATIM: Final = ("fence", "code_block", "html_block")
@@ -61,8 +64,8 @@ class _Lines:
             if token.type == "heading_open" and not in_quote and not depth:
                 title = _ATTRIBUTES.sub("", _shown(tokens[index + 1]))
                 yield self._heading(lines, int(token.tag[1:]), title)
-            elif token.type == "html_block" and (found := _HTML_HEADING.match(token.content)):
-                yield self._heading(lines, int(found[1]), _TAG.sub("", found[2]).strip())
+            elif token.type == "html_block" and _HTML_HEADING.search(token.content):
+                yield from self._html(lines)
             elif token.type in _VERBATIM or token.type == "table_open":
                 yield self._over(lines, "verbatim")
             elif token.type == "inline" and tokens[index - 1].type == "paragraph_open":
@@ -70,6 +73,15 @@ class _Lines:
                     yield self._over(lines, "item", depth, _shown(token))
                 elif _is_bold(token) and not depth and not in_quote:
                     yield self._over(lines, "bold", title=_shown(token))
+
+    def _html(self, lines: Sequence[int]) -> Iterator[Markup]:
+        """Yield the headings of a block of HTML, which goes on to a blank line, and what is between."""
+        first, last = lines
+        block = self._text[self._starts[first] : self._starts[last]]
+        for found in _HTML_HEADING.finditer(block):
+            begin = first + block.count("\n", 0, found.start())
+            end = first + block.count("\n", 0, found.end()) + 1
+            yield self._heading((begin, end), int(found[1]), unescape(_TAG.sub("", found[2])).strip())
 
     def _heading(self, lines: Sequence[int], level: int, title: str) -> Markup:
         return self._over(lines, "heading", level, title) if title else self._over(lines, "verbatim")

@@ -19,6 +19,7 @@ _BOLD: Final = re.compile(r"bold|black|heavy|hei\b|simhei|黑|半粗", re.IGNORE
 _BOLD_WEIGHT: Final = 600
 _HAN: Final = re.compile(f"[{HAN}]")
 _NEW_LINE: Final = 0.6  # of the size: a character this much higher or lower stands in another line
+_RAISED: Final = 0.2  # of the size
 _SLANTED: Final = 0.1  # radians; a stamp across the page
 _HYPHENS: Final = "\x02\ufffe\u00ad"
 
@@ -109,10 +110,15 @@ class _LineMaker:
         self._text: list[str] = []
         self._first = -1  # visible character
         self._left = self._right = self._bottom = self._top = 0.0
+        self._last = (0.0, 0.0, 0.0)  # right, bottom, top of the character before
+        self._is_gap = False  # PDFium would put a blank here
 
     def take(self, index: int, char: str) -> Iterator[Line]:
         """Take a character; yields the line before it if it starts a new one."""
-        if self._characters.is_generated(index) or char.isspace():
+        if self._characters.is_generated(index):
+            self._is_gap = True
+            return
+        if char.isspace():
             if self._text:
                 self._text.append(" ")
             return
@@ -127,8 +133,18 @@ class _LineMaker:
                 return
             self._first, self._left, self._bottom, self._top = index, left, bottom, top
             self._right = right
+        if self._text and self._is_gap and not self._is_raised(left, bottom, top):
+            self._text.append(" ")
+        self._is_gap = False
         self._right = max(self._right, right)
+        self._last = (right, bottom, top)
         self._text.append(char)
+
+    def _is_raised(self, left: float, bottom: float, top: float) -> bool:
+        """Tell whether a character stands right behind the one before, higher or lower: no blank is due."""
+        height = max(self._last[2] - self._last[1], top - bottom, 1.0)
+        jump = abs(bottom - self._last[1]) + abs(top - self._last[2])
+        return jump > _RAISED * height and left - self._last[0] < _RAISED * height
 
     def _is_elsewhere(self, left: float, bottom: float, top: float) -> bool:
         height = max(self._top - self._bottom, top - bottom, 1.0)

@@ -1,12 +1,17 @@
 """The main content of a web page as trafilatura finds it, with its headings, lists and tables."""
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from typing import Any, Final
 
+import lxml.etree
 import lxml.html
 import trafilatura
+from trafilatura.settings import use_config
 
 from rag.read.paragraphs import Paragraphs
+from rag.read.plainhtml import make_plain
 
 __all__ = ["paragraphs_of"]
 
@@ -17,23 +22,85 @@ _BLOCKS: Final = ("p", "head", "list", "item", "table", "row", "code", "quote", 
 _PARAGRAPHS: Final = frozenset(
     "h1 h2 h3 h4 h5 h6 p li tr pre dt dd blockquote div td section article main body".split()  # noqa: SIM905
 )
-_ANCHOR: Final = "¶#§ "  # the link to itself that documentation tools put behind a heading
 
 
 def paragraphs_of(page: str) -> Paragraphs:
     """Return the paragraphs of a page's main content, of all its text if that cannot be told."""
-    out = Paragraphs()
-    page = page.lstrip("\ufeff \n\t")
+    page = page.replace("\0", "").lstrip("\ufeff \n\t")
     if page.startswith("<?xml"):  # lxml takes no declaration of an encoding in decoded text
         page = page.partition("?>")[2]
+    try:
+        parser = lxml.html.HTMLParser(huge_tree=True)
+        tree = lxml.html.document_fromstring(page, parser, ensure_head_body=True)
+    except (lxml.etree.LxmlError, ValueError):
+        return Paragraphs()
+    make_plain(tree)
+    out = _main_content(tree)
+    if not _has_headings(out) and _headings(tree, "h1", "h2", "h3", "h4"):
+        # Without <article> or a name that says as much, headings are dropped: say it.
+        told = _main_content(_as_article(tree))
+        out = told if _has_headings(told) else out
+    if not out.text:
+        _whole(tree, out)
+    return _with_title(tree, out)
+
+
+def _as_article(tree: Any) -> Any:
+    page = deepcopy(tree)
+    article = lxml.html.Element("article")
+    article.text, page.body.text = page.body.text, None
+    article.extend(list(page.body))
+    page.body.append(article)
+    return page
+
+
+def _main_content(page: Any) -> Paragraphs:
+    out = Paragraphs()
     found = trafilatura.bare_extraction(
-        page, favor_recall=True, include_comments=False, include_formatting=True, with_metadata=False
+        deepcopy(page),
+        favor_recall=True,
+        include_comments=False,
+        include_formatting=True,
+        with_metadata=False,
+        config=_settings(),
     )
     body = getattr(found, "body", None)
     if body is not None:
         _walk(body, out, 0)
-    if not out.text:
-        _whole(page, out)
+    return out
+
+
+@cache
+def _settings() -> Any:
+    """Return trafilatura's settings, but for pages of a few lines too."""
+    config = use_config()
+    for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
+        config.set("DEFAULT", name, "10")
+    return config
+
+
+def _has_headings(out: Paragraphs) -> bool:
+    return any(mark.kind == "heading" for mark in out.markup)
+
+
+def _headings(tree: Any, *tags: str) -> list[str]:
+    """Return the words of the headings that stand in no furniture."""
+    return [
+        words
+        for heading in tree.iter(*tags)
+        if not any(above.tag in _NOT_CONTENT for above in heading.iterancestors())
+        and (words := " ".join(heading.text_content().split()))
+    ]
+
+
+def _with_title(tree: Any, content: Paragraphs) -> Paragraphs:
+    """Put the one <h1> of a page before its content, where it stands apart from it."""
+    titles = _headings(tree, "h1")
+    if len(titles) != 1 or not content.text or "".join(titles[0].split()) in "".join(content.text.split()):
+        return content
+    out = Paragraphs()
+    out.add(titles[0], "heading", 1)
+    out.append(content)
     return out
 
 
@@ -42,18 +109,30 @@ def _walk(element: Any, out: Paragraphs, depth: int) -> None:
     tag = element.tag
     if tag == "head":
         level = str(element.get("rend", "h2")).removeprefix("h")
-        out.add(_line(element).rstrip(_ANCHOR), "heading", int(level) if level.isdecimal() else 2)
+        out.add(_line(element), "heading", int(level) if level.isdecimal() else 2)
     elif tag == "table":
-        for row in element.iter("row"):
-            cells = [_line(cell) for cell in row.iter("cell")]
-            if any(cells):
-                out.add(" | ".join(cells), "verbatim")
+        _table(element, out, depth)
+    elif tag == "quote" and not _holds_blocks(element):
+        out.add(_lines(element) if element.find("lb") is not None else "".join(element.itertext()))
     elif tag == "code":
         out.add("".join(element.itertext()), "verbatim")
     elif tag in ("item", "p") and not _holds_blocks(element):
         _paragraph(element, out, depth)
     else:
         _mixed(element, out, depth + (tag == "list"))
+
+
+def _table(table: Any, out: Paragraphs, depth: int) -> None:
+    rows = [list(row.iter("cell")) for row in table.iter("row")]
+    if all(len(row) <= 1 for row in rows):  # a frame around text, no table
+        for row in rows:
+            for cell in row:
+                _mixed(cell, out, depth)
+        return
+    for row in rows:
+        cells = [_line(cell) for cell in row]
+        if any(cells):
+            out.add(" | ".join(cells), "verbatim")
 
 
 def _paragraph(element: Any, out: Paragraphs, depth: int) -> None:
@@ -100,7 +179,12 @@ def _is_inline(code: Any) -> bool:
 
 
 def _line(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """Return an element's text in one line, what was broken or set in paragraphs told apart."""
+    parts = [element.text or ""]
+    for child in element:
+        apart = " " if child.tag in ("lb", *_BLOCKS) else ""
+        parts += [apart, _line(child), apart, child.tail or ""]
+    return " ".join("".join(parts).split())
 
 
 def _lines(element: Any) -> str:
@@ -118,11 +202,8 @@ def _is_bold(element: Any) -> bool:
     return bool(bold) and len(bold) == len(element) and not outside.strip()
 
 
-def _whole(page: str, out: Paragraphs) -> None:
+def _whole(tree: Any, out: Paragraphs) -> None:
     """Write all the text of a page but its furniture."""
-    if not page.strip():
-        return
-    tree = lxml.html.document_fromstring(page, ensure_head_body=True)
     for element in list(tree.iter(*_NOT_CONTENT)):
         element.drop_tree()
     for text, tag in _texts(tree.body):

@@ -35,9 +35,9 @@ def counted(*levels: int, numbering: str = MANUAL) -> list[str]:
     [
         ("decimal", {1: "1", 12: "12", 105: "105"}),
         ("decimalZero", {1: "01", 12: "12", 105: "105"}),
-        ("chineseCounting", {1: "一", 10: "十", 11: "十一", 20: "二十", 21: "二十一", 99: "九十九"}),
+        ("chineseCounting", {0: "0", 1: "一", 10: "十", 11: "十一", 20: "二十", 21: "二十一", 99: "九十九"}),
         ("chineseCountingThousand", {100: "一百", 105: "一百零五", 110: "一百一十", 1001: "一千零一"}),
-        ("taiwaneseCountingThousand", {10: "十", 1010: "一千零一十", 9999: "九千九百九十九"}),
+        ("taiwaneseCountingThousand", {10: "十", 1010: "一千零一十", 9999: "九千九百九十九", 10000: "10000"}),
         ("japaneseCounting", {3: "三", 12: "十二"}),
         ("ideographDigital", {1: "一", 10: "一〇", 205: "二〇五"}),
         ("ideographTraditional", {1: "甲", 10: "癸", 11: "甲"}),
@@ -55,7 +55,6 @@ def test_a_numeral(kind, numerals):
     assert {number: numeral(number, kind) for number in numerals} == numerals
 
 
-@pytest.mark.xfail(strict=True, reason="numeral() falls back to digits, or to 一二三 for chineseLegal…")
 @pytest.mark.parametrize(
     ("kind", "numerals"),
     [
@@ -73,17 +72,6 @@ def test_a_numeral_that_word_writes_otherwise(kind, numerals):
     assert {number: numeral(number, kind) for number in numerals} == numerals
 
 
-@pytest.mark.parametrize(
-    "kind", ["chineseCounting", "decimal", "ideographDigital", "upperLetter", "upperRoman"]
-)
-@pytest.mark.parametrize("number", [0, 10_000])
-def test_numbers_that_a_kind_does_not_write_have_some_text(kind, number):
-    assert isinstance(numeral(number, kind), str)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="a letter for every thousand, or 26, of what a file gives as the start"
-)
 @pytest.mark.parametrize("kind", ["upperRoman", "lowerLetter"])
 def test_a_number_of_millions_is_not_written_in_thousands_of_letters(kind):
     assert len(numeral(3_000_000, kind)) < 100
@@ -140,7 +128,6 @@ def test_a_paragraph_of_no_list_has_no_number(number):
     assert labels(w.numbered("甲", number=number)) == ["甲"]
 
 
-@pytest.mark.xfail(strict=True, reason="w:isLgl is not looked at")
 def test_a_level_may_have_all_numbers_in_digits():
     levels = w.levels_of("chineseCounting|第%1章", "decimal|%1.%2|<w:isLgl/>")
 
@@ -184,14 +171,12 @@ def test_a_list_may_have_levels_of_its_own():
     assert labels(w.numbered("甲", number=2), lists=own) == ["A)甲"]
 
 
-@pytest.mark.xfail(strict=True, reason="a list with any start of its own shares no count: not the upper ones")
 def test_an_inner_level_begun_anew_keeps_the_number_above():
     text = w.numbered("甲") + w.numbered("乙") + w.numbered("丙", 1, 2)
 
     assert labels(text, lists=w.list_of(2, starts={1: 1})) == ["1. 甲", "2. 乙", "2.1 丙"]
 
 
-@pytest.mark.xfail(strict=True, reason="w:lvlRestart is not looked at")
 def test_a_level_may_count_through():
     levels = w.levels_of("chineseCounting|第%1章", 'decimal|第%2条|<w:lvlRestart w:val="0"/>')
     text = "".join(w.numbered("x", level) for level in (0, 1, 1, 0, 1))
@@ -210,7 +195,6 @@ def test_a_paragraph_between_does_not_stop_the_count():
     assert labels(w.numbered("甲") + w.paragraph("文") + w.numbered("乙")) == ["1. 甲", "文", "2. 乙"]
 
 
-@pytest.mark.xfail(strict=True, reason="label() is asked of every paragraph, gone or not")
 @pytest.mark.parametrize("gone", ["del", "vanish"])
 def test_a_paragraph_that_is_gone_is_not_counted(gone):
     mark = f"<w:rPr><w:{gone}/></w:rPr>"
@@ -220,7 +204,6 @@ def test_a_paragraph_that_is_gone_is_not_counted(gone):
     assert labels(text) == ["1. 甲", "2. 丙"]
 
 
-@pytest.mark.xfail(strict=True, reason="_table takes the words of its cells and asks for no numbers")
 def test_the_numbers_in_a_table_are_kept_and_counted():
     table = w.table((w.numbered(""), "张三"), (w.numbered(""), "李四"))
 
@@ -262,7 +245,6 @@ def test_a_heading_with_a_number_is_a_heading_with_its_number():
     assert marked(found) == [("heading", 1, "一、总则")]
 
 
-@pytest.mark.xfail(strict=True, reason="a level's w:pStyle is not looked at, only w:ilvl")
 def test_a_style_has_the_level_that_names_it():
     levels = w.levels_of("decimal|%1.", 'decimal|%1.%2|<w:pStyle w:val="条"/>')
 
@@ -271,7 +253,6 @@ def test_a_style_has_the_level_that_names_it():
     ) == ["1. 甲", "1.1 乙"]
 
 
-@pytest.mark.xfail(strict=True, reason="w:numStyleLink is not followed")
 def test_a_definition_may_be_that_of_a_style():
     link = '<w:abstractNum w:abstractNumId="5"><w:numStyleLink w:val="单"/></w:abstractNum>'
     style = w.style_of("单", properties=f"<w:pPr>{w.number_of(1)}</w:pPr>", kind="numbering")
@@ -296,7 +277,6 @@ def test_a_heading_with_a_bullet_is_a_heading():
     assert marked(read(w.word_of(text, numbering=BULLETS + w.list_of()), ".docx")) == [("heading", 1, "总则")]
 
 
-@pytest.mark.xfail(strict=True, reason="depth() looks at the paragraph alone, label() at its styles too")
 def test_an_item_has_the_depth_of_its_style():
     data = w.word_of(
         w.paragraph("甲", "条"), numbering=BULLETS + w.list_of(), styles=numbering_style(w.number_of(1, 1))
