@@ -1,6 +1,7 @@
 """Files into the library: read, outlined and cut by child processes, embedded and stored by this one."""
 
 import hashlib
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ from rag.types import Chunk, Document, DocumentInfo, Outline, Span
 
 __all__ = ["IngestReport", "ingest", "remove", "store_passages"]
 
+# Controls, line ends, half surrogates, and what changes the direction of writing.
+_DISTURBING: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 _MEGABYTE: Final = 1_000_000
 _BATCH_SECONDS: Final = 5.0
 _BATCH_CHUNKS: Final = 2000
@@ -90,12 +95,14 @@ def ingest(
 
 
 def _told_apart(files: Sequence[FoundFile]) -> Iterable[_Incoming]:
-    """Yield the files; the second of two that have one name is refused."""
+    """Yield each file once, however it is reached; the second of two that have one name is refused."""
     seen: dict[str, Path] = {}
     for file in files:
         other = seen.setdefault(file.name, file.path)
-        same = other is file.path or other.resolve() == file.path.resolve()
-        yield _Incoming(file, "" if same else f"{file.path} has the same name as {other}: rename one of them")
+        if other is file.path:
+            yield _Incoming(file, "")
+        elif other.resolve() != file.path.resolve():
+            yield _Incoming(file, f"{file.path} has the same name as {other}: rename one of them")
 
 
 def _size(path: Path) -> int:
@@ -211,7 +218,7 @@ def _entries(
 
 
 def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
-    if any(not char.isprintable() for char in file.name):
+    if _DISTURBING.search(file.name):
         raise ReadError(ascii(file.name)[1:-1], "its name holds characters that cannot be shown: rename it")
     try:
         if not file.path.is_file() and file.path.exists():

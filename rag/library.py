@@ -127,6 +127,19 @@ class Library:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that is read within be of one state, whoever writes meanwhile."""
+        with self._guard, _errors_mapped(self.folder):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._guard, _errors_mapped(self.folder):
             return self._connection.execute(sql, values).fetchall()
@@ -185,8 +198,9 @@ class Library:
 
     def document(self, name: str) -> Document:
         """Return a document; raises UnknownDocumentError."""
-        found, read, sha256, source = self.source_text(name)
-        ((outline,),) = self._all("SELECT outline FROM documents WHERE name = ?", found)
+        with self.snapshot():
+            found, read, sha256, source = self.source_text(name)
+            ((outline,),) = self._all("SELECT outline FROM documents WHERE name = ?", found)
         return Document(
             found,
             read.text,

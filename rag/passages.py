@@ -31,12 +31,15 @@ class PassageMaker:
 
     def document(self, name: str) -> Document:
         """Return a document as it is at the library's last change."""
-        return self._cached(name, self._library.change)
+        with self._library.snapshot():
+            return self._cached(name, self._library.change)
 
     def passages(self, candidates: Sequence[Candidate], k: int) -> list[Passage]:
         """Return at most `k` passages, best first: each the best chunk left and its good neighbours."""
         best = candidates[: k * _MERGED_FROM]
-        chunks = self._library.chunks(candidate.id for candidate in best)
+        with self._library.snapshot():
+            chunks = self._library.chunks(candidate.id for candidate in best)
+            documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
         scores = {candidate.id: candidate.score for candidate in best if candidate.id in chunks}
         left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
         made: list[Passage] = []
@@ -46,25 +49,30 @@ class PassageMaker:
                 break
             if (chunk.document, chunk.ordinal) in left:
                 group = _with_neighbours(chunk, left)
-                made.append(self.passage(group, score))
+                made.append(_passage(group, documents[chunk.document], score))
         return made
 
-    def passage(self, group: Sequence[StoredChunk], score: float) -> Passage:
-        """Make one passage of neighbouring chunks of one document."""
-        document = self.document(group[0].document)
-        pieces = _joined([piece for chunk in group for piece in chunk.pieces], document)
-        path = _common_path([chunk.path for chunk in group])
-        return Passage(
-            id=group[0].id,
-            document=document.name,
-            title=path[0] if path else document.title,
-            heading_path=path,
-            text=clean(document.shown, pieces).text,
-            spans=tuple(_contiguous(pieces, document.text)),
-            score=score,
-            topic=topic_of(document, pieces[0].start),
-            sentences=tuple(_sentences(document, pieces)),
-        )
+    def whole(self, name: str, score: float) -> Passage:
+        """Return all of a document as one passage; raises UnknownDocumentError."""
+        with self._library.snapshot():
+            return _passage(self._library.chunks_of(name), self.document(name), score)
+
+
+def _passage(group: Sequence[StoredChunk], document: Document, score: float) -> Passage:
+    """Make one passage of neighbouring chunks of one document."""
+    pieces = _joined([piece for chunk in group for piece in chunk.pieces], document)
+    path = _common_path([chunk.path for chunk in group])
+    return Passage(
+        id=group[0].id,
+        document=document.name,
+        title=path[0] if path else document.title,
+        heading_path=path,
+        text=clean(document.shown, pieces).text,
+        spans=tuple(_contiguous(pieces, document.text)),
+        score=score,
+        topic=topic_of(document, pieces[0].start),
+        sentences=tuple(_sentences(document, pieces)),
+    )
 
 
 def topic_of(document: Document, position: int) -> str:

@@ -139,15 +139,15 @@ class Pipeline:
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""
         lens = self._lens(self._understood(question, (), (document,)))
-        passage = self._maker.passage(self.library.chunks_of(document), 1.0)
-        choices = rank_sentences(lens, [passage])
+        choices = rank_sentences(lens, [self._maker.whole(document, 1.0)])
         return choices[0].sentence.text if choices else ""
 
     def _evidence(self, lens: Lens, k: int) -> Evidence:
         """Return the passages, their documents, and the section that lists what is asked for."""
         candidates = self._retriever.candidates(lens.query)
-        passages = self._maker.passages(candidates, k)
-        documents = {passage.document: self._maker.document(passage.document) for passage in passages}
+        with self.library.snapshot():
+            passages = self._maker.passages(candidates, k)
+            documents = {passage.document: self._maker.document(passage.document) for passage in passages}
         listing = find_listing(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         return Evidence(passages, documents, listing, closest)

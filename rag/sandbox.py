@@ -65,9 +65,10 @@ class Sandbox:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self._all = [_Worker() for _ in range(workers)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        for _ in range(workers):
-            self._idle.put(_Worker())
+        for worker in self._all:
+            self._idle.put(worker)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
 
     def parsed(
@@ -99,7 +100,7 @@ class Sandbox:
         finally:
             for _, _, outcome in waiting:
                 outcome.cancel()
-            for worker in tuple(busy) if waiting else ():  # given up: nobody waits for what they do
+            for worker in tuple(busy):  # given up: nobody waits for what they do
                 worker.kill()
 
     def _outcome(
@@ -123,8 +124,8 @@ class Sandbox:
     def close(self) -> None:
         """End the workers; what they were at is given up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        while not self._idle.empty():
-            self._idle.get().kill()
+        for worker in self._all:
+            worker.close()
 
 
 class _Worker:
@@ -133,11 +134,14 @@ class _Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._memory_mb = 0
+        self._is_closed = False
 
     def run(self, job: Job) -> Parsed:
         """Do a job in the child; raises ReadError if it fails, or if the child has to be killed."""
         if self._process is None or self._process.poll() is not None or self._memory_mb != job.memory_mb:
             self.kill()
+            if self._is_closed:
+                raise ReadError(job.name, "it was not read: the program is ending")
             self._process = _started(job.memory_mb)
             self._memory_mb = job.memory_mb
         late = threading.Event()
@@ -160,12 +164,23 @@ class _Worker:
             else:
                 reason = f"it brought the reader down (exit status {status}): the file may be damaged"
             raise ReadError(job.name, reason)
-        data: dict[str, Any] = json.loads(answer)
-        if data.get("last"):
+        try:
+            data: dict[str, Any] = json.loads(answer)
+            if data["last"]:
+                self.kill()
+            error = data.get("error")
+            parsed = parsed_from_data(data) if error is None else None
+        except (ValueError, LookupError, TypeError, AttributeError) as wrong:  # who writes that may do more
             self.kill()
-        if "error" in data:
-            raise ReadError(job.name, data["error"])
-        return parsed_from_data(data)
+            raise ReadError(job.name, f"its reader gave no answer ({type(wrong).__name__})") from wrong
+        if parsed is None:
+            raise ReadError(job.name, str(error))
+        return parsed
+
+    def close(self) -> None:
+        """End the child, and start none again."""
+        self._is_closed = True
+        self.kill()
 
     def kill(self) -> int | None:
         """End the child, if there is one, and return its exit status."""
@@ -211,11 +226,13 @@ def _asked(process: "subprocess.Popen[bytes]", job: Job) -> bytes | None:
             process.stdin.write(len(part).to_bytes(_LENGTH, "big"))
             process.stdin.write(part)
         process.stdin.flush()
-        size = process.stdout.read(_LENGTH)
-        answer = process.stdout.read(int.from_bytes(size, "big"))
+        size = int.from_bytes(process.stdout.read(_LENGTH), "big")
+        if not 0 < size <= job.memory_mb * _MEGABYTE:
+            return None
+        answer = process.stdout.read(size)
     except (OSError, ValueError):  # ValueError: closed by the timer
         return None
-    return answer if len(size) == _LENGTH and len(answer) == int.from_bytes(size, "big") else None
+    return answer if len(answer) == size else None
 
 
 @cache

@@ -49,7 +49,7 @@ def outline_from_data(data: dict[str, Any]) -> Outline:
         title=data["title"],
         sections=tuple(_section_from_data(item) for item in data["sections"]),
         blocks=tuple(Span(*span) for span in data["blocks"]),
-        junk=tuple(Junk(*junk) for junk in data["junk"]),
+        junk=tuple(Junk(*junk, *[""][len(junk) - 2 :]) for junk in data["junk"]),
     )
 
 

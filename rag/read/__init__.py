@@ -167,5 +167,5 @@ def read_file(name: str, suffix: str, data: bytes, limits: ReadingLimits) -> Rea
 
 
 def _in_a_line(error: Exception) -> str:
-    said = " ".join(str(error).split())
+    said = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
     return f"{type(error).__name__}: {said[:_LONGEST_REASON]}" if said else type(error).__name__

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Final
 
 # Before numpy is imported: its sums here are small, and a pool of threads costs more than they do.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -17,6 +18,8 @@ from ui.cli.serve import serve
 from ui.cli.train import train
 
 __all__ = ["app", "main"]
+
+_STOPPED: Final = 130  # what typer makes of Ctrl-C, as a shell does
 
 app = typer.Typer(
     help="Yinju 引据: answers from your documents, with the exact words they rely on.",
@@ -37,9 +40,10 @@ def main() -> None:
     except YinjuError as error:
         sys.stderr.write(f"yinju: {' '.join(str(error).split())}\n")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("yinju: stopped; what was finished is in the library\n")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == _STOPPED:
+            sys.stderr.write("yinju: stopped; what was finished is in the library\n")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

@@ -16,7 +16,7 @@ from tests.doubles import FERRY, write_files
 from tests.ui.api.rows import rows_digest
 from tests.ui.cli.conftest import COMMAND, Outcome
 
-FILES = 60
+FILES = 40
 LONGEST_WAIT = 120.0  # seconds; what is waited for comes much sooner
 HANGS = """
 import time
@@ -43,7 +43,7 @@ def many(tmp_path_factory) -> Path:
         return f"第{n}项工作由{''.join(source.choices(words, k=24))}负责，金额{source.randrange(10**6)}元。"
 
     texts = {
-        f"{i:02}.txt": f"第{i}号报告\n" + "".join(f"第{n}条 {sentence(n)}{sentence(n)}\n" for n in range(300))
+        f"{i:02}.txt": f"第{i}号报告\n" + "".join(f"第{n}条 {sentence(n)}{sentence(n)}\n" for n in range(150))
         for i in range(FILES)
     }
     return write_files(tmp_path_factory.mktemp("many"), texts)
@@ -131,28 +131,8 @@ def test_an_ingest_that_is_stopped_tells_what_went_in_and_the_rest_comes_next_ti
     assert 0 < len(names) < FILES
     assert outcome.out.splitlines()[-1] == f"{len(names)} added, 0 replaced, 0 unchanged, 0 failed"
     assert [line.split()[1] for line in outcome.out.splitlines()[:-1]] == names
-    assert "Traceback" not in outcome.err
+    assert outcome.err == "yinju: stopped; what was finished is in the library\n"
     check_sound_and_completed(run, here, many)
-
-
-@pytest.mark.xfail(strict=True, reason="typer turns KeyboardInterrupt into exit status 130 without a word")
-def test_an_ingest_that_is_stopped_says_so(start, here, many):
-    process = start("ingest", many)
-    wait_until(lambda: stored(here) != [])
-    interrupt(process)
-
-    assert outcome_of(process).err == "yinju: stopped; what was finished is in the library\n"
-
-
-def test_an_ingest_that_is_stopped_tells_what_went_in_as_json(start, here, many):
-    process = start("ingest", many, "--json")
-    wait_until(lambda: stored(here) != [])
-    interrupt(process)
-
-    outcome = outcome_of(process)
-
-    assert outcome.status == 130
-    assert outcome.data["added"] == stored(here)
 
 
 def test_an_ingest_that_is_stopped_twice_leaves_a_sound_library(start, run, here, many):
@@ -167,7 +147,7 @@ def test_an_ingest_that_is_stopped_twice_leaves_a_sound_library(start, run, here
     check_sound_and_completed(run, here, many)
 
 
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM"])
 def test_an_ingest_that_is_killed_leaves_a_sound_library(start, run, here, many, how):
     process = start("ingest", many)
     wait_until(lambda: stored(here) != [])
@@ -178,7 +158,7 @@ def test_an_ingest_that_is_killed_leaves_a_sound_library(start, run, here, many,
     check_sound_and_completed(run, here, many)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 0.6, 1.2, 2.0])
+@pytest.mark.parametrize("seconds", [0.6, 1.6])
 def test_an_ingest_that_is_killed_at_any_time_leaves_a_sound_library(start, run, here, many, seconds):
     process = start("ingest", many)
     time.sleep(seconds)
@@ -205,7 +185,6 @@ def test_a_rebuild_that_is_stopped_leaves_the_library_as_it_was(start, run, here
     assert run("doctor").status == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the threads wait for the files that are being read")
 def test_an_ingest_is_stopped_at_once_though_a_file_hangs(start, here, tmp_path, monkeypatch):
     write_files(tmp_path / "planted", {"sitecustomize.py": HANGS})
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "planted"))
