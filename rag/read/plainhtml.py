@@ -1,5 +1,6 @@
 """Careless web pages set right: text that stands in no paragraph is put in one."""
 
+import re
 from typing import Any, Final
 
 import lxml.html
@@ -12,6 +13,9 @@ _BLOCKS: Final = frozenset(
     "address article aside blockquote center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"  # noqa: SIM905
     " header hr li main nav ol p pre script section style table tbody td tfoot th thead tr ul".split()
 )
+_NAMES: Final = frozenset({"class", "id", "role"})
+_SENTENCE_END: Final = re.compile(r"[。！？…]|[.!?](?:\s|$)")
+_SENTENCES: Final = 2
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ANCHORS: Final = frozenset(("", "#", "¶", "§", "🔗"))  # the link to itself that tools put in a heading
 
@@ -32,7 +36,7 @@ def make_plain(tree: Any) -> None:
     for element in list(tree.iter(*_HOLDERS)):
         if not any(child.tag in _BLOCKS or _holds_blocks(child) for child in element):
             if element.tag in _FRAMES and not _is_inside_a_line(element):
-                element.tag = "p" if element.text_content().strip() else "div"
+                element.tag = "p" if _is_prose(element) else "div"
         else:
             _wrap(element)
 
@@ -44,8 +48,16 @@ def _is_frame(element: Any) -> bool:
         and element[0].tag in _BLOCKS
         and not (element.text or "").strip()
         and not (element[0].tail or "").strip()
-        and not {"class", "id", "role"} & set(element.attrib)
+        and not _NAMES & set(element.attrib)
     )
+
+
+def _is_prose(element: Any) -> bool:
+    """Tell whether a frame is a paragraph: one with a name may be a line of links, or a disclaimer."""
+    text = element.text_content()
+    if _NAMES & set(element.attrib):
+        return len(_SENTENCE_END.findall(text)) >= _SENTENCES
+    return bool(text.strip())
 
 
 def _is_anchor(element: Any) -> bool:

@@ -1,5 +1,6 @@
 """The main content of a web page as trafilatura finds it, with its headings, lists and tables."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -15,6 +16,7 @@ from rag.read.plainhtml import make_plain
 
 __all__ = ["paragraphs_of"]
 
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2
 _NOT_CONTENT: Final = (
     "script style noscript template nav header footer aside form iframe svg button".split()  # noqa: SIM905
 )
@@ -26,7 +28,7 @@ _PARAGRAPHS: Final = frozenset(
 
 def paragraphs_of(page: str) -> Paragraphs:
     """Return the paragraphs of a page's main content, of all its text if that cannot be told."""
-    page = page.replace("\0", "").lstrip("\ufeff \n\t")
+    page = _NOT_IN_XML.sub("", page).lstrip("\ufeff \n\t")
     if page.startswith("<?xml"):  # lxml takes no declaration of an encoding in decoded text
         page = page.partition("?>")[2]
     try:
