@@ -4,6 +4,10 @@ Pairs (question, passage), (heading, text), (English, Chinese) … pull together
 the batch push apart: a softmax over in-batch negatives in both directions (van den Oord et al.,
 2018, as sentence-transformers' MultipleNegativesSymmetricRankingLoss). A text is the mean of its
 pieces' rows, so the whole model is one table.
+
+Long passages are also paired with some words of a few neighbouring sentences of their own, others
+in every epoch (the inverse cloze task of Lee et al., 2019, with words left out instead of a sentence):
+that teaches which words tell one passage from another, of which there are few questions.
 """
 
 import time
@@ -20,7 +24,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from rag.embed.sentence_transformer import save_static_model
-from rag.train.pairs import PairFile, read_pairs, read_plain_text
+from rag.train.pairs import PairFile, is_held_out, read_pairs, read_plain_text
 from rag.train.vocabulary import train_vocabulary
 
 __all__ = ["EmbeddingRecipe", "train_embedding"]
@@ -33,13 +37,18 @@ class EmbeddingRecipe:
     """The settings of one training run; the defaults made the shipped model."""
 
     pieces: int = 45_000
-    dimensions: int = 384
-    epochs: int = 2
+    dimensions: int = 512
+    epochs: int = 3
     batch: int = 2048
     learning_rate: float = 0.05
     temperature: float = 0.05
     longest: int = 384  # pieces of one text; the rest is cut off
     vocabulary_sample: int = 400_000  # texts the vocabulary is trained on
+    clozes: int = 250_000  # passages that are paired with words of their own
+    cloze_passage: int = 48  # pieces of such a passage at least
+    cloze_shortest: int = 6  # pieces that the words are taken from
+    cloze_longest: int = 40
+    cloze_kept: float = 0.5  # share of them that is taken
     seed: int = 20261121
 
 
@@ -70,22 +79,74 @@ class _Source:
     def __len__(self) -> int:
         return len(self.left_keys)
 
+    def left_of(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the questions of the given rows."""
+        return self.left.take(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clozes(_Source):
+    """Passages alone; their questions are words of their own, drawn anew each time."""
+
+    recipe: EmbeddingRecipe
+    rng: np.random.Generator
+
+    def left_of(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return some words of a stretch of each passage."""
+        parts = [
+            self._words(self.right.ids[self.right.offsets[row] : self.right.offsets[row + 1]]) for row in rows
+        ]
+        starts = np.cumsum([0] + [len(part) for part in parts[:-1]])
+        return torch.from_numpy(np.concatenate(parts)), torch.from_numpy(starts.astype(np.int32))
+
+    def _words(self, passage: NDArray[np.int32]) -> NDArray[np.int32]:
+        length = int(self.rng.integers(self.recipe.cloze_shortest, self.recipe.cloze_longest + 1))
+        start = int(self.rng.integers(0, max(1, len(passage) - length)))
+        stretch = passage[start : start + length]
+        kept = stretch[self.rng.random(len(stretch)) < self.recipe.cloze_kept]
+        return kept if len(kept) else stretch
+
 
 def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Report) -> dict[str, Any]:
     """Train on the pairs under `data`, write the model to `out`, return what the run was."""
     started = time.monotonic()
     torch.manual_seed(recipe.seed)
-    files = read_pairs(data)
+    files = [_without_held_out(file) for file in read_pairs(data)]
     rows = sum(len(file.left) for file in files)
     report(f"{rows:,} pairs from {len(files)} files")
     texts = chain(read_plain_text(data), *(chain(file.left, file.right) for file in files))
     tokenizer = train_vocabulary(texts, recipe.pieces, recipe.vocabulary_sample, recipe.seed)
     report(f"vocabulary of {tokenizer.get_vocab_size():,} pieces after {time.monotonic() - started:.0f} s")
     sources = [_encode(file, tokenizer, recipe.longest) for file in files]
-    report(f"texts cut into pieces after {time.monotonic() - started:.0f} s")
+    sources.append(_clozes(sources, recipe))
+    report(f"{len(sources[-1]):,} clozes; texts cut into pieces after {time.monotonic() - started:.0f} s")
     table = _fit(sources, tokenizer.get_vocab_size(), recipe, report)
     save_static_model(tokenizer, table.astype(np.float16), out)
     return {"pairs": rows, "seconds": round(time.monotonic() - started), "recipe": asdict(recipe)}
+
+
+def _without_held_out(file: PairFile) -> PairFile:
+    rows = [(a, b) for a, b in zip(file.left, file.right, strict=True) if not is_held_out(b)]
+    return PairFile(file.name, [a for a, _ in rows], [b for _, b in rows])
+
+
+def _clozes(sources: list[_Source], recipe: EmbeddingRecipe) -> _Clozes:
+    """Choose passages of every source, each once."""
+    rng = np.random.default_rng(recipe.seed)
+    ids: list[NDArray[np.int32]] = []
+    for source in sources:
+        _, first = np.unique(source.right_keys, return_index=True)
+        rows = (source.right.ids[source.right.offsets[row] : source.right.offsets[row + 1]] for row in first)
+        ids += [row for row in rows if len(row) >= recipe.cloze_passage]
+    chosen = rng.permutation(len(ids))[: recipe.clozes]
+    bags = _packed([ids[row] for row in chosen])
+    keys = np.arange(len(chosen), dtype=np.int64)
+    return _Clozes("clozes", bags, bags, keys, keys, recipe, rng)
+
+
+def _packed(parts: list[NDArray[np.int32]]) -> _Bags:
+    offsets = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    return _Bags(np.concatenate([np.zeros(0, dtype=np.int32), *parts]), offsets)
 
 
 def _encode(file: PairFile, tokenizer: Tokenizer, longest: int) -> _Source:
@@ -113,8 +174,7 @@ def _bags(texts: list[str], tokenizer: Tokenizer, longest: int) -> _Bags:
         for encoding in tokenizer.encode_batch_fast(texts[start : start + 10_000], add_special_tokens=False):
             ids = np.array(encoding.ids[:longest], dtype=np.int32)
             parts.append(ids if len(ids) else unknown)
-    offsets = np.cumsum([0] + [len(part) for part in parts], dtype=np.int64)
-    return _Bags(np.concatenate(parts), offsets)
+    return _packed(parts)
 
 
 def _batches(
@@ -154,7 +214,7 @@ def _fit(sources: list[_Source], pieces: int, recipe: EmbeddingRecipe, report: R
 def _loss(
     bag: torch.nn.EmbeddingBag, source: _Source, rows: NDArray[np.int64], temperature: float
 ) -> torch.Tensor:
-    left = functional.normalize(bag(*source.left.take(rows)))
+    left = functional.normalize(bag(*source.left_of(rows)))
     right = functional.normalize(bag(*source.right.take(rows)))
     scores = left @ right.T / temperature
     same = _equal(source.left_keys[rows]) | _equal(source.right_keys[rows])

@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rag.errors import InputError
 from rag.text import normalise
 
-__all__ = ["PairFile", "read_pairs", "read_plain_text"]
+__all__ = ["PairFile", "is_held_out", "read_pairs", "read_plain_text"]
+
+_HELD_OUT_SHARE: Final = 10  # one passage in so many
 
 # Rows {question, passage, answer} for the sentence selector: their questions and passages stand
 # in a `qa_` file already, so that reading them here would count those twice.
@@ -22,6 +25,11 @@ class PairFile(NamedTuple):
     name: str
     left: list[str]
     right: list[str]
+
+
+def is_held_out(passage: str) -> bool:
+    """Tell whether a normalised passage is kept from the embedding model, to train what ranks after it."""
+    return zlib.crc32(passage.encode()) % _HELD_OUT_SHARE == 0
 
 
 def read_pairs(folder: Path) -> list[PairFile]:

@@ -18,8 +18,8 @@ def embedding(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the model goes.")] = Path(
         "rag/models/static"
     ),
-    epochs: Annotated[int, typer.Option(min=1, help="How often each pair is seen.")] = 2,
-    dimensions: Annotated[int, typer.Option(min=8, help="Length of a vector.")] = 384,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each pair is seen.")] = 3,
+    dimensions: Annotated[int, typer.Option(min=8, help="Length of a vector.")] = 512,
     pieces: Annotated[int, typer.Option(min=1000, help="Size of the vocabulary.")] = 45_000,
 ) -> None:
     """Train the static embedding model, about 20 minutes on two cores."""
