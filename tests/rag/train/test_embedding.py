@@ -10,6 +10,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from rag.errors import InputError
+from rag.train.pairs import is_held_out, read_pairs
 
 pytestmark = pytest.mark.slow
 
@@ -68,10 +69,18 @@ def test_matched_pairs_are_closer_than_unmatched(trained):
 def test_the_run_is_described(trained, recipe):
     folder, run, reports = trained
 
-    assert run["pairs"] == 300
+    assert run["pairs"] == 270
     assert run["recipe"]["seed"] == recipe.seed
     assert embedder(folder).dimensions == 16
-    assert reports[0] == "300 pairs from 1 files"
+    assert reports[0] == "270 pairs from 1 files"
+
+
+def test_a_tenth_of_the_passages_is_kept_from_the_model(trained):
+    folder, run, _ = trained
+    [pairs] = read_pairs(folder / "data")
+
+    assert len(pairs.right) == 300
+    assert sum(map(is_held_out, pairs.right)) == 300 - run["pairs"] == 30
 
 
 def trained_tables(data: Path, out: Path, *recipes) -> list[bytes]:
