@@ -10,6 +10,7 @@ from rag.library import Library
 from rag.pipeline import Pipeline
 from rag.rebuild import check_maker, maker_of
 from rag.registry import Registry
+from rag.rerank import open_reranker
 from rag.settings import Settings
 from rag.views import Views
 from vectorstore import VectorStore
@@ -47,4 +48,4 @@ def _pipeline_over(
     if check:
         check_maker(library, maker)
     views = Views(library, store, lambda: check_maker(library, maker))
-    return Pipeline(settings, library, views, embedder)
+    return Pipeline(settings, library, views, embedder, open_reranker(settings.reranker))

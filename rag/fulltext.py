@@ -122,6 +122,7 @@ class FullText:
         found: dict[str, TermStatistics] = {}
         for term in dict.fromkeys(query_terms):
             frequency = max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
+            frequency = min(frequency, total)  # what was removed is counted until segments are merged
             found[term] = TermStatistics(
                 frequency, math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
             )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag.asking import Asks, asked_count, asks_for, content_terms, content_words
 from rag.embed import Embedder
 from rag.fulltext import TermStatistics
+from rag.rerank.matching import Asked
 from rag.text import HAN, fold, terms
 from rag.types import Query
 from rag.words import words
@@ -35,8 +36,10 @@ class Lens:
         searched: Sequence[str],
         statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
         embedder: Embedder,
+        matched: Asked,
     ) -> None:
-        """Take a query, the terms it is searched by, and where to look terms up."""
+        """Take a query, the terms it is searched by, where to look terms up, and how it is matched."""
+        self.matched = matched
         self.query = query
         self._embedder = embedder
         self._statistics = statistics

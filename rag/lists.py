@@ -9,7 +9,7 @@ from typing import Final
 from rag.clean import clean, sentence_ends
 from rag.lens import Lens
 from rag.outline.rules import as_pattern_text, ordinal
-from rag.passages import topic_of
+from rag.passages import standings, topic_of
 from rag.text import fold
 from rag.types import Document, Listing, Passage, Section, Sentence, Span
 
@@ -22,7 +22,7 @@ _MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
 _COVERAGE: Final = 0.4
 _CLOSE: Final = 0.4
 _MEANING: Final = 0.3
-_PASSAGE: Final = 0.5
+_PASSAGE: Final = 0.3
 _NAMED: Final = 1.0
 _TITLE: Final = 0.3
 _COUNT: Final = 0.2
@@ -46,7 +46,7 @@ class _Entry:
     lead: str
     topic: str  # how its article begins
     sentence: Sentence | None
-    near: float  # score of the best passage inside it
+    near: float  # standing of the best passage inside it
 
 
 def find_listing(lens: Lens, documents: Iterable[Document], passages: Sequence[Passage]) -> Listing | None:
@@ -112,10 +112,11 @@ def _lead(document: Document, section: Section) -> tuple[str, Sentence | None]:
 
 
 def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> float:
+    """Return the standing of the best passage inside a section, 0 if there is none."""
     return max(
         (
-            passage.score
-            for passage in passages
+            standing
+            for standing, passage in zip(standings(len(passages)), passages, strict=True)
             if passage.document == document
             and any(span.start < section.end and section.start < span.end for span in passage.spans)
         ),

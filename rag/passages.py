@@ -10,7 +10,7 @@ from rag.library import Library, StoredChunk
 from rag.retrieve import Candidate
 from rag.types import Document, Passage, Sentence, Span
 
-__all__ = ["PassageMaker"]
+__all__ = ["PassageMaker", "standings", "topic_of"]
 
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
@@ -56,6 +56,14 @@ class PassageMaker:
         """Return all of a document as one passage; raises UnknownDocumentError."""
         with self._library.snapshot():
             return _passage(self._library.chunks_of(name), self.document(name), score)
+
+
+def standings(count: int) -> list[float]:
+    """Return how much each of some passages counts by its place alone: from 1 for the best to above 0.5.
+
+    Scores differ in kind from one reranker to the next; the order is what they share.
+    """
+    return [1 - place / (2 * count) for place in range(count)]
 
 
 def _passage(group: Sequence[StoredChunk], document: Document, score: float) -> Passage:

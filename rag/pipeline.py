@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answer import BACKENDS
-from rag.answer.select import rank_sentences, signs_of
+from rag.answer.select import fits, rank_sentences, signs_of
 from rag.cite import cite
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
@@ -14,6 +14,7 @@ from rag.lens import Lens
 from rag.library import Library
 from rag.lists import find_listing
 from rag.passages import PassageMaker
+from rag.rerank import Reranker
 from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
 from rag.support import Signs
@@ -29,12 +30,19 @@ _MOST_PASSAGES: Final = 50
 class Pipeline:
     """Answers questions from one library. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, library: Library, views: Views, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        views: Views,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.settings = settings
         self.library = library
         self.views = views
         self.embedder = embedder
-        self._retriever = Retriever(library, views, embedder)
+        self._retriever = Retriever(library, views, embedder, reranker)
         self._maker = PassageMaker(library)
 
     def close(self) -> None:
@@ -128,7 +136,8 @@ class Pipeline:
         return k
 
     def _lens(self, query: Query) -> Lens:
-        return Lens(query, self._retriever.words(query), self._retriever.statistics, self.embedder)
+        found = self._retriever
+        return Lens(query, found.words(query), found.statistics, self.embedder, found.asked(query))
 
     def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
         """Return the signs by which it is told whether a question can be answered."""
@@ -139,8 +148,10 @@ class Pipeline:
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""
         lens = self._lens(self._understood(question, (), (document,)))
-        choices = rank_sentences(lens, [self._maker.whole(document, 1.0)])
-        return choices[0].sentence.text if choices else ""
+        passage = self._maker.whole(document, 1.0)
+        if not passage.sentences:
+            return ""
+        return passage.sentences[int(fits(lens, passage).argmax())].text
 
     def _evidence(self, lens: Lens, k: int) -> Evidence:
         """Return the passages, their documents, and the section that lists what is asked for."""

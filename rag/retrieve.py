@@ -1,7 +1,7 @@
 """From a question to candidates: dense and full text side by side, fused on absolute scales."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -10,15 +10,19 @@ from rag.asking import content_terms
 from rag.embed import Embedder
 from rag.fulltext import FullText, TermStatistics
 from rag.library import Library
+from rag.rerank.base import Reranker
+from rag.rerank.features import Judged
+from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
 from rag.text import terms
 from rag.types import Query
 from rag.views import Views
-from vectorstore import Hit, Ids, VectorStore
+from vectorstore import Hit, Ids
 
 __all__ = ["Candidate", "Legs", "Retriever"]
 
 Legs = Literal["full", "dense", "lexical"]
 
+_MOST_PREPARED: Final = 20_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
 _LEXICAL_WEIGHT: Final = 0.75
 _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in units of its idf
@@ -40,13 +44,58 @@ class Candidate:
 class Retriever:
     """Finds the chunks of a library that may answer a question."""
 
-    def __init__(self, library: Library, views: Views, embedder: Embedder) -> None:
+    def __init__(
+        self, library: Library, views: Views, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._views = views
         self._embedder = embedder
+        self._reranker = reranker
+        self._prepared: dict[int, Matched] = {}
 
     def candidates(self, query: Query, legs: Legs = "full") -> list[Candidate]:
-        """Return the best chunks, best first.
+        """Return the best chunks, best first: fused, the first of them looked at again by the reranker."""
+        fused = self.fused(query, legs)
+        if self._reranker is None or legs != "full" or len(fused) < 2:
+            return fused
+        first, asked, judged, texts = self.looked_at(query, fused[: self._reranker.depth])
+        scores = self._reranker.scores(asked, judged, texts)
+        again = [
+            replace(candidate, score=float(score)) for candidate, score in zip(first, scores, strict=True)
+        ]
+        again.sort(key=lambda candidate: (-candidate.score, candidate.id))
+        return [*again, *_below(again, fused[self._reranker.depth :])]
+
+    def looked_at(
+        self, query: Query, candidates: Sequence[Candidate]
+    ) -> tuple[list[Candidate], Asked, list[Judged], list[Matched]]:
+        """Return the candidates that are (still) there and what a reranker sees of them."""
+        self._prepare(candidate.id for candidate in candidates)
+        there = [candidate for candidate in candidates if candidate.id in self._prepared]
+        return (
+            there,
+            self.asked(query),
+            [Judged(candidate.dense, candidate.lexical, candidate.score) for candidate in there],
+            [self._prepared[candidate.id] for candidate in there],
+        )
+
+    def asked(self, query: Query) -> Asked:
+        """Return a question as it is matched, its terms weighed by how rare they are in the library."""
+        found = self.statistics(self.words(query))
+        weights = np.array([term.idf for term in found.values()], dtype=np.float64)
+        known = sum(term.idf for term in found.values() if term.frequency) / (weights.sum() or 1.0)
+        return asked_of(query, TermWeights(tuple(found), weights), float(known))
+
+    def _prepare(self, ids: Iterable[int]) -> None:
+        """Read and normalise chunks that were not before: an id is never given to another text."""
+        missing = [id_ for id_ in ids if id_ not in self._prepared]
+        if len(self._prepared) + len(missing) > _MOST_PREPARED:
+            self._prepared = {}
+        for chunk in self._library.chunks(missing).values() if missing else ():
+            self._prepared[chunk.id] = matched_text(" ".join(chunk.path), chunk.text)
+
+    def fused(self, query: Query, legs: Legs = "full") -> list[Candidate]:
+        """Return the best chunks by both legs, best first.
 
         A convex combination of both legs' absolute scores (Bruch et al., 2023): a question none of
         whose words stand in a passage, such as an English one about Chinese text, is ranked by the
@@ -56,32 +105,20 @@ class Retriever:
         words = _all_words(query)
         vector = self._embedder.embed_query(query.text)
         with self._views.current() as (store, text):
-            found = self._found(store, text, vector, words, allowed, legs)
-            dense = _by_id(store.search(vector, len(found), found)) if legs != "lexical" else {}
-            lexical = _by_id(text.search(words, len(found), found)) if legs != "dense" else {}
+            dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
+            lexical = _by_id(text.search(words, _DEPTH, allowed)) if legs != "dense" else {}
+            found = dense.keys() | lexical.keys()
+            if legs == "full":  # what one leg brought, the other scores as well
+                others = _ids(found - dense.keys())
+                dense |= _by_id(store.search(vector, len(others), others))
+                others = _ids(found - lexical.keys())
+                lexical |= _by_id(text.search(words, len(others), others))
             ceiling = _ceiling(text, words)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
-            _candidate(int(id_), dense.get(int(id_), 0.0), lexical.get(int(id_), 0.0) / ceiling, weight)
-            for id_ in found
+            _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight) for id_ in found
         ]
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
-
-    def _found(
-        self,
-        store: VectorStore,
-        text: FullText,
-        vector: np.ndarray,
-        words: Sequence[str],
-        allowed: Ids | None,
-        legs: Legs,
-    ) -> Ids:
-        ids: set[int] = set()
-        if legs != "lexical":
-            ids |= {hit.id for hit in store.search(vector, _DEPTH, allowed)}
-        if legs != "dense":
-            ids |= {hit.id for hit in text.search(words, _DEPTH, allowed)}
-        return np.array(sorted(ids), dtype=np.int64)
 
     def words(self, query: Query) -> list[str]:
         """Return the terms that an answer should hold.
@@ -101,6 +138,16 @@ class Retriever:
             return text.statistics(words)
 
 
+def _below(ranked: Sequence[Candidate], rest: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates that were not looked at again, in their order, with scores below the others'."""
+    if not ranked or not rest:
+        return
+    highest = max(rest[0].score, 1e-9)
+    for candidate in rest:
+        share = min(max(candidate.score, 0.0) / highest, 1.0)
+        yield replace(candidate, score=min(ranked[-1].score, 1.0) * share)
+
+
 def _all_words(query: Query) -> list[str]:
     return content_terms(query.text) or list(dict.fromkeys(terms(query.text)))
 
@@ -108,6 +155,10 @@ def _all_words(query: Query) -> list[str]:
 def _candidate(id_: int, dense: float, lexical: float, weight: float) -> Candidate:
     lexical = min(lexical, 1.0)  # a term in heading and text both counts twice
     return Candidate(id_, weight * lexical + (1 - weight) * dense, dense, lexical)
+
+
+def _ids(ids: Iterable[int]) -> Ids:
+    return np.array(sorted(ids), dtype=np.int64)
 
 
 def _by_id(hits: Sequence[Hit]) -> dict[int, float]:

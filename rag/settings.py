@@ -24,6 +24,11 @@ class Settings(BaseModel):
         "static",
         description="`static` (ships with the project), or a sentence-transformers folder or hub name",
     )
+    reranker: str = Field(
+        "trees",
+        description="what looks at the best passages again: `trees` (ships with the project), `none`, or a"
+        " cross-encoder's folder or hub name",
+    )
     vector_store: str = Field("faiss", description="where vectors are searched")
     backend: str = Field("extractive", description="what writes the answers")
     top_k: int = Field(8, ge=1, le=50, description="passages an answer may be made of")

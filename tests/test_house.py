@@ -98,7 +98,8 @@ HOMES = {
     "uvicorn": ("ui/",),
     "gradio": ("ui/page/",),
     "gradio_client": ("ui/page/",),
-    "sentence_transformers": ("rag/embed/sentence_transformer.py",),
+    "sentence_transformers": ("rag/embed/sentence_transformer.py", "rag/rerank/cross_encoder.py"),
+    "lightgbm": ("rag/train/",),
     "torch": ("rag/train/", "rag/embed/sentence_transformer.py"),
 }
 

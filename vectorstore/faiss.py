@@ -13,6 +13,7 @@ from vectorstore.seal import checksum, read_seal, read_sealed, write_durably, wr
 
 __all__ = ["FaissStore", "create"]
 
+faiss.omp_set_num_threads(1)  # one question at a time: starting threads costs more than they save
 _PATTERN: Final = "vectors-*.faiss"
 
 

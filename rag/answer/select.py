@@ -5,14 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from rag.answer.cues import has_cue, has_unit, shows_what_is_asked
 from rag.lens import Lens
 from rag.outline.rules import is_byline
+from rag.passages import standings
+from rag.rerank.matching import Floats, matched_sentences
+from rag.rerank.sentences import shipped_selector
 from rag.support import Signs
 from rag.text import fold, terms
 from rag.types import Evidence, Passage, Sentence
 
-__all__ = ["Choice", "choose", "rank_sentences", "signs_of"]
+__all__ = ["Choice", "choose", "fits", "rank_sentences", "signs_of"]
 
 _CUE: Final = 0.12
 _UNIT: Final = 0.15
@@ -22,7 +27,8 @@ _IN_NAMED: Final = 0.15
 _OWN: Final = 0.4
 _CONTEXT: Final = 0.4
 _MEANING: Final = 0.4
-_PASSAGE: Final = 0.2
+_FIT: Final = 0.3
+_PASSAGE: Final = 0.4
 _SAYS_NOTHING: Final = 0.25
 _ANNOUNCES: Final = 0.25  # a list, where one number, date, name or place is wanted
 _WANT_A_FACT: Final = ("count", "time", "person", "place")
@@ -53,15 +59,23 @@ def rank_sentences(lens: Lens, passages: Sequence[Passage]) -> list[Choice]:
     """Return the sentences of all passages, best first."""
     places = [(passage, index) for passage in passages for index in range(len(passage.sentences))]
     similar = lens.similarity([passage.sentences[index].text for passage, index in places])
-    best = max((passage.score for passage in passages), default=0.0) or 1.0
+    held = [fit for passage in passages if passage.sentences for fit in fits(lens, passage)]
+    standing = {id(passage): value for passage, value in zip(passages, standings(len(passages)), strict=True)}
     choices = [
-        _choice(lens, passage, index, float(cosine), passage.score / best)
-        for (passage, index), cosine in zip(places, similar, strict=True)
+        _choice(lens, passage, index, _MEANING * float(cosine) + _FIT * float(fit), standing[id(passage)])
+        for (passage, index), cosine, fit in zip(places, similar, held, strict=True)
     ]
     return sorted(choices, key=lambda choice: -choice.score)
 
 
-def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: float) -> Choice:
+def fits(lens: Lens, passage: Passage) -> Floats:
+    """Return how well each sentence of a passage answers, between 0 and 1, shape (s,)."""
+    heading = " ".join(passage.heading_path)
+    text = matched_sentences(heading, [sentence.text for sentence in passage.sentences])
+    return np.asarray(1 / (1 + np.exp(-shipped_selector().scores(lens.matched, text))))
+
+
+def _choice(lens: Lens, passage: Passage, index: int, meaning: float, standing: float) -> Choice:
     sentence = passage.sentences[index]
     own = lens.coverage(sentence.text)
     near = _near(passage, index)
@@ -70,8 +84,8 @@ def _choice(lens: Lens, passage: Passage, index: int, similarity: float, rank: f
     score = (
         _OWN * own
         + _CONTEXT * context
-        + _MEANING * similarity
-        + _PASSAGE * rank
+        + meaning
+        + _PASSAGE * standing
         + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
         + (_UNIT if lens.asks == "count" and has_unit(lens.query.focus, sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)

@@ -5,8 +5,9 @@ StaticEmbedding and Normalize compute, here with numpy.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,13 @@ from rag.words import MODELS, read_vocabulary
 from vectorstore import Vectors
 from vectorstore.seal import checksum
 
-__all__ = ["StaticEmbedder", "create"]
+__all__ = ["StaticEmbedder", "create", "shipped"]
 
 SHIPPED: Final = MODELS / "static"
 _TENSOR: Final = "embedding.weight"
 _BATCH: Final = 1000
+_FEW: Final = 16  # texts that are not worth sharing out among threads
+_MOST: Final = 127.0  # of eight bits with a sign
 
 
 class StaticEmbedder:
@@ -38,6 +41,9 @@ class StaticEmbedder:
             self._tokenizer = read_vocabulary(folder)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{folder} holds no static model: {error}") from error
+        self._coarse = np.zeros(self._rows.shape, dtype=np.int8)  # of the pieces met so far
+        self._scales = np.full(len(self._rows), np.nan, dtype=np.float32)
+        self._lengths = np.ones(len(self._rows), dtype=np.float32)
         self._fingerprint = f"static-{checksum(weights + vocabulary)[:16]}"
 
     @property
@@ -50,16 +56,53 @@ class StaticEmbedder:
         """Return a name made of the checksum of weights and vocabulary."""
         return self._fingerprint
 
+    @property
+    def size(self) -> int:
+        """Return the number of pieces."""
+        return len(self._rows)
+
+    def pieces(self, normalised: Sequence[str]) -> list[list[int]]:
+        """Cut texts into pieces."""
+        if len(normalised) < _FEW:
+            return [self._tokenizer.encode(text, add_special_tokens=False).ids for text in normalised]
+        found = self._tokenizer.encode_batch_fast(list(normalised), add_special_tokens=False)
+        return [encoding.ids for encoding in found]
+
+    def piece(self, id_: int) -> str:
+        """Return what a piece stands for."""
+        return str(self._tokenizer.id_to_token(id_))
+
+    def rows(self, ids: Sequence[int] | NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Return the rows of some pieces, shape (n, dimensions)."""
+        return self._rows[np.asarray(ids, dtype=np.int64)].astype(np.float32)
+
+    def products(self, directions: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the products of k directions with the rows of some pieces, shape (k, n).
+
+        Eight bits of each number in a row are kept: half precision takes numpy longer than all the rest.
+        """
+        new = ids[np.isnan(self._scales[ids])]
+        if len(new):
+            rows = self.rows(new)
+            scales = np.maximum(np.abs(rows).max(axis=1), 1e-9) / _MOST
+            self._coarse[new] = np.rint(rows / scales[:, None])
+            self._lengths[new] = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
+            self._scales[new] = scales
+        products = self._coarse[ids].astype(np.float32) @ np.ascontiguousarray(directions.T)
+        return np.asarray(products.T * self._scales[ids])
+
+    def lengths(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the lengths of the rows of pieces that `products` was told of, shape (n,)."""
+        return self._lengths[ids]
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text, shape (n, dimensions); a text without pieces gets zeros."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = [normalise(text) for text in texts[start : start + _BATCH]]
-            for index, encoding in enumerate(
-                self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
-            ):
-                if encoding.ids:
-                    vectors[start + index] = self._rows[encoding.ids].mean(axis=0, dtype=np.float32)
+            for index, ids in enumerate(self.pieces(batch)):
+                if ids:
+                    vectors[start + index] = self._rows[ids].mean(axis=0, dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.maximum(lengths, 1e-12)
         return vectors
@@ -69,6 +112,12 @@ class StaticEmbedder:
         return self.embed_passages([text])
 
 
-def create() -> StaticEmbedder:
-    """Read the shipped model."""
+@cache
+def shipped() -> StaticEmbedder:
+    """Read the shipped model, once."""
     return StaticEmbedder()
+
+
+def create() -> StaticEmbedder:
+    """Return the shipped model."""
+    return shipped()

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from rag.embed.sentence_transformer import save_static_model
-from rag.train.pairs import PairFile, is_held_out, read_pairs, read_plain_text
+from rag.train.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.vocabulary import train_vocabulary
 
 __all__ = ["EmbeddingRecipe", "train_embedding"]
@@ -37,18 +37,21 @@ class EmbeddingRecipe:
     """The settings of one training run; the defaults made the shipped model."""
 
     pieces: int = 45_000
-    dimensions: int = 512
+    dimensions: int = 600
     epochs: int = 3
     batch: int = 2048
     learning_rate: float = 0.05
     temperature: float = 0.05
     longest: int = 384  # pieces of one text; the rest is cut off
     vocabulary_sample: int = 400_000  # texts the vocabulary is trained on
-    clozes: int = 250_000  # passages that are paired with words of their own
+    questions: float = 3.0  # times an epoch that each question of a `qa_` file is seen
+    dictionary: float = 0.4  # times an epoch that each entry of a `dict_` file is seen
+    clozes: int = 300_000  # passages that are paired with words of their own
     cloze_passage: int = 48  # pieces of such a passage at least
     cloze_shortest: int = 6  # pieces that the words are taken from
     cloze_longest: int = 40
     cloze_kept: float = 0.5  # share of them that is taken
+    alike: int = 128  # passages of one subject that share a batch, from the second epoch on
     seed: int = 20261121
 
 
@@ -111,7 +114,7 @@ def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Repo
     """Train on the pairs under `data`, write the model to `out`, return what the run was."""
     started = time.monotonic()
     torch.manual_seed(recipe.seed)
-    files = [_without_held_out(file) for file in read_pairs(data)]
+    files = [file.without_held_out() for file in read_pairs(data)]
     rows = sum(len(file.left) for file in files)
     report(f"{rows:,} pairs from {len(files)} files")
     texts = chain(read_plain_text(data), *(chain(file.left, file.right) for file in files))
@@ -123,11 +126,6 @@ def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Repo
     table = _fit(sources, tokenizer.get_vocab_size(), recipe, report)
     save_static_model(tokenizer, table.astype(np.float16), out)
     return {"pairs": rows, "seconds": round(time.monotonic() - started), "recipe": asdict(recipe)}
-
-
-def _without_held_out(file: PairFile) -> PairFile:
-    rows = [(a, b) for a, b in zip(file.left, file.right, strict=True) if not is_held_out(b)]
-    return PairFile(file.name, [a for a, _ in rows], [b for _, b in rows])
 
 
 def _clozes(sources: list[_Source], recipe: EmbeddingRecipe) -> _Clozes:
@@ -177,16 +175,50 @@ def _bags(texts: list[str], tokenizer: Tokenizer, longest: int) -> _Bags:
     return _packed(parts)
 
 
+def _seen(source: _Source, recipe: EmbeddingRecipe) -> Iterator[int]:
+    """Yield how many rows of a source are seen in each of its passes of an epoch."""
+    times = {"qa": recipe.questions, "dict": recipe.dictionary}.get(source.name.split("_")[0], 1.0)
+    rows = round(times * len(source))
+    while rows > 0:
+        yield min(rows, len(source))
+        rows -= len(source)
+
+
 def _batches(
-    sources: list[_Source], size: int, rng: np.random.Generator
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield one epoch of (source, rows) in random order, each batch from one source only."""
+    sources: list[_Source],
+    recipe: EmbeddingRecipe,
+    rng: np.random.Generator,
+    order_of: Callable[[_Source], NDArray[np.int64]],
+) -> list[tuple[int, NDArray[np.int64]]]:
+    """Return one epoch of (source, rows) in random order, each batch from one source only."""
     plan: list[tuple[int, NDArray[np.int64]]] = []
     for number, source in enumerate(sources):
-        order = rng.permutation(len(source))
-        plan += [(number, order[start : start + size]) for start in range(0, len(order), size)]
-    for position in rng.permutation(len(plan)):
-        yield plan[position]
+        for rows in _seen(source, recipe):
+            order = order_of(source)[:rows]
+            plan += [(number, order[start : start + recipe.batch]) for start in range(0, rows, recipe.batch)]
+    return [plan[position] for position in rng.permutation(len(plan))]
+
+
+def _by_subject(
+    source: _Source, bag: torch.nn.EmbeddingBag, alike: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the rows in an order that puts passages of one subject side by side.
+
+    Each passage goes to the nearest of a few of its kind: what is alike is then in one batch, and
+    harder to tell apart than any other passages would be (Xiong et al., 2021, draw such negatives singly).
+    """
+    rows = rng.permutation(len(source))
+    if len(rows) < 2 * alike:
+        return rows
+    with torch.no_grad():
+        parts = [
+            functional.normalize(bag(*source.right.take(part)))
+            for part in np.array_split(rows, len(rows) // 4096 + 1)
+        ]
+        vectors = torch.cat(parts)
+        centres = vectors[: len(rows) // alike]
+        nearest = torch.cat([(part @ centres.T).argmax(dim=1) for part in parts]).numpy()
+    return rows[np.argsort(rng.permutation(len(centres))[nearest], kind="stable")]
 
 
 def _fit(sources: list[_Source], pieces: int, recipe: EmbeddingRecipe, report: Report) -> NDArray[np.float32]:
@@ -194,21 +226,36 @@ def _fit(sources: list[_Source], pieces: int, recipe: EmbeddingRecipe, report: R
     bag = torch.nn.EmbeddingBag(pieces, recipe.dimensions, mode="mean", sparse=True)
     torch.nn.init.normal_(bag.weight, std=0.1)
     optimizer = torch.optim.SparseAdam(list(bag.parameters()), lr=recipe.learning_rate)
-    batches = [batch for _ in range(recipe.epochs) for batch in _batches(sources, recipe.batch, rng)]
+    total = recipe.epochs * sum(-(-n // recipe.batch) for source in sources for n in _seen(source, recipe))
     started = time.monotonic()
-    for step, (number, rows) in enumerate(batches):
+    for step, (number, rows) in enumerate(_epochs(sources, bag, recipe, rng)):
         for group in optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * (1 - step / len(batches))
+            group["lr"] = recipe.learning_rate * (1 - step / total)
         loss = _loss(bag, sources[number], rows, recipe.temperature)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()  # type: ignore[no-untyped-call]
         if step % 50 == 49:
             seconds = time.monotonic() - started
-            report(
-                f"step {step + 1}/{len(batches)}, {seconds:.0f} s, {sources[number].name}: {loss.item():.3f}"
-            )
+            report(f"step {step + 1}/{total}, {seconds:.0f} s, {sources[number].name}: {loss.item():.3f}")
     return bag.weight.detach().numpy()
+
+
+def _epochs(
+    sources: list[_Source], bag: torch.nn.EmbeddingBag, recipe: EmbeddingRecipe, rng: np.random.Generator
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield the batches of every epoch: at random in the first, long passages by subject in the others."""
+
+    def by_subject(source: _Source) -> NDArray[np.int64]:
+        is_short = len(source.right.ids) < recipe.cloze_passage * len(source)
+        return at_random(source) if is_short else _by_subject(source, bag, recipe.alike, rng)
+
+    def at_random(source: _Source) -> NDArray[np.int64]:
+        return rng.permutation(len(source))
+
+    yield from _batches(sources, recipe, rng, at_random)
+    for _ in range(1, recipe.epochs):
+        yield from _batches(sources, recipe, rng, by_subject if recipe.alike else at_random)
 
 
 def _loss(

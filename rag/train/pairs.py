@@ -10,13 +10,15 @@ from typing import Final, NamedTuple
 from rag.errors import InputError
 from rag.text import normalise
 
-__all__ = ["PairFile", "is_held_out", "read_pairs", "read_plain_text"]
+__all__ = ["AnswerRow", "PairFile", "is_held_out", "read_answers", "read_pairs", "read_plain_text"]
 
-_HELD_OUT_SHARE: Final = 10  # one passage in so many
+_HELD_OUT: Final = 10  # one passage in so many
+_HELD_OUT_QUESTIONS: Final = 5  # of the passages with real questions: there are few
 
 # Rows {question, passage, answer} for the sentence selector: their questions and passages stand
 # in a `qa_` file already, so that reading them here would count those twice.
-_SELECTOR_PREFIX = "selector_"
+_SELECTOR_PREFIX: Final = "selector_"
+_QUESTIONS_PREFIX: Final = "qa_"
 
 
 class PairFile(NamedTuple):
@@ -26,10 +28,35 @@ class PairFile(NamedTuple):
     left: list[str]
     right: list[str]
 
+    def held_out(self) -> "PairFile":
+        """Return the pairs that are kept from the embedding model, to train what ranks after it."""
+        return self._where(held_out=True)
 
-def is_held_out(passage: str) -> bool:
-    """Tell whether a normalised passage is kept from the embedding model, to train what ranks after it."""
-    return zlib.crc32(passage.encode()) % _HELD_OUT_SHARE == 0
+    def without_held_out(self) -> "PairFile":
+        """Return the pairs that the embedding model is trained on."""
+        return self._where(held_out=False)
+
+    def _where(self, *, held_out: bool) -> "PairFile":
+        rows = [row for row in zip(self.left, self.right, strict=True) if self._is_out(row[1]) == held_out]
+        return PairFile(self.name, [a for a, _ in rows], [b for _, b in rows])
+
+    def _is_out(self, passage: str) -> bool:
+        return is_held_out(passage, has_questions=self.name.startswith(_QUESTIONS_PREFIX))
+
+
+class AnswerRow(NamedTuple):
+    """A question, the passage that answers it, and the answer as it stands there from `start` on."""
+
+    question: str
+    passage: str
+    answer: str
+    start: int
+
+
+def is_held_out(passage: str, *, has_questions: bool) -> bool:
+    """Tell by its checksum whether a normalised passage is kept from the embedding model."""
+    share = _HELD_OUT_QUESTIONS if has_questions else _HELD_OUT
+    return zlib.crc32(passage.encode()) % share == 0
 
 
 def read_pairs(folder: Path) -> list[PairFile]:
@@ -51,6 +78,23 @@ def _read_pair_file(path: Path) -> PairFile:
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("data", f'{path}, line {number}: not a row {{"a", "b"}}: {error}') from error
     return PairFile(path.name.removesuffix(".jsonl.gz"), left, right)
+
+
+def read_answers(folder: Path) -> list[AnswerRow]:
+    """Read every `selector_*.jsonl.gz` file of {"question", "passage", "answer", "answer_start"} rows."""
+    paths = sorted(folder.glob(f"{_SELECTOR_PREFIX}*.jsonl.gz"))
+    if not paths:
+        raise InputError("data", f"{folder} holds no {_SELECTOR_PREFIX}*.jsonl.gz file of answers")
+    return [row for path in paths for row in _read_answer_file(path)]
+
+
+def _read_answer_file(path: Path) -> Iterator[AnswerRow]:
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            row = json.loads(line)
+            yield AnswerRow(row["question"], row["passage"], row["answer"], int(row["answer_start"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError("data", f"{path}, line {number}: no question and answer: {error}") from error
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -93,3 +93,12 @@ def test_a_damaged_file_is_told(index, tmp_path):
 
     with pytest.raises(DamagedError, match=r"meta\.json"):
         FullText(tmp_path / "fulltext")
+
+
+def test_what_was_removed_makes_no_term_commoner_than_all_chunks(tmp_path):
+    index = FullText(tmp_path / "fulltext")
+    rows = [(number, "果园", "苹果") for number in range(20)]
+    index.update([], rows, 1)
+    index.update(range(19), [], 2)
+
+    assert index.statistics(["苹果"])["苹果"].idf > 0

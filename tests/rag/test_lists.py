@@ -15,7 +15,9 @@ def listing_for(small):
 
     def find(question: str) -> Listing | None:
         query = understand(question)
-        lens = Lens(query, retriever.words(query), retriever.statistics, small.embedder)
+        lens = Lens(
+            query, retriever.words(query), retriever.statistics, small.embedder, retriever.asked(query)
+        )
         documents = [small.document(info.name) for info in small.documents()]
         return find_listing(lens, documents, small.search(question))
 
@@ -52,7 +54,7 @@ def test_a_listing_that_fits_scores_above_one_that_does_not(listing_for):
 def test_documents_without_lists_have_no_listing(small):
     retriever = Retriever(small.library, small.views, small.embedder)
     query = understand("有哪三项措施？")
-    lens = Lens(query, retriever.words(query), retriever.statistics, small.embedder)
+    lens = Lens(query, retriever.words(query), retriever.statistics, small.embedder, retriever.asked(query))
 
     assert find_listing(lens, [document_of(FERRY)], []) is None
 

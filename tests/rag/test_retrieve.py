@@ -1,5 +1,7 @@
+import numpy as np
 import pytest
 
+from rag.rerank.trees import TreeReranker
 from rag.retrieve import Candidate, Retriever
 from rag.understand import understand
 
@@ -89,3 +91,52 @@ def test_an_empty_library_has_no_candidates(open_pipeline):
     pipeline = open_pipeline()
 
     assert Retriever(pipeline.library, pipeline.views, pipeline.embedder).candidates(understand("轮船")) == []
+
+
+class LastFirst:
+    """A fake reranker that turns the order of the first three around, and notes what it was shown."""
+
+    depth = 3
+
+    def __init__(self):
+        self.shown = []
+
+    def scores(self, asked, judged, texts):
+        self.shown.append((asked.query.text, [one.fused for one in judged], [text.text for text in texts]))
+        return np.arange(1, len(texts) + 1) / 10
+
+
+def test_a_reranker_is_shown_the_best_candidates_and_its_scores_count(small):
+    reranker = LastFirst()
+    retriever = Retriever(small.library, small.views, small.embedder, reranker)
+    query = understand(QUESTION)
+
+    fused = retriever.fused(query)
+    candidates = retriever.candidates(query)
+
+    ids = [candidate.id for candidate in fused]
+    assert [candidate.id for candidate in candidates] == [*ids[2::-1], *ids[3:]]
+    assert [candidate.score for candidate in candidates[:3]] == [0.3, 0.2, 0.1]
+    assert all(0 <= candidate.score <= 0.1 for candidate in candidates[3:])
+    assert len(candidates) > 3
+    [(question, scores, texts)] = reranker.shown
+    assert (question, scores) == (QUESTION, [candidate.score for candidate in fused[:3]])
+    assert len(texts) == 3
+
+
+def test_one_leg_alone_is_not_ranked_again(small):
+    reranker = LastFirst()
+    retriever = Retriever(small.library, small.views, small.embedder, reranker)
+
+    retriever.candidates(understand(QUESTION), "dense")
+
+    assert reranker.shown == []
+
+
+def test_the_shipped_trees_give_probabilities(small):
+    retriever = Retriever(small.library, small.views, small.embedder, TreeReranker())
+
+    candidates = retriever.candidates(understand(QUESTION))
+
+    assert documents(small, candidates)[0] == "ferry.txt"
+    assert all(0 < candidate.score < 1 for candidate in candidates)

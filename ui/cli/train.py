@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 __all__ = ["train"]
@@ -19,15 +20,43 @@ def embedding(
         "rag/models/static"
     ),
     epochs: Annotated[int, typer.Option(min=1, help="How often each pair is seen.")] = 3,
-    dimensions: Annotated[int, typer.Option(min=8, help="Length of a vector.")] = 512,
+    dimensions: Annotated[int, typer.Option(min=8, help="Length of a vector.")] = 600,
     pieces: Annotated[int, typer.Option(min=1000, help="Size of the vocabulary.")] = 45_000,
 ) -> None:
-    """Train the static embedding model, about 20 minutes on two cores."""
+    """Train the static embedding model, about half an hour on two cores."""
     from rag.train.embedding import EmbeddingRecipe, train_embedding
 
     recipe = EmbeddingRecipe(epochs=epochs, dimensions=dimensions, pieces=pieces)
     run = train_embedding(data, out, recipe, CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['pairs']:,} pairs, {run['seconds']} s")
+
+
+@train.command()
+def reranker(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of training pairs, *.jsonl.gz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the trees go.")] = Path(
+        "rag/models/reranker/trees.safetensors"
+    ),
+) -> None:
+    """Train the trees that look at candidates again; after the embedding model: they see its scores."""
+    from rag.train.reranker import RerankerRecipe, train_reranker
+
+    run = train_reranker(data, out, RerankerRecipe(), Settings.read(reranker="none"), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['questions']:,} questions of {len(run['sets'])} kinds")
+
+
+@train.command()
+def selector(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers, selector_*.jsonl.gz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the trees go.")] = Path(
+        "rag/models/reranker/sentences.safetensors"
+    ),
+) -> None:
+    """Train the trees that choose the sentence of a passage in which the answer stands."""
+    from rag.train.selector import SelectorRecipe, train_selector
+
+    run = train_selector(data, out, SelectorRecipe(), Settings.read(reranker="none"), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['questions']:,} questions")
 
 
 @train.command()

@@ -1,0 +1,55 @@
+"""Forests: fitted by LightGBM (Ke et al., 2017), written as flat arrays that need no LightGBM to read."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+__all__ = ["save_trees"]
+
+
+class _Flat:
+    """A forest's nodes in one row; a leaf is its own child."""
+
+    def __init__(self) -> None:
+        self.feature: list[int] = []
+        self.threshold: list[float] = []
+        self.children: list[int] = []
+        self.value: list[float] = []
+        self.roots: list[int] = []
+        self.levels = 0
+
+    def add(self, node: dict[str, Any], depth: int) -> int:
+        """Add a node and what hangs below it; return its number."""
+        self.levels = max(self.levels, depth)
+        number = len(self.feature)
+        self.feature.append(node.get("split_feature", 0))
+        self.threshold.append(node.get("threshold", np.inf))
+        self.value.append(node.get("leaf_value", 0.0))
+        self.children.extend((number, number))
+        if "split_feature" in node:
+            for side, name in enumerate(("left_child", "right_child")):
+                self.children[2 * number + side] = self.add(node[name], depth + 1)
+        return number
+
+
+def save_trees(model: lightgbm.Booster, names: Sequence[str], path: Path) -> None:
+    """Write a forest as `rag.rerank.trees.Trees` reads it."""
+    flat = _Flat()
+    for tree in model.dump_model()["tree_info"]:
+        flat.roots.append(flat.add(tree["tree_structure"], 0))
+    arrays: dict[str, NDArray[Any]] = {
+        "roots": np.array(flat.roots, dtype=np.int32),
+        "feature": np.array(flat.feature, dtype=np.int32),
+        "threshold": np.array(flat.threshold, dtype=np.float64),
+        "children": np.array(flat.children, dtype=np.int32),
+        "value": np.array(flat.value, dtype=np.float64),
+        "levels": np.array([flat.levels], dtype=np.int32),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(arrays, path, {"features": json.dumps(list(names))})

@@ -1,0 +1,62 @@
+"""The forest that is read without LightGBM gives what LightGBM gives."""
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from rag.errors import ModelError, UnknownNameError
+from rag.rerank import open_reranker
+from rag.rerank.trees import Trees
+
+NAMES = ("a", "b", "c")
+
+
+@pytest.fixture(scope="module")
+def booster():
+    lightgbm = pytest.importorskip("lightgbm")
+    dice = np.random.default_rng(3)
+    rows = dice.normal(size=(2000, 3))
+    labels = (rows[:, 0] * rows[:, 1] + 0.3 * dice.normal(size=2000) > 0).astype(int)
+    options = {"objective": "binary", "num_leaves": 15, "max_depth": 6, "verbosity": -1}
+    return lightgbm.train(options, lightgbm.Dataset(rows, labels), 40), rows
+
+
+def test_the_sums_are_those_of_lightgbm(booster, tmp_path):
+    from rag.train.trees import save_trees
+
+    model, rows = booster
+    save_trees(model, NAMES, tmp_path / "trees.safetensors")
+    trees = Trees(tmp_path / "trees.safetensors", NAMES)
+
+    assert trees.logits(rows) == pytest.approx(model.predict(rows, raw_score=True), abs=1e-9)
+    assert trees.logits(rows[:0]).shape == (0,)
+
+
+def test_trees_of_other_features_are_refused(booster, tmp_path):
+    from rag.train.trees import save_trees
+
+    save_trees(booster[0], NAMES, tmp_path / "trees.safetensors")
+
+    with pytest.raises(ModelError, match="was made of other features"):
+        Trees(tmp_path / "trees.safetensors", ("a", "b"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no trees", None])
+def test_a_file_of_no_trees_is_refused(tmp_path, content):
+    path = tmp_path / "trees.safetensors"
+    if content is None:
+        save_file({"roots": np.zeros(1, dtype=np.int32)}, path)
+    else:
+        path.write_bytes(content)
+
+    with pytest.raises(ModelError, match="holds no trees"):
+        Trees(path, NAMES)
+
+
+def test_an_unknown_reranker_is_refused_with_the_known_ones():
+    with pytest.raises(UnknownNameError, match="trees"):
+        open_reranker("forest")
+
+
+def test_none_looks_at_nothing_again():
+    assert open_reranker("none") is None
