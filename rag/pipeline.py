@@ -161,7 +161,8 @@ class Pipeline:
             documents = {passage.document: self._maker.document(passage.document) for passage in passages}
         listing = find_listing(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
-        return Evidence(passages, documents, listing, closest)
+        strongest = max((candidate.fused for candidate in candidates), default=0.0)
+        return Evidence(passages, documents, listing, closest, strongest)
 
     def _answer(
         self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]

@@ -40,6 +40,11 @@ class Candidate:
     dense: float
     lexical: float
 
+    @property
+    def fused(self) -> float:
+        """The score by both legs, whatever was made of it since."""
+        return _LEXICAL_WEIGHT * self.lexical + (1 - _LEXICAL_WEIGHT) * self.dense
+
 
 class Retriever:
     """Finds the chunks of a library that may answer a question."""

@@ -21,8 +21,8 @@ class Signs(NamedTuple):
     """What is seen of a question and what was found for it.
 
     unseen: share of the question's words, weighed by rarity, that stand nowhere in the library
-    (0 for an English question: its words need not). dense: best cosine of a chunk. passage: score
-    of the best passage. english: 1 or 0. no_cue: 1 if the best sentence lacks what a question of
+    (0 for an English question: its words need not). dense: best cosine of a chunk. passage: best
+    score of a chunk by both legs. english: 1 or 0. no_cue: 1 if the best sentence lacks what a question of
     its kind asks for: a number, a date, a name. nothing_shared: 1 if none of the best sentences,
     nor what they stand under, has a term of a Chinese question.
     """

@@ -244,13 +244,15 @@ class Listing:
 class Evidence:
     """All that an answer may be made of: the best passages and the documents they come from.
 
-    `closest` is the highest cosine of any chunk with the question.
+    `closest` is the highest cosine of any chunk with the question, `strongest` the highest score by
+    both legs: unlike a reranker's, which tells candidates apart, these compare across questions.
     """
 
     passages: Sequence[Passage]
     documents: Mapping[str, Document]
     listing: Listing | None = None
     closest: float = 0.0
+    strongest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
     return Signs(
         unseen=0.0 if english else lens.unseen,
         dense=evidence.closest,
-        passage=max((passage.score for passage in evidence.passages), default=0.0),
+        passage=evidence.strongest,
         english=float(english),
         no_cue=float(not shown),
         nothing_shared=float(not english and all(choice.coverage == 0 for choice in choices[:_LOOKED_AT])),
