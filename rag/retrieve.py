@@ -22,7 +22,7 @@ __all__ = ["Candidate", "Legs", "Retriever"]
 
 Legs = Literal["full", "dense", "lexical"]
 
-_MOST_PREPARED: Final = 20_000  # chunks whose normalised text is kept
+_MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
 _LEXICAL_WEIGHT: Final = 0.75
 _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in units of its idf
@@ -75,13 +75,13 @@ class Retriever:
         self, query: Query, candidates: Sequence[Candidate]
     ) -> tuple[list[Candidate], Asked, list[Judged], list[Matched]]:
         """Return the candidates that are (still) there and what a reranker sees of them."""
-        self._prepare(candidate.id for candidate in candidates)
-        there = [candidate for candidate in candidates if candidate.id in self._prepared]
+        matched = self._matched([candidate.id for candidate in candidates])
+        there = [candidate for candidate in candidates if candidate.id in matched]
         return (
             there,
             self.asked(query),
             [Judged(candidate.dense, candidate.lexical, candidate.score) for candidate in there],
-            [self._prepared[candidate.id] for candidate in there],
+            [matched[candidate.id] for candidate in there],
         )
 
     def asked(self, query: Query) -> Asked:
@@ -91,13 +91,18 @@ class Retriever:
         known = sum(term.idf for term in found.values() if term.frequency) / (weights.sum() or 1.0)
         return asked_of(query, TermWeights(tuple(found), weights), float(known))
 
-    def _prepare(self, ids: Iterable[int]) -> None:
-        """Read and normalise chunks that were not before: an id is never given to another text."""
-        missing = [id_ for id_ in ids if id_ not in self._prepared]
-        if len(self._prepared) + len(missing) > _MOST_PREPARED:
-            self._prepared = {}
-        for chunk in self._library.chunks(missing).values() if missing else ():
-            self._prepared[chunk.id] = matched_text(" ".join(chunk.path), chunk.text)
+    def _matched(self, ids: Sequence[int]) -> dict[int, Matched]:
+        """Return chunks as they are matched, those that are there; an id is never given to another text."""
+        before = self._prepared  # another thread may begin a new one meanwhile
+        missing = [id_ for id_ in ids if id_ not in before]
+        new = {
+            chunk.id: matched_text(" ".join(chunk.path), chunk.text)
+            for chunk in (self._library.chunks(missing).values() if missing else ())
+        }
+        found = {id_: before[id_] for id_ in ids if id_ in before} | new
+        if new:
+            self._prepared = before | new if len(before) + len(new) <= _MOST_PREPARED else new
+        return found
 
     def fused(self, query: Query, legs: Legs = "full") -> list[Candidate]:
         """Return the best chunks by both legs, best first.

@@ -57,13 +57,12 @@ class Choice:
 
 def rank_sentences(lens: Lens, passages: Sequence[Passage]) -> list[Choice]:
     """Return the sentences of all passages, best first."""
-    places = [(passage, index) for passage in passages for index in range(len(passage.sentences))]
-    similar = lens.similarity([passage.sentences[index].text for passage, index in places])
-    held = [fit for passage in passages if passage.sentences for fit in fits(lens, passage)]
-    standing = {id(passage): value for passage, value in zip(passages, standings(len(passages)), strict=True)}
+    similar = iter(lens.similarity([sentence.text for passage in passages for sentence in passage.sentences]))
     choices = [
-        _choice(lens, passage, index, _MEANING * float(cosine) + _FIT * float(fit), standing[id(passage)])
-        for (passage, index), cosine, fit in zip(places, similar, held, strict=True)
+        _choice(lens, passage, index, _MEANING * float(next(similar)) + _FIT * float(fit), standing)
+        for passage, standing in zip(passages, standings(len(passages)), strict=True)
+        if passage.sentences
+        for index, fit in enumerate(fits(lens, passage))
     ]
     return sorted(choices, key=lambda choice: -choice.score)
 

@@ -13,24 +13,25 @@ from rag.rerank.features import FEATURES
 from rag.settings import Settings
 from rag.train.judged import JudgedSet, answer_sets, judge, pair_sets
 from rag.train.pairs import read_answers, read_pairs
-from rag.train.trees import save_trees
+from rag.train.trees import ForestRecipe, fit_trees, save_trees
 
-__all__ = ["RerankerRecipe", "fit", "train_reranker"]
+__all__ = ["RerankerRecipe", "train_reranker"]
 
 Report = Callable[[str], None]
 _HEADINGS: Final = ("docs_heading", "gov", "law", "wiki")
 
 
 @dataclass(frozen=True, slots=True)
-class RerankerRecipe:
+class RerankerRecipe(ForestRecipe):
     """The settings of one training run; the defaults made the shipped trees."""
 
     trees: int = 400
     leaves: int = 15
-    leaf: int = 80  # candidates in a leaf at least
+    leaf: int = 80
     learning_rate: float = 0.04
-    headings: float = 0.25  # weight of a pair whose question is a heading or a title: few people ask so
+    features: float = 0.3
     seed: int = 20261121
+    headings: float = 0.25  # weight of a pair whose question is a heading or a title: few people ask so
 
 
 def train_reranker(
@@ -45,7 +46,7 @@ def train_reranker(
     for asked in chain(answer_sets(answers, recipe.seed), pair_sets(files, recipe.seed)):
         sets.append(judge(asked, settings))
         report(f"{asked.name}: {len(asked.questions):,} questions, {len(asked.passages):,} passages")
-    save_trees(fit(sets, recipe), FEATURES, out)
+    save_trees(_fit(sets, recipe), FEATURES, out)
     return {
         "questions": sum(len(found.groups) for found in sets),
         "sets": [found.name for found in sets],
@@ -53,29 +54,10 @@ def train_reranker(
     }
 
 
-def fit(sets: Sequence[JudgedSet], recipe: RerankerRecipe) -> lightgbm.Booster:
-    """Fit trees on all sets: how likely is it that a candidate answers?"""
-    parameters = {
-        "objective": "binary",
-        "learning_rate": recipe.learning_rate,
-        "num_leaves": recipe.leaves,
-        "min_data_in_leaf": recipe.leaf,
-        "feature_fraction": 0.3,
-        "bagging_fraction": 0.7,
-        "bagging_freq": 1,
-        "lambda_l2": 5.0,
-        "seed": recipe.seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
-    rows = np.concatenate([found.rows for found in sets])
-    labels = np.concatenate([found.labels for found in sets])
-    weights = np.concatenate(
-        [
-            np.full(len(found.labels), recipe.headings if found.name.startswith(_HEADINGS) else 1.0)
-            for found in sets
-        ]
-    )
-    dataset = lightgbm.Dataset(rows, labels, weight=weights, feature_name=list(FEATURES))
-    return lightgbm.train(parameters, dataset, recipe.trees)
+def _fit(sets: Sequence[JudgedSet], recipe: RerankerRecipe) -> lightgbm.Booster:
+    weights = [
+        np.full(len(found.labels), recipe.headings if found.name.startswith(_HEADINGS) else 1.0)
+        for found in sets
+    ]
+    rows, labels = [found.rows for found in sets], [found.labels for found in sets]
+    return fit_trees(rows, labels, FEATURES, recipe, np.concatenate(weights))

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +21,7 @@ from rag.rerank.sentences import FEATURES, features
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.train.pairs import AnswerRow, read_answers
-from rag.train.trees import save_trees
+from rag.train.trees import ForestRecipe, fit_trees, save_trees
 from rag.understand import understand
 
 __all__ = ["SelectorRecipe", "train_selector"]
@@ -32,19 +31,15 @@ _SHORTEST_STRETCH, _LONGEST_STRETCH = 3, 9  # sentences
 
 
 @dataclass(frozen=True, slots=True)
-class SelectorRecipe:
+class SelectorRecipe(ForestRecipe):
     """The settings of one training run; the defaults made the shipped trees."""
 
     trees: int = 400
     leaves: int = 7
-    leaf: int = 80  # sentences in a leaf at least
+    leaf: int = 80
     learning_rate: float = 0.05
+    features: float = 0.5
     seed: int = 20261121
-
-
-class _Rows(NamedTuple):
-    rows: list[NDArray[np.float64]]
-    labels: list[NDArray[np.int8]]
 
 
 def train_selector(
@@ -52,7 +47,8 @@ def train_selector(
 ) -> dict[str, Any]:
     """Train on the questions with answers under `data`; return what the run was."""
     answers = read_answers(data)
-    found = _Rows([], [])
+    rows: list[NDArray[np.float64]] = []
+    labels: list[NDArray[np.int8]] = []
     with tempfile.TemporaryDirectory() as library:
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
         passages = dict.fromkeys(row.passage for row in answers)
@@ -64,11 +60,11 @@ def train_selector(
         for row in answers:
             asked = retriever.asked(understand(row.question))
             for text, label in _labelled(row, cut[row.passage], source):
-                found.rows.append(features(asked, text))
-                found.labels.append(label)
+                rows.append(features(asked, text))
+                labels.append(label)
         pipeline.close()
-    save_trees(_fit(found, recipe), FEATURES, out)
-    return {"questions": len(answers), "texts": len(found.rows), "recipe": asdict(recipe)}
+    save_trees(fit_trees(rows, labels, FEATURES, recipe), FEATURES, out)
+    return {"questions": len(answers), "texts": len(rows), "recipe": asdict(recipe)}
 
 
 def _sentences(passage: str) -> list[tuple[int, str]]:
@@ -89,27 +85,3 @@ def _labelled(
         label[right - start] = 1
         if len(label) > 1:
             yield matched_sentences("", [text for _, text in sentences[start:end]]), label
-
-
-def _fit(found: _Rows, recipe: SelectorRecipe) -> lightgbm.Booster:
-    """Fit trees: how likely is it that the answer stands in a sentence?"""
-    parameters = {
-        "objective": "binary",
-        "learning_rate": recipe.learning_rate,
-        "num_leaves": recipe.leaves,
-        "min_data_in_leaf": recipe.leaf,
-        "feature_fraction": 0.5,
-        "bagging_fraction": 0.7,
-        "bagging_freq": 1,
-        "lambda_l2": 5.0,
-        "seed": recipe.seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
-    dataset = lightgbm.Dataset(
-        np.concatenate(found.rows),
-        np.concatenate(found.labels),
-        feature_name=list(FEATURES),
-    )
-    return lightgbm.train(parameters, dataset, recipe.trees)

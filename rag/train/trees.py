@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,47 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-__all__ = ["save_trees"]
+__all__ = ["ForestRecipe", "fit_trees", "save_trees"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRecipe:
+    """The settings of one training run."""
+
+    trees: int
+    leaves: int
+    leaf: int  # rows in a leaf at least
+    learning_rate: float
+    features: float  # share of the features that each tree may look at
+    seed: int
+
+
+def fit_trees(
+    rows: Sequence[NDArray[np.float64]],
+    labels: Sequence[NDArray[np.int8]],
+    names: Sequence[str],
+    recipe: ForestRecipe,
+    weights: NDArray[np.float64] | None = None,
+) -> lightgbm.Booster:
+    """Fit trees to blocks of rows: how likely is it that a row's label is 1?"""
+    parameters = {
+        "objective": "binary",
+        "learning_rate": recipe.learning_rate,
+        "num_leaves": recipe.leaves,
+        "min_data_in_leaf": recipe.leaf,
+        "feature_fraction": recipe.features,
+        "bagging_fraction": 0.7,
+        "bagging_freq": 1,
+        "lambda_l2": 5.0,
+        "seed": recipe.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbosity": -1,
+    }
+    dataset = lightgbm.Dataset(
+        np.concatenate(rows), np.concatenate(labels), weight=weights, feature_name=list(names)
+    )
+    return lightgbm.train(parameters, dataset, recipe.trees)
 
 
 class _Flat:

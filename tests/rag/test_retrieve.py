@@ -140,3 +140,15 @@ def test_the_shipped_trees_give_probabilities(small):
 
     assert documents(small, candidates)[0] == "ferry.txt"
     assert all(0 < candidate.score < 1 for candidate in candidates)
+
+
+def test_candidates_stay_when_what_was_prepared_before_is_let_go(small, monkeypatch):
+    query, other = understand(QUESTION), understand("果园有多少棵果树？")
+    fresh = Retriever(small.library, small.views, small.embedder, TreeReranker())
+    retriever = Retriever(small.library, small.views, small.embedder, TreeReranker())
+    monkeypatch.setattr("rag.retrieve._MOST_PREPARED", 2)
+
+    for asked in (query, other, query):
+        retriever.candidates(asked)
+
+    assert retriever.candidates(query) == fresh.candidates(query)
