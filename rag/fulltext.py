@@ -4,6 +4,7 @@ import hashlib
 import math
 import shutil
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ __all__ = ["FullText", "TermStatistics"]
 _VERSION: Final = "terms-2"
 """Part of the seal: change it when the same text gives other terms, or the fields change."""
 
+_FEW: Final = 2000  # chunks
 _HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
 _WRITER_BYTES: Final = 64_000_000
 _NOT_SEALED: Final = (".lock", ".tmp", "seal.json")  # how the names of files end that are not the index's
@@ -87,8 +89,13 @@ class FullText:
         write_seal(self._folder, change, _VERSION, (name for name in names if not name.endswith(_NOT_SEALED)))
         self._change = change
 
-    def search(self, query_terms: Sequence[str], k: int, allowed: Ids | None = None) -> list[Hit]:
-        """Return the `k` best chunks for some terms, best first, of `allowed` if given."""
+    def search(
+        self, query_terms: Sequence[str], k: int, allowed: Ids | None = None, also: Ids | None = None
+    ) -> list[Hit]:
+        """Return the `k` best chunks for some terms, best first, of `allowed` if given.
+
+        After them come those of `also` that hold any of the terms and are not among them.
+        """
         unique = dict.fromkeys(query_terms)
         if not unique or (allowed is not None and not len(allowed)):
             return []
@@ -98,6 +105,25 @@ class FullText:
             for field, weight in (("text", 1.0), ("heading", _HEADING_WEIGHT))
         ]
         query = tantivy.Query.boolean_query(clauses)
+        searcher = self._index.searcher()
+        if also is None:
+            return [Hit(*row) for row in self._found(searcher, query, k, allowed)]
+        if searcher.num_docs <= _FEW:  # one search that brings them all costs less than two
+            found = self._found(searcher, query, max(1, searcher.num_docs), allowed)
+            wanted = set(also.tolist())
+            beyond = (row for row in islice(found, k, None) if row[0] in wanted)
+            return [Hit(*row) for row in (*found[:k], *beyond)]
+        found = self._found(searcher, query, k, allowed)
+        others = np.setdiff1d(also, [id_ for id_, _ in found])
+        found += self._found(searcher, query, len(others), others)
+        return [Hit(*row) for row in found]
+
+    def _found(
+        self, searcher: tantivy.Searcher, query: tantivy.Query, k: int, allowed: Ids | None
+    ) -> list[tuple[int, float]]:
+        """Return (id, score) rows, best first."""
+        if allowed is not None and not len(allowed):
+            return []
         if allowed is not None:
             among = tantivy.Query.term_set_query(self._schema, "id", allowed.tolist())
             query = tantivy.Query.boolean_query(
@@ -106,10 +132,9 @@ class FullText:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
                 ]
             )
-        searcher = self._index.searcher()
         hits = searcher.search(query, k).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return [Hit(int(id_), float(score)) for (score, _), id_ in zip(hits, ids, strict=True)]
+        return list(zip(ids, [score for score, _ in hits], strict=True))
 
     def _term_query(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")

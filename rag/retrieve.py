@@ -116,17 +116,16 @@ class Retriever:
         vector = self._embedder.embed_query(query.text)
         with self._views.current() as (store, text):
             dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
-            lexical = _by_id(text.search(words, _DEPTH, allowed)) if legs != "dense" else {}
-            found = dense.keys() | lexical.keys()
-            if legs == "full":  # what one leg brought, the other scores as well
-                others = _ids(found - dense.keys())
+            also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
+            lexical = _by_id(text.search(words, _DEPTH, allowed, also)) if legs != "dense" else {}
+            if legs == "full":
+                others = _ids(lexical.keys() - dense.keys())
                 dense |= _by_id(store.search(vector, len(others), others))
-                others = _ids(found - lexical.keys())
-                lexical |= _by_id(text.search(words, len(others), others))
             ceiling = _ceiling(text, words)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
-            _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight) for id_ in found
+            _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
+            for id_ in dense.keys() | lexical.keys()
         ]
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
 

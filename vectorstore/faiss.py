@@ -59,7 +59,8 @@ class FaissStore:
         scores, ids = self._index.search(
             np.ascontiguousarray(vector, dtype=np.float32), wanted, params=parameters
         )
-        return [Hit(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        rows = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
+        return [Hit(id_, score) for id_, score in rows if id_ >= 0]
 
     def ids(self) -> Ids:
         """Return every stored id, ascending."""

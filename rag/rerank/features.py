@@ -7,14 +7,14 @@ distance from the best of them, and from the best other one.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from math import log1p
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from rag.asking import Asks
-from rag.rerank.matching import CLOSE, Asked, Floats, Matched, Sight, look
+from rag.rerank.matching import ASKED_KINDS, CLOSE, Asked, Floats, Matched, Sight, cues_of, look
 
-__all__ = ["CUES", "FEATURES", "Judged", "behind", "features"]
+__all__ = ["FEATURES", "Judged", "behind", "features"]
 
 _SCORES: Final = ("dense", "lexical", "fused")
 _COMPARED: Final = (
@@ -31,7 +31,6 @@ _SINGLE: Final = (
     *("han_share", "other_language", "log_length", "sentences", "same_heading"),
 )
 _OF_QUESTION: Final = ("question_length", "question_terms", "english", "known")
-ASKED_KINDS: Final[tuple[Asks, ...]] = ("time", "count", "person", "place")
 FEATURES: Final = (
     *_COMPARED,
     *(f"{name}_gap" for name in _COMPARED),
@@ -41,14 +40,6 @@ FEATURES: Final = (
     *_OF_QUESTION,
     *(f"asks_{kind}" for kind in ASKED_KINDS),
 )
-CUES: Final[dict[Asks, re.Pattern[str]]] = {
-    "time": re.compile(
-        "[0-9]+年|[0-9]+月|[0-9]+日|世纪|时期|年代|[一二三四五六七八九十]年|(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?![0-9])"
-    ),
-    "count": re.compile("[0-9]|[一二两三四五六七八九十百千万亿]{2,}"),
-    "person": re.compile("[·先生女士博士教授长王帝者家员]"),
-    "place": re.compile("[省市县区镇村州国岛山河湖海路街]"),
-}
 _GAP: Final = re.compile(r"\W+")
 _RANKS: Final = 20.0
 _K1, _B, _SHARPER = 0.4, 0.75, 1.2  # of a BM25 that counts little what is said more than once
@@ -94,10 +85,12 @@ def _of_terms(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
     telling, told = _telling(weights, have)
     telling_inside, told_inside = _telling(weights, inside)
     sizes = np.diff(np.append(sight.starts, len(sight.held)))
-    with_heading = sight.held | np.repeat(sight.in_heading, sizes, axis=0)
+    both = np.column_stack([weights / total, telling_inside / told_inside])
+    sentences = _best(sight.held @ both, sight)
+    pairs = _best((sight.held | _next(sight.held, sight.starts)) @ both, sight)
     new = weights * ~sight.in_heading
-    beside = np.where(sight.held, np.repeat(new, sizes, axis=0), 0.0).sum(axis=1)
-    pairs = sight.held | _next(sight.held, sight.starts)
+    beside = (sight.held * np.repeat(new, sizes, axis=0)).sum(axis=1)
+    with_heading = beside + np.repeat(sight.in_heading @ weights, sizes)
     return np.column_stack(
         [
             _saturated(asked, texts, sight),
@@ -107,11 +100,11 @@ def _of_terms(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
             inside @ (weights * asked.wide) / (float(weights @ asked.wide) or 1.0),
             have @ telling / told,
             inside @ telling_inside / told_inside,
-            _best(sight.held @ weights, sight) / total,
-            _best(pairs @ weights, sight) / total,
-            _best(with_heading @ weights, sight) / total,
-            _best(sight.held @ telling_inside, sight) / told_inside,
-            _best(pairs @ telling_inside, sight) / told_inside,
+            sentences[:, 0],
+            pairs[:, 0],
+            _best(with_heading, sight) / total,
+            sentences[:, 1],
+            pairs[:, 1],
             _best(beside, sight) / np.maximum(new.sum(axis=1), 1e-9),
         ]
     )
@@ -132,7 +125,7 @@ def _next(rows: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def _best(of_sentences: Floats, sight: Sight) -> Floats:
-    return np.asarray(np.maximum.reduceat(of_sentences, sight.starts))
+    return np.asarray(np.maximum.reduceat(of_sentences, sight.starts, axis=0))
 
 
 def _saturated(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
@@ -165,32 +158,37 @@ def _of_pieces(asked: Asked, sight: Sight) -> Floats:
 
 
 def _of_texts(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
-    cue = CUES.get(asked.asks)
     is_english = asked.query.language == "en"
     absent = ~((sight.counts > 0) | sight.in_heading)
+    rarest = (absent * asked.weights).max(axis=1, initial=0.0)
     headings = Counter(text.heading for text in texts)
     rows = [
         (
-            float(cue is not None and cue.search(text.text) is not None),
             _missing(asked.numbers, text),
             _missing(asked.latin, text),
-            float(bool(text.heading) and _GAP.sub("", text.heading) in asked.text),
+            bool(text.heading) and _GAP.sub("", text.heading) in asked.text,
             text.han_share,
-            float(is_english == (text.han_share > _CHINESE)),
-            float(np.log1p(text.lengths.sum())),
-            float(len(text.lengths)),
-            float(headings[text.heading] - 1 if text.heading else 0),
+            is_english == (text.han_share > _CHINESE),
+            log1p(len(text.text) - len(text.lengths) + 1),  # without the line breaks
+            len(text.lengths),
+            headings[text.heading] - 1 if text.heading else 0,
         )
         for text in texts
     ]
-    rarest = (absent * asked.weights).max(axis=1, initial=0.0)
-    return np.column_stack([rarest / (float(asked.weights.max(initial=0.0)) or 1.0), np.array(rows)])
+    return np.column_stack(
+        [
+            rarest / (float(asked.weights.max(initial=0.0)) or 1.0),
+            _best(cues_of(asked.asks, texts), sight),
+            np.array(rows, dtype=np.float64),
+        ]
+    )
 
 
 def _missing(wanted: frozenset[str], text: Matched) -> float:
     """Return the share of the question's numbers or Latin words that a text does not hold."""
-    absent = sum(one not in text.text and one not in text.heading for one in wanted)
-    return absent / len(wanted) if wanted else 0.0
+    if not wanted:
+        return 0.0
+    return sum(one not in text.text and one not in text.heading for one in wanted) / len(wanted)
 
 
 def _of_question(asked: Asked, count: int) -> Floats:

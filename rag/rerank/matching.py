@@ -14,6 +14,7 @@ from rag.text import HAN, count_han, normalise
 from rag.types import Query
 
 __all__ = [
+    "ASKED_KINDS",
     "CLOSE",
     "Asked",
     "Floats",
@@ -22,6 +23,7 @@ __all__ = [
     "Sight",
     "TermWeights",
     "asked_of",
+    "cues_of",
     "look",
     "matched_sentences",
     "matched_text",
@@ -42,6 +44,15 @@ _LETTER: Final = re.compile(rf"[\w{HAN}]")
 # The noun that a question asks for: 哪一个疾病, 什么名称.
 _ASKED_NOUN: Final = re.compile(
     f"(?:什么样的|什么|哪一?[个位种所座部本家项条支些次场款类名间]?|何)([{HAN}]{{1,4}})"
+)
+ASKED_KINDS: Final[tuple[Asks, ...]] = ("time", "count", "person", "place")
+_CUES: Final[tuple[re.Pattern[str], ...]] = (  # of an answer to each of those
+    re.compile(
+        "[0-9]+年|[0-9]+月|[0-9]+日|世纪|时期|年代|[一二三四五六七八九十]年|(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?![0-9])"
+    ),
+    re.compile("[0-9]|[一二两三四五六七八九十百千万亿]{2,}"),
+    re.compile("[·先生女士博士教授长王帝者家员]"),
+    re.compile("[省市县区镇村州国岛山河湖海路街]"),
 )
 _PLANE: Final = 0x10000
 _COMMONEST: Final = 20.0  # pieces that count as equally common
@@ -90,6 +101,7 @@ class Matched(NamedTuple):
     norms: Floats  # (s,): lengths of the sums of the pieces' rows
     numbers: tuple[frozenset[str], ...]  # of each sentence
     marks: Floats  # (s, 5): quotes opened; 1 for Latin words, a list, a question, a pronoun at the start
+    cues: Floats  # (s, 4): 1 where a sentence shows what each of the ASKED_KINDS asks for
     han_share: float
 
 
@@ -132,8 +144,17 @@ def matched_sentences(heading: str, sentences: Sequence[str]) -> Matched:
         np.array([float(np.linalg.norm(row)) for row in sums]),
         tuple(frozenset(_NUMBER.findall(sentence)) for sentence in folded),
         np.array([_marks(sentence) for sentence in folded]),
+        np.array([[float(bool(cue.search(sentence))) for cue in _CUES] for sentence in folded]),
         count_han(text) / max(1, len(text)),
     )
+
+
+def cues_of(asks: Asks, texts: Sequence[Matched]) -> Floats:
+    """Return 1 for each sentence that shows what a question of this kind asks for, 0 for the others, (s,)."""
+    if asks not in ASKED_KINDS:
+        return np.zeros(sum(len(text.lengths) for text in texts))
+    kind = ASKED_KINDS.index(asks)
+    return np.concatenate([text.cues[:, kind] for text in texts])
 
 
 def _codes(text: str) -> NDArray[np.uint16]:
@@ -168,7 +189,9 @@ def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
         elif numbers:
             double[numbers[0], numbers[1]] = index
     table = shipped()
-    pieces = _telling_pieces(table, folded, set(letters))
+    noun = _ASKED_NOUN.search(folded)
+    whole, first = table.pieces([folded, noun[1] if noun else ""])
+    pieces = _telling_pieces(table, whole, set(letters))
     return Asked(
         query,
         asks_for(query.asked),
@@ -184,15 +207,14 @@ def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
         double,
         tuple(index for index, is_wide in enumerate(wide) if not is_wide),
         pieces,
-        _directions(table, folded, pieces),
+        _directions(table, pieces, whole, first[:1]),
         _rarity(table, pieces),
     )
 
 
-def _telling_pieces(table: StaticEmbedder, folded: str, letters: set[str]) -> Ints:
+def _telling_pieces(table: StaticEmbedder, whole: Sequence[int], letters: set[str]) -> Ints:
     """Return a question's pieces without those that only ask, each once; all if none is left."""
-    [ids] = table.pieces([folded])
-    unique = list(dict.fromkeys(ids)) or [0]
+    unique = list(dict.fromkeys(whole)) or [0]
     telling = [
         id_
         for id_ in unique
@@ -202,11 +224,11 @@ def _telling_pieces(table: StaticEmbedder, folded: str, letters: set[str]) -> In
     return np.array(telling or unique, dtype=np.int64)
 
 
-def _directions(table: StaticEmbedder, folded: str, pieces: Ints) -> NDArray[np.float32]:
-    noun = _ASKED_NOUN.search(folded)
-    whole, first = table.pieces([folded, noun[1] if noun else ""])
-    rows = [*table.rows(pieces), table.rows(whole).sum(axis=0), table.rows(first[:1]).sum(axis=0)]
-    directions = np.array(rows, dtype=np.float32)
+def _directions(
+    table: StaticEmbedder, pieces: Ints, whole: Sequence[int], noun: Sequence[int]
+) -> NDArray[np.float32]:
+    sums = [table.rows(whole).sum(axis=0), table.rows(noun).sum(axis=0)]
+    directions = np.vstack([table.rows(pieces), *sums])
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
     return np.asarray(directions / np.maximum(lengths, 1e-9))
 
@@ -284,13 +306,15 @@ def _pieces(asked: Asked, texts: Sequence[Matched]) -> tuple[Floats, Floats, Flo
     is_there = np.zeros(table.size, dtype=bool)
     is_there[ids] = True
     unique = np.flatnonzero(is_there)
-    number_of = np.cumsum(is_there) - 1
+    number_of = np.empty(table.size, dtype=np.intp)
+    number_of[unique] = np.arange(len(unique))
     inverse = number_of[ids]
     products = table.products(asked.directions, unique)
-    lengths = table.lengths(unique)
-    near, noun = products[:-2] / lengths, products[-1] / lengths
-    near[unique == asked.pieces[:, None]] = 1.0
-    noun[np.isin(unique, asked.pieces)] = 0.0
+    nearness = products / table.lengths(unique)
+    near, noun = nearness[:-2], nearness[-1]
+    own = np.flatnonzero(is_there[asked.pieces])
+    near[own, number_of[asked.pieces[own]]] = 1.0
+    noun[number_of[asked.pieces[own]]] = 0.0
     norms = np.concatenate([text.norms for text in texts])
     return (
         np.maximum.reduceat(near[:, inverse], starts, axis=1).T.astype(np.float64),

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.asking import Asks
-from rag.rerank.features import CUES, behind
-from rag.rerank.matching import CLOSE, Asked, Floats, Matched, look
+from rag.rerank.features import behind
+from rag.rerank.matching import CLOSE, Asked, Floats, Matched, cues_of, look
 from rag.rerank.trees import Trees
 from rag.words import MODELS
 
@@ -113,22 +113,14 @@ def _shifted(rows: NDArray[Any], by: int) -> NDArray[Any]:
 
 
 def _of_sentences(asked: Asked, text: Matched) -> Floats:
-    cue = CUES.get(asked.asks)
-    sentences = text.text.split("\n")
     places = np.arange(len(text.lengths))
-    told = np.array(
-        [
-            (
-                float(cue is not None and cue.search(sentence) is not None),
-                float(len(numbers - asked.numbers)),
-                len(numbers & asked.numbers) / max(1, len(asked.numbers)),
-            )
-            for sentence, numbers in zip(sentences, text.numbers, strict=True)
-        ]
-    )
+    new = [float(len(numbers - asked.numbers)) for numbers in text.numbers]
+    known = [len(numbers & asked.numbers) / max(1, len(asked.numbers)) for numbers in text.numbers]
     return np.column_stack(
         [
-            told,
+            cues_of(asked.asks, [text]),
+            new,
+            known,
             text.marks,
             np.log1p(text.lengths),
             places,

@@ -15,16 +15,21 @@ from rag.rerank.features import FEATURES, Judged, features
 from rag.rerank.matching import Asked, Matched
 from rag.words import MODELS
 
-__all__ = ["DEPTH", "SHIPPED", "TreeReranker", "Trees", "create"]
+__all__ = ["DEPTH", "LEAVES", "SHIPPED", "TreeReranker", "Trees", "create"]
 
 SHIPPED: Final = MODELS / "reranker" / "trees.safetensors"
 DEPTH: Final = 20
+LEAVES: Final = 16  # of a tree at most: a bit each
+_LOWEST_BIT: Final = np.array(
+    [0, *((left & -left).bit_length() - 1 for left in range(1, 1 << LEAVES))], dtype=np.uint8
+)
 
 
 class Trees:
-    """A forest as flat arrays: node i goes left where feature[i] is at most threshold[i].
+    """A forest as flat arrays, evaluated split by split (QuickScorer: Lucchese et al., 2015).
 
-    A leaf is a node whose children are itself; `value` is what it adds to the logit.
+    Split i asks whether feature[i] is at most threshold[i]; if not, the leaves that `mask[i]` lacks
+    are out of reach. What is left of a tree's leaves, its lowest bit, is where a row falls.
     """
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
@@ -33,26 +38,25 @@ class Trees:
             with safe_open(path, framework="numpy") as file:
                 told = json.loads((file.metadata() or {})["features"])
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-                self.roots: NDArray[np.int32] = arrays["roots"]
-                self.feature: NDArray[np.int32] = arrays["feature"]
-                self.threshold: NDArray[np.float64] = arrays["threshold"]
-                self.children: NDArray[np.int32] = arrays["children"]
-                self.value: NDArray[np.float64] = arrays["value"]
-                self._levels = int(arrays["levels"][0])
+                self._feature: NDArray[np.int32] = arrays["feature"]
+                self._threshold: NDArray[np.float64] = arrays["threshold"][:, None]
+                self._mask: NDArray[np.uint16] = arrays["mask"][:, None]
+                self._first: NDArray[np.int32] = arrays["first"]
+                self._value: NDArray[np.float64] = arrays["value"]
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{path} holds no trees: {error}") from error
         if told != list(names):
             raise ModelError(f"{path} was made of other features: train it again (yinju train)")
+        self._leaf_of_tree = (np.arange(len(self._first)) * self._value.shape[1])[:, None]
 
     def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of the trees' values for each row, shape (n,)."""
-        wide = rows
-        nodes = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        at = np.arange(len(rows))[:, None]
-        for _ in range(self._levels):
-            goes_right = wide[at, self.feature[nodes]] > self.threshold[nodes]
-            nodes = self.children[2 * nodes + goes_right]
-        return np.asarray(self.value[nodes].sum(axis=1))
+        columns = np.ascontiguousarray(rows.T)
+        within = columns[self._feature] <= self._threshold
+        # A split that a row passes takes nothing away: all bits; one that it fails leaves its mask's.
+        left = np.bitwise_and.reduceat(self._mask | -within.astype(np.uint16), self._first, axis=0)
+        leaves = _LOWEST_BIT[left] + self._leaf_of_tree
+        return np.asarray(self._value.ravel()[leaves].sum(axis=0))
 
 
 class TreeReranker:

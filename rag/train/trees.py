@@ -4,14 +4,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from rag.rerank.trees import LEAVES
+
 __all__ = ["ForestRecipe", "fit_trees", "save_trees"]
+
+_ALL: Final = (1 << LEAVES) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +59,53 @@ def fit_trees(
 
 
 class _Flat:
-    """A forest's nodes in one row; a leaf is its own child."""
+    """A forest's splits in one row, tree by tree, and the values of its leaves from left to right."""
 
     def __init__(self) -> None:
         self.feature: list[int] = []
         self.threshold: list[float] = []
-        self.children: list[int] = []
-        self.value: list[float] = []
-        self.roots: list[int] = []
-        self.levels = 0
+        self.mask: list[int] = []  # the leaves that are left where a row is beyond the threshold
+        self.first: list[int] = []  # each tree's first split
+        self.values: list[list[float]] = []
 
-    def add(self, node: dict[str, Any], depth: int) -> int:
-        """Add a node and what hangs below it; return its number."""
-        self.levels = max(self.levels, depth)
-        number = len(self.feature)
-        self.feature.append(node.get("split_feature", 0))
-        self.threshold.append(node.get("threshold", np.inf))
-        self.value.append(node.get("leaf_value", 0.0))
-        self.children.extend((number, number))
-        if "split_feature" in node:
-            for side, name in enumerate(("left_child", "right_child")):
-                self.children[2 * number + side] = self.add(node[name], depth + 1)
-        return number
+    def add_tree(self, root: dict[str, Any]) -> None:
+        """Add a tree; one without a split gets a split that every row passes."""
+        self.first.append(len(self.feature))
+        self.values.append([])
+        self._add(root)
+        if self.first[-1] == len(self.feature):
+            self._add_split(0, np.inf, _ALL)
+        if len(self.values[-1]) > LEAVES:
+            raise ValueError(f"a tree has {len(self.values[-1])} leaves, {LEAVES} at most")
+
+    def _add(self, node: dict[str, Any]) -> None:
+        values = self.values[-1]
+        if "split_feature" not in node:
+            values.append(node["leaf_value"])
+            return
+        start = len(values)
+        self._add(node["left_child"])
+        gone = (1 << len(values)) - (1 << start)
+        self._add(node["right_child"])
+        self._add_split(node["split_feature"], node["threshold"], _ALL & ~gone)
+
+    def _add_split(self, feature: int, threshold: float, mask: int) -> None:
+        self.feature.append(feature)
+        self.threshold.append(threshold)
+        self.mask.append(mask)
 
 
 def save_trees(model: lightgbm.Booster, names: Sequence[str], path: Path) -> None:
     """Write a forest as `rag.rerank.trees.Trees` reads it."""
     flat = _Flat()
     for tree in model.dump_model()["tree_info"]:
-        flat.roots.append(flat.add(tree["tree_structure"], 0))
+        flat.add_tree(tree["tree_structure"])
     arrays: dict[str, NDArray[Any]] = {
-        "roots": np.array(flat.roots, dtype=np.int32),
         "feature": np.array(flat.feature, dtype=np.int32),
         "threshold": np.array(flat.threshold, dtype=np.float64),
-        "children": np.array(flat.children, dtype=np.int32),
-        "value": np.array(flat.value, dtype=np.float64),
-        "levels": np.array([flat.levels], dtype=np.int32),
+        "mask": np.array(flat.mask, dtype=np.uint16),
+        "first": np.array(flat.first, dtype=np.int32),
+        "value": np.array([values + [0.0] * (LEAVES - len(values)) for values in flat.values]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, path, {"features": json.dumps(list(names))})

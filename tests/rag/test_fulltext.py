@@ -102,3 +102,14 @@ def test_what_was_removed_makes_no_term_commoner_than_all_chunks(tmp_path):
     index.update(range(19), [], 2)
 
     assert index.statistics(["苹果"])["苹果"].idf > 0
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_what_else_is_asked_for_comes_behind_the_best_if_it_holds_a_term(index, monkeypatch, few):
+    monkeypatch.setattr("rag.fulltext._FEW", few)
+    everything = index.search(terms("种苹果开轮船的渡口"), 10)
+
+    hits = index.search(terms("种苹果开轮船的渡口"), 1, also=np.array([1, 2, 3]))
+
+    assert [hit.id for hit in hits] == [2, 1]
+    assert hits == everything

@@ -32,6 +32,33 @@ def test_the_sums_are_those_of_lightgbm(booster, tmp_path):
     assert trees.logits(rows[:0]).shape == (0,)
 
 
+def test_a_tree_without_a_split_adds_its_value(tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    from rag.train.trees import save_trees
+
+    rows = np.zeros((60, 3))  # nothing tells these rows apart
+    labels = np.arange(60) % 3 == 0
+    model = lightgbm.train({"objective": "binary", "verbosity": -1}, lightgbm.Dataset(rows, labels), 2)
+    save_trees(model, NAMES, tmp_path / "trees.safetensors")
+
+    logits = Trees(tmp_path / "trees.safetensors", NAMES).logits(rows[:2])
+
+    assert logits == pytest.approx(model.predict(rows[:2], raw_score=True))
+
+
+def test_a_tree_of_more_leaves_than_bits_is_not_written(tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    from rag.train.trees import save_trees
+
+    rows = np.arange(2000.0)[:, None].repeat(3, axis=1)
+    labels = np.sin(rows[:, 0] / 30) > 0
+    options = {"objective": "binary", "num_leaves": 31, "verbosity": -1}
+    model = lightgbm.train(options, lightgbm.Dataset(rows, labels), 3)
+
+    with pytest.raises(ValueError, match="16 at most"):
+        save_trees(model, NAMES, tmp_path / "trees.safetensors")
+
+
 def test_trees_of_other_features_are_refused(booster, tmp_path):
     from rag.train.trees import save_trees
 
@@ -45,7 +72,7 @@ def test_trees_of_other_features_are_refused(booster, tmp_path):
 def test_a_file_of_no_trees_is_refused(tmp_path, content):
     path = tmp_path / "trees.safetensors"
     if content is None:
-        save_file({"roots": np.zeros(1, dtype=np.int32)}, path)
+        save_file({"first": np.zeros(1, dtype=np.int32)}, path)
     else:
         path.write_bytes(content)
 
