@@ -84,13 +84,7 @@ class StaticEmbedder:
 
         Eight bits of each number in a row are kept: half precision takes numpy longer than all the rest.
         """
-        new = ids[np.isnan(self._scales[ids])]
-        if len(new):
-            rows = self.rows(new)
-            scales = np.maximum(np.abs(rows).max(axis=1), 1e-9) / _MOST
-            self._coarse[new] = np.rint(rows / scales[:, None])
-            self._lengths[new] = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
-            self._scales[new] = scales
+        self._meet(ids)
         columns = np.ascontiguousarray(directions.T)
         products = np.empty((len(ids), len(directions)), dtype=np.float32)
         block = np.empty((_BLOCK, self.dimensions), dtype=np.float32)
@@ -99,6 +93,22 @@ class StaticEmbedder:
             block[: len(some)] = self._coarse.take(some, axis=0)
             np.matmul(block[: len(some)], columns, out=products[start : start + len(some)])
         return np.asarray(products.T * self._scales[ids])
+
+    def sum_lengths(self, ids: NDArray[np.integer[Any]], starts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the lengths of the sums of rows, from each of `starts` to the next, in eight bits too."""
+        self._meet(ids)
+        rows = self._coarse.take(ids, axis=0) * self._scales[ids, None]
+        return np.asarray(np.linalg.norm(np.add.reduceat(rows, starts, axis=0), axis=1))
+
+    def _meet(self, ids: NDArray[np.integer[Any]]) -> None:
+        """Keep eight bits of the rows that were not asked for before."""
+        new = ids[np.isnan(self._scales[ids])]
+        if len(new):
+            rows = self.rows(new)
+            scales = np.maximum(np.abs(rows).max(axis=1), 1e-9) / _MOST
+            self._coarse[new] = np.rint(rows / scales[:, None])
+            self._lengths[new] = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
+            self._scales[new] = scales
 
     def lengths(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the lengths of the rows of pieces that `products` was told of, shape (n,)."""

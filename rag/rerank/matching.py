@@ -54,6 +54,7 @@ _CUES: Final[tuple[re.Pattern[str], ...]] = (  # of an answer to each of those
     re.compile("[·先生女士博士教授长王帝者家员]"),
     re.compile("[省市县区镇村州国岛山河湖海路街]"),
 )
+_BORDER: Final = "\x1e"  # between sentences that are normalised together: a record separator
 _PLANE: Final = 0x10000
 _COMMONEST: Final = 20.0  # pieces that count as equally common
 _LEAST_RARITY: Final = 0.05
@@ -127,21 +128,23 @@ def matched_text(heading: str, text: str) -> Matched:
 
 def matched_sentences(heading: str, sentences: Sequence[str]) -> Matched:
     """Prepare a text that is in sentences already (one at least)."""
-    folded = [" ".join(normalise(sentence).split()) for sentence in sentences]
+    together = normalise(_BORDER.join(sentence.replace(_BORDER, " ") for sentence in sentences))
+    folded = [" ".join(sentence.split()) for sentence in together.split(_BORDER)]
     lengths = np.array([len(sentence) for sentence in folded], dtype=np.int64)
     text = "\n".join(folded)
     table = shipped()
-    pieces = [np.array(ids or [0], dtype=np.int32) for ids in table.pieces(folded)]
-    sums = [table.rows(ids).sum(axis=0) for ids in pieces]
+    found = [ids or [0] for ids in table.pieces(folded)]
+    pieces = np.array([id_ for ids in found for id_ in ids], dtype=np.int32)
+    starts = np.cumsum([0, *(len(ids) for ids in found[:-1])])
     return Matched(
         normalise(heading),
         text,
         _codes(text),
         np.repeat(np.arange(len(folded), dtype=np.int32), lengths + 1),
         lengths,
-        np.concatenate(pieces),
-        np.cumsum([0, *(len(ids) for ids in pieces[:-1])]),
-        np.array([float(np.linalg.norm(row)) for row in sums]),
+        pieces,
+        starts,
+        table.sum_lengths(pieces, starts).astype(np.float64),
         tuple(frozenset(_NUMBER.findall(sentence)) for sentence in folded),
         np.array([_marks(sentence) for sentence in folded]),
         np.array([[float(bool(cue.search(sentence))) for cue in _CUES] for sentence in folded]),

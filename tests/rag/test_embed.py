@@ -3,7 +3,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from rag.embed import EMBEDDERS, open_embedder
-from rag.embed.static import SHIPPED, StaticEmbedder
+from rag.embed.static import SHIPPED, StaticEmbedder, shipped
 from rag.errors import ModelError, UnknownNameError
 
 TEXTS = [
@@ -152,3 +152,13 @@ def test_a_damaged_vocabulary_is_refused(tmp_path):
 
     with pytest.raises(ModelError):
         StaticEmbedder(tmp_path)
+
+
+def test_the_lengths_of_sums_of_rows_are_those_of_the_rows_but_for_eight_bits():
+    table = shipped()
+    ids = np.array([10, 200, 3000, 40, 7, 7])
+
+    lengths = table.sum_lengths(ids, np.array([0, 2, 5]))
+
+    exact = [float(np.linalg.norm(table.rows(some).sum(axis=0))) for some in (ids[:2], ids[2:5], ids[5:])]
+    assert lengths == pytest.approx(exact, rel=0.01)
