@@ -54,7 +54,7 @@ def test_every_part_is_timed_at_every_size(report):
     for size in report.sizes:
         assert set(size.ms) == set(size.ratios) == set(PARTS)
         assert all(value > 0 for value in size.ms.values())
-        assert max(size.ms.values()) == size.ms["whole"]
+        assert max(size.ms[part] for part in PARTS[:-2]) < size.ms["whole"]
 
 
 def test_ratios_are_to_the_whole_at_the_smallest_size(report):
@@ -65,7 +65,7 @@ def test_ratios_are_to_the_whole_at_the_smallest_size(report):
 
 def test_the_parts_make_up_the_whole(folder):
     [size] = growth(folder, Settings.read(embedder="hashing"), sizes=[10], most=1).sizes
-    assert sum(size.ms[part] for part in PARTS if part != "whole") == pytest.approx(size.ms["whole"])
+    assert sum(size.ms[part] for part in PARTS[:-2]) == pytest.approx(size.ms["whole"])
 
 
 def test_without_a_reranker_next_to_nothing_is_left_for_looking_again(folder):
@@ -79,7 +79,7 @@ def test_the_table_and_the_markdown_have_a_row_a_size(report):
     assert head == f"| passages | {' | '.join(PARTS)} |"
     assert rule.count("---:") == len(PARTS) + 1
     assert [row.split("|")[1].strip() for row in rows] == ["10", "40"]
-    assert rows[0].endswith(" 1.00 |")
+    assert rows[0].split("|")[PARTS.index("whole") + 2].strip() == "1.00"
 
 
 def test_a_folder_without_sets_is_told(tmp_path):
