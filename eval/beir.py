@@ -2,17 +2,17 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 from rich.console import RenderableType
 from rich.table import Table
 
 from eval.beir_files import BeirSet, read_beir
 from eval.bootstrap import interval
-from eval.metrics import mrr_at_k, ndcg_at_k, recall_at_k
+from eval.ranking import Search, measure, rank_all
 from eval.write import write_text
 from rag.build import build_pipeline
 from rag.ingest import store_passages
@@ -21,16 +21,15 @@ from rag.retrieve import Legs
 from rag.settings import Settings
 from rag.text import fold
 
-__all__ = ["BeirReport", "evaluate_beir", "render_beir", "write_beir"]
-
-_DEPTH: Final = 10
-_MEASURES: Final[dict[str, Callable[[Sequence[str], dict[str, int]], float]]] = {
-    "recall@1": lambda ranked, relevant: recall_at_k(ranked, relevant, 1),
-    "recall@5": lambda ranked, relevant: recall_at_k(ranked, relevant, 5),
-    "recall@10": lambda ranked, relevant: recall_at_k(ranked, relevant, 10),
-    "mrr@10": lambda ranked, relevant: mrr_at_k(ranked, relevant, 10),
-    "ndcg@10": lambda ranked, relevant: ndcg_at_k(ranked, relevant, 10),
-}
+__all__ = [
+    "BeirReport",
+    "answer_sentences",
+    "evaluate_beir",
+    "library_of",
+    "render_beir",
+    "search_with",
+    "write_beir",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,10 @@ def evaluate_beir(folder: Path, legs: Legs, settings: Settings) -> BeirReport:
     whose first-ranked sentence holds an annotated answer. Raises InputError.
     """
     found = read_beir(folder)
-    with tempfile.TemporaryDirectory() as library:
-        pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
-        store_passages(pipeline, found.passages)
-        values = _retrieval(pipeline, found, legs)
+    with library_of(found.passages, settings) as pipeline:
+        values = measure(rank_all(search_with(pipeline, legs), found.questions), found.qrels)
         if found.answers:
-            values["answer_sentence@1"] = _answer_sentences(pipeline, found)
-        pipeline.close()
+            values["answer_sentence@1"] = answer_sentences(pipeline, found)
     return BeirReport(
         set=folder.resolve().name,
         documents=len(found.passages),
@@ -69,16 +65,29 @@ def evaluate_beir(folder: Path, legs: Legs, settings: Settings) -> BeirReport:
     )
 
 
-def _retrieval(pipeline: Pipeline, found: BeirSet, legs: Legs) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {name: [] for name in _MEASURES}
-    for id_, question in found.questions.items():
-        ranked = [passage.document for passage in pipeline.search(question, _DEPTH, legs=legs)]
-        for name, measure in _MEASURES.items():
-            values[name].append(measure(ranked, found.qrels[id_]))
-    return values
+@contextmanager
+def library_of(passages: Sequence[tuple[str, str, str]], settings: Settings) -> Iterator[Pipeline]:
+    """Index (id, title, text) passages in a library of its own, which goes when it was used."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = build_pipeline(settings.model_copy(update={"library": Path(folder)}), create=True)
+        try:
+            store_passages(pipeline, passages)
+            yield pipeline
+        finally:
+            pipeline.close()
 
 
-def _answer_sentences(pipeline: Pipeline, found: BeirSet) -> list[float]:
+def search_with(pipeline: Pipeline, legs: Legs) -> Search:
+    """Return what searches a library whose documents are passages."""
+
+    def search(question: str, k: int) -> list[str]:
+        return [passage.document for passage in pipeline.search(question, k, legs=legs)]
+
+    return search
+
+
+def answer_sentences(pipeline: Pipeline, found: BeirSet) -> list[float]:
+    """Return for each annotated question whether the right passage's first sentence holds an answer."""
     return [
         float(
             any(

@@ -291,9 +291,12 @@ def test_every_package_says_that_it_is_typed(package):
 DECLARED_AS = {
     "docx": "python-docx",
     "faiss": "faiss-cpu",
+    "haystack": "haystack-ai",
+    "llama_index": "llama-index-core",
     "markdown_it": "markdown-it-py",
     "sklearn": "sentence-transformers",
     "starlette": "fastapi",
+    "threadpoolctl": "sentence-transformers",
     "torch": "sentence-transformers",
 }
 

@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import typer
 
 from rag.errors import YinjuError
+from ui.cli.bench import bench
 from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest, outline, rebuild, remove
 from ui.cli.evaluate import evaluate
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (serve, ingest, remove, documents, outline, search, ask, doctor, rebuild):
+for command in (serve, ingest, remove, documents, outline, search, ask, doctor, rebuild, bench):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(train, name="train")
