@@ -1,14 +1,16 @@
 """From candidates to passages: neighbours merged, text cleaned, sentences traceable."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
 from rag.library import Library, StoredChunk
 from rag.retrieve import Candidate
-from rag.types import Document, Passage, Sentence, Span
+from rag.text import fold
+from rag.types import Document, Passage, Query, Sentence, Span
 
 __all__ = ["PassageMaker", "standings", "topic_of"]
 
@@ -16,6 +18,9 @@ _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
 _LONGEST_TITLE: Final = 60  # a line of its own that is not closed like a sentence
 _CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
+_NEARLY: Final = 0.6  # of a candidate's score by both legs
+_SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
+_NO_WORD: Final = re.compile(r"\W+")
 _MERGED_FROM: Final = 3  # neighbours are looked for among the best 3 k candidates
 
 
@@ -34,28 +39,57 @@ class PassageMaker:
         with self._library.snapshot():
             return self._cached(name, self._library.change)
 
-    def passages(self, candidates: Sequence[Candidate], k: int) -> list[Passage]:
-        """Return at most `k` passages, best first: each the best chunk left and its good neighbours."""
+    def passages(self, candidates: Sequence[Candidate], k: int, query: Query | None = None) -> list[Passage]:
+        """Return at most `k` passages, best first: each the best chunk left and its good neighbours.
+
+        At most half of them, rounded up, come of one document where others have candidates nearly as
+        good, unless the query names it.
+        """
         best = candidates[: k * _MERGED_FROM]
         with self._library.snapshot():
             chunks = self._library.chunks(candidate.id for candidate in best)
             documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
-        scores = {candidate.id: candidate.score for candidate in best if candidate.id in chunks}
         left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
-        made: list[Passage] = []
-        for id_, score in scores.items():
-            chunk = chunks[id_]
-            if len(made) == k:
-                break
-            if (chunk.document, chunk.ordinal) in left:
-                group = _with_neighbours(chunk, left)
-                made.append(_passage(group, documents[chunk.document], score))
-        return made
+        groups: list[tuple[Candidate, list[StoredChunk]]] = []
+        for candidate in best:
+            chunk = chunks.get(candidate.id)
+            if chunk and (chunk.document, chunk.ordinal) in left:
+                groups.append((candidate, _with_neighbours(chunk, left)))
+        named = {name for name, document in documents.items() if query and _is_about(query, document)}
+        chosen = _of_many_documents([(found, group[0].document) for found, group in groups], k, named)
+        return [
+            _passage(groups[place][1], documents[groups[place][1][0].document], groups[place][0].score)
+            for place in chosen
+        ]
 
     def whole(self, name: str, score: float) -> Passage:
         """Return all of a document as one passage; raises UnknownDocumentError."""
         with self._library.snapshot():
             return _passage(self._library.chunks_of(name), self.document(name), score)
+
+
+def _of_many_documents(found: Sequence[tuple[Candidate, str]], k: int, named: Set[str]) -> list[int]:
+    """Return the places of the `k` candidates to show: not too many of a document that is not named."""
+    most = -(-k // 2)
+    counts: Counter[str] = Counter()
+    chosen: list[int] = []
+    put_off: list[int] = []
+    for place, (candidate, document) in enumerate(found):
+        is_too_weak = bool(put_off) and candidate.fused < _NEARLY * found[put_off[0]][0].fused
+        if is_too_weak or (document not in named and counts[document] == most):
+            put_off.append(place)
+        elif len(chosen) < k:
+            chosen.append(place)
+            counts[document] += 1
+    return sorted([*chosen, *put_off[: k - len(chosen)]])
+
+
+def _is_about(query: Query, document: Document) -> bool:
+    """Tell whether a question is put to one document alone, or holds its title."""
+    title = _NO_WORD.sub("", fold(document.title))
+    return (query.documents is not None and len(query.documents) == 1) or (
+        len(title) >= _SHORTEST_NAME and title in _NO_WORD.sub("", fold(query.text))
+    )
 
 
 def standings(count: int) -> list[float]:

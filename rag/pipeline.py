@@ -62,7 +62,8 @@ class Pipeline:
     ) -> list[Passage]:
         """Return the `k` passages nearest to a query, best first."""
         understood = self._understood(query, (), documents, "query")
-        return self._maker.passages(self._retriever.candidates(understood, legs), self._top_k(k, "k"))
+        most = self._top_k(k, "k")
+        return self._maker.passages(self._retriever.candidates(understood, legs), most, understood)
 
     def ask(
         self,
@@ -127,7 +128,8 @@ class Pipeline:
         for document in dict.fromkeys(documents or ()):
             if document not in known:
                 raise UnknownDocumentError(document, field="documents")
-        return understand(question, history, documents, self.settings.max_question, field)
+        query = understand(question, history, documents, self.settings.max_question, field)
+        return self._retriever.in_own_words(query)
 
     def _top_k(self, given: int | None, field: str) -> int:
         k = self.settings.top_k if given is None else given
@@ -157,7 +159,7 @@ class Pipeline:
         """Return the passages, their documents, and the section that lists what is asked for."""
         candidates = self._retriever.candidates(lens.query)
         with self.library.snapshot():
-            passages = self._maker.passages(candidates, k)
+            passages = self._maker.passages(candidates, k, lens.query)
             documents = {passage.document: self._maker.document(passage.document) for passage in passages}
         listing = find_listing(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)

@@ -10,6 +10,7 @@ from rag.asking import content_terms
 from rag.embed import Embedder
 from rag.fulltext import FullText, TermStatistics
 from rag.library import Library
+from rag.regional import in_the_library_s_words
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
 from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
@@ -140,6 +141,18 @@ class Retriever:
             return words
         with self._views.current() as (_, text):
             return [word for word, found in text.statistics(words).items() if found.frequency]
+
+    def in_own_words(self, query: Query) -> Query:
+        """Return a question in the words that the library has for what is called differently elsewhere."""
+
+        def seen(words: Sequence[str]) -> set[str]:
+            return {word for word, found in self.statistics(words).items() if found.frequency}
+
+        text = in_the_library_s_words(query.text, query.language, seen)
+        if text == query.text:
+            return query
+        focus = in_the_library_s_words(query.focus, query.language, seen)
+        return replace(query, text=text, focus=focus)
 
     def statistics(self, words: Sequence[str]) -> dict[str, TermStatistics]:
         """Return how rare each term is in the library."""

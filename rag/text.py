@@ -16,6 +16,7 @@ __all__ = [
     "convert",
     "count_han",
     "fold",
+    "in_other_words",
     "language_of",
     "normalise",
     "terms",
@@ -105,6 +106,17 @@ def language_of(text: str, default: Language = "zh-Hans") -> Language:
 def _changed(text: str, config: str) -> int:
     converted = _converter(config).convert(text)
     return sum(a != b for a, b in zip(text, converted, strict=False))
+
+
+def in_other_words(text: str, language: Language) -> str:
+    """Write a Chinese text with the words of the other side of the strait, in Simplified characters.
+
+    For Traditional text those of the mainland (OpenCC's tw2sp: 軟體 is 软件), for Simplified text
+    those of Taiwan (s2twp: 软件 is 软体), as far as OpenCC's phrase tables go.
+    """
+    if language == "zh-Hant":
+        return str(_converter("tw2sp").convert(text))
+    return convert(str(_converter("s2twp").convert(text)), "zh-Hans")
 
 
 def convert(text: str, language: Language) -> str:

@@ -3,6 +3,7 @@ import pytest
 from rag.clean import clean
 from rag.passages import PassageMaker
 from rag.retrieve import Candidate
+from rag.understand import understand
 from tests.doubles import ORCHARD
 
 LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]
@@ -66,6 +67,41 @@ def test_there_are_at_most_k(maker, k):
     first, _, two, _, four = ids_of(maker, "a.txt")
 
     assert len(maker.passages(candidates(first, two, four), k)) == k
+
+
+@pytest.mark.parametrize(
+    ("question", "other_score", "expected"),
+    [
+        ("今年做了什么？", 0.8, ["a.txt", "orchard.txt"]),
+        ("今年做了什么？", 0.3, ["a.txt", "a.txt"]),  # what others have is much weaker
+        ("《四村工作简报》说今年做了什么？", 0.8, ["a.txt", "a.txt"]),
+    ],
+)
+def test_one_document_leaves_room_for_others_that_are_nearly_as_good(maker, question, other_score, expected):
+    first, _, two, *_ = ids_of(maker, "a.txt")
+    other = ids_of(maker, "orchard.txt")[0]
+    found = [
+        Candidate(id_, score, score, score) for id_, score in ((first, 1.0), (two, 0.9), (other, other_score))
+    ]
+
+    passages = maker.passages(found, 2, understand(question))
+
+    assert [passage.document for passage in passages] == expected
+
+
+def test_a_question_put_to_one_document_is_answered_from_it_alone(maker):
+    ids = ids_of(maker, "a.txt")
+    found = [Candidate(id_, 1.0, 1.0, 1.0) for id_ in (ids[0], ids[2], ids[4])]
+
+    assert len(maker.passages(found, 3, understand("今年做了什么？", documents=["a.txt"]))) == 3
+
+
+def test_room_that_no_other_document_takes_goes_to_the_same(maker):
+    ids = ids_of(maker, "a.txt")
+
+    passages = maker.passages(candidates(ids[0], ids[2], ids[4]), 3, understand("今年做了什么？"))
+
+    assert [passage.document for passage in passages] == ["a.txt"] * 3
 
 
 def test_a_chunk_that_is_gone_is_passed_over(maker):
