@@ -21,6 +21,7 @@ _VERSION: Final = "terms-2"
 """Part of the seal: change it when the same text gives other terms, or the fields change."""
 
 _FEW: Final = 2000  # chunks
+_MOST_COUNTED: Final = 50_000  # terms
 _HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
 _WRITER_BYTES: Final = 64_000_000
 _NOT_SEALED: Final = (".lock", ".tmp", "seal.json")  # how the names of files end that are not the index's
@@ -56,6 +57,9 @@ class FullText:
         # A new index stays in memory until the first update: only a writer may touch the folder.
         self._index = tantivy.Index(self._schema, path=str(folder)) if seal else tantivy.Index(self._schema)
         self._index.config_reader(reload_policy="manual")  # what another process wrote is not proved yet
+        self._counted: dict[
+            str, int
+        ] = {}  # how many chunks hold a term, if asked before
 
     @property
     def change(self) -> int:
@@ -85,6 +89,7 @@ class FullText:
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
+        self._counted.clear()
         names = (path.name for path in self._folder.iterdir() if path.is_file())
         write_seal(self._folder, change, _VERSION, (name for name in names if not name.endswith(_NOT_SEALED)))
         self._change = change
@@ -144,9 +149,14 @@ class FullText:
         """Return how rare each term is among the chunks, in the text or the heading path."""
         searcher = self._index.searcher()
         total = int(searcher.num_docs)
+        if len(self._counted) > _MOST_COUNTED:
+            self._counted.clear()
         found: dict[str, TermStatistics] = {}
         for term in dict.fromkeys(query_terms):
-            frequency = max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
+            frequency = self._counted.get(term)
+            if frequency is None:
+                frequency = max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
+                self._counted[term] = frequency
             frequency = min(frequency, total)  # what was removed is counted until segments are merged
             found[term] = TermStatistics(
                 frequency, math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import add
 from typing import Final, Literal
@@ -30,6 +30,7 @@ HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _RUN: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:\.[0-9]+)*")
+_LONGEST_KEPT: Final = 200  # characters
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
 # Words that only an English sentence holds: an English name in a Chinese question is not one.
 ENGLISH_FUNCTION_WORDS: Final = frozenset(
@@ -49,7 +50,14 @@ def _converter(config: str) -> opencc.OpenCC:
 
 def normalise(text: str) -> str:
     """Fold width (NFKC), case and script (Traditional to Simplified, OpenCC's t2s)."""
+    return _normalised_before(text) if len(text) <= _LONGEST_KEPT else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text).lower()))
+
+
+_normalised_before = lru_cache(maxsize=4096)(_normalised)  # a question is folded by all who look at it
 
 
 def without_space(text: str) -> str:

@@ -6,7 +6,7 @@ StaticEmbedding and Normalize compute, here with numpy.
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ _TENSOR: Final = "embedding.weight"
 _BATCH: Final = 1000
 _FEW: Final = 16  # texts that are not worth sharing out among threads
 _BLOCK: Final = 64  # rows
+_CUTS_KEPT: Final = 64  # texts
 _MOST: Final = 127.0  # of eight bits with a sign
 
 
@@ -42,6 +43,7 @@ class StaticEmbedder:
             self._tokenizer = read_vocabulary(folder)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{folder} holds no static model: {error}") from error
+        self._cut = lru_cache(maxsize=_CUTS_KEPT)(self._cut_anew)
         self._coarse = np.zeros(self._rows.shape, dtype=np.int8)  # of the pieces met so far
         self._scales = np.full(len(self._rows), np.nan, dtype=np.float32)
         self._lengths = np.ones(len(self._rows), dtype=np.float32)
@@ -66,10 +68,15 @@ class StaticEmbedder:
 
     def pieces(self, normalised: Sequence[str]) -> list[list[int]]:
         """Cut texts into pieces."""
+        if len(normalised) == 1:  # a question, which is cut again by whoever looks at it
+            return [list(self._cut(normalised[0]))]
         if len(normalised) < _FEW:
             return [self._tokenizer.encode(text, add_special_tokens=False).ids for text in normalised]
         found = self._tokenizer.encode_batch_fast(list(normalised), add_special_tokens=False)
         return [encoding.ids for encoding in found]
+
+    def _cut_anew(self, text: str) -> tuple[int, ...]:
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def piece(self, id_: int) -> str:
         """Return what a piece stands for."""

@@ -193,7 +193,7 @@ def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
             double[numbers[0], numbers[1]] = index
     table = shipped()
     noun = _ASKED_NOUN.search(folded)
-    whole, first = table.pieces([folded, noun[1] if noun else ""])
+    [whole], [first] = table.pieces([folded]), table.pieces([noun[1]]) if noun else [[]]
     pieces = _telling_pieces(table, whole, set(letters))
     return Asked(
         query,

@@ -39,7 +39,7 @@ class Trees:
                 told = json.loads((file.metadata() or {})["features"])
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
                 self._feature: NDArray[np.int32] = arrays["feature"]
-                self._threshold: NDArray[np.float64] = arrays["threshold"][:, None]
+                self._threshold: NDArray[np.float32] = arrays["threshold"][:, None].astype(np.float32)
                 self._mask: NDArray[np.uint16] = arrays["mask"][:, None]
                 self._first: NDArray[np.int32] = arrays["first"]
                 self._value: NDArray[np.float64] = arrays["value"]
@@ -51,7 +51,7 @@ class Trees:
 
     def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of the trees' values for each row, shape (n,)."""
-        columns = np.ascontiguousarray(rows.T)
+        columns = np.ascontiguousarray(rows.T, dtype=np.float32)
         within = columns[self._feature] <= self._threshold
         # A split that a row passes takes nothing away: all bits; one that it fails leaves its mask's.
         left = np.bitwise_and.reduceat(self._mask | -within.astype(np.uint16), self._first, axis=0)
