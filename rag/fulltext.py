@@ -57,9 +57,7 @@ class FullText:
         # A new index stays in memory until the first update: only a writer may touch the folder.
         self._index = tantivy.Index(self._schema, path=str(folder)) if seal else tantivy.Index(self._schema)
         self._index.config_reader(reload_policy="manual")  # what another process wrote is not proved yet
-        self._counted: dict[
-            str, int
-        ] = {}  # how many chunks hold a term, if asked before
+        self._counted: dict[str, int] = {}  # how many chunks hold a term, if asked before
 
     @property
     def change(self) -> int:
