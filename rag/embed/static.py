@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
+from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
 from rag.text import normalise
@@ -37,9 +36,11 @@ class StaticEmbedder:
     def __init__(self, folder: Path = SHIPPED) -> None:
         """Read `model.safetensors` and `tokenizer.json`; raises ModelError."""
         try:
-            weights = (folder / "model.safetensors").read_bytes()
-            vocabulary = (folder / "tokenizer.json").read_bytes()
-            self._rows: NDArray[np.float16] = load(weights)[_TENSOR]
+            with (folder / "model.safetensors").open("rb") as file:
+                seen = hashlib.file_digest(file, "sha256")
+            seen.update((folder / "tokenizer.json").read_bytes())
+            with safe_open(folder / "model.safetensors", framework="numpy") as model:
+                self._rows: NDArray[np.float16] = model.get_tensor(_TENSOR)
             self._tokenizer = read_vocabulary(folder)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{folder} holds no static model: {error}") from error
@@ -47,8 +48,6 @@ class StaticEmbedder:
         self._coarse = np.zeros(self._rows.shape, dtype=np.int8)  # of the pieces met so far
         self._scales = np.full(len(self._rows), np.nan, dtype=np.float32)
         self._lengths = np.ones(len(self._rows), dtype=np.float32)
-        seen = hashlib.sha256(weights)
-        seen.update(vocabulary)
         self._fingerprint = f"static-{seen.hexdigest()[:16]}"
 
     @property

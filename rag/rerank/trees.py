@@ -20,9 +20,6 @@ __all__ = ["DEPTH", "LEAVES", "SHIPPED", "TreeReranker", "Trees", "create"]
 SHIPPED: Final = MODELS / "reranker" / "trees.safetensors"
 DEPTH: Final = 20
 LEAVES: Final = 16  # of a tree at most: a bit each
-_LOWEST_BIT: Final = np.array(
-    [0, *((left & -left).bit_length() - 1 for left in range(1, 1 << LEAVES))], dtype=np.uint8
-)
 
 
 class Trees:
@@ -55,7 +52,8 @@ class Trees:
         within = columns[self._feature] <= self._threshold
         # A split that a row passes takes nothing away: all bits; one that it fails leaves its mask's.
         left = np.bitwise_and.reduceat(self._mask | -within.astype(np.uint16), self._first, axis=0)
-        leaves = _LOWEST_BIT[left] + self._leaf_of_tree
+        lowest = np.bitwise_count((left & -left) - np.uint16(1))
+        leaves = lowest + self._leaf_of_tree
         return np.asarray(self._value.ravel()[leaves].sum(axis=0))
 
 
