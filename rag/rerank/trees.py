@@ -18,7 +18,7 @@ from rag.words import MODELS
 __all__ = ["DEPTH", "LEAVES", "SHIPPED", "TreeReranker", "Trees", "create"]
 
 SHIPPED: Final = MODELS / "reranker" / "trees.safetensors"
-DEPTH: Final = 14
+DEPTH: Final = 20
 LEAVES: Final = 16  # of a tree at most: a bit each
 
 

@@ -14,6 +14,7 @@ from rag.build import build_pipeline
 from rag.clean import sentence_ends
 from rag.ingest import store_passages
 from rag.rerank.features import features
+from rag.rerank.trees import DEPTH
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.text import fold, language_of, normalise
@@ -25,7 +26,6 @@ __all__ = ["JudgedSet", "QuestionSet", "answer_sets", "judge", "pair_sets"]
 _QUESTIONS: Final = 800  # of one kind of pairs
 _PASSAGES: Final = 2500
 _FEWEST: Final = 50
-_CANDIDATES: Final = 20  # of a question: more than are looked at later, for the wrong ones to learn from
 _SHORTEST_QUESTION, _SHORTEST_PASSAGE = 3, 6
 _PART_SIZES: Final = (120, 250, 450)  # characters
 _SUBJECT: Final = re.compile("[（(，,。：:；;、]|是(?!否)")
@@ -150,7 +150,7 @@ def judge(asked: QuestionSet, settings: Settings) -> JudgedSet:
         retriever = Retriever(pipeline.library, pipeline.views, pipeline.embedder)
         for question, answers in asked.questions:
             query = understand(question)
-            there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:_CANDIDATES])
+            there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:DEPTH])
             rows.append(features(seen, judged, texts))
             labels.append(np.array([numbers[candidate.id] in answers for candidate in there], dtype=np.int8))
         pipeline.close()

@@ -50,7 +50,7 @@ def test_the_reranker_s_trees_are_made_and_made_the_same_again(data, tmp_path):
     assert runs[0]["recipe"] == asdict(recipe)
     assert reports[0].startswith("parts of 120 characters: ")
     assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "two.safetensors").read_bytes()
-    assert TreeReranker(tmp_path / "one.safetensors").depth == 14
+    assert TreeReranker(tmp_path / "one.safetensors").depth == 20
 
 
 def test_the_selector_learns_where_the_answer_stands(data, tmp_path):
