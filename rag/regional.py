@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.embed.static import shipped
 from rag.text import Language, convert, in_other_words, normalise, terms
+from rag.words import words
 
 __all__ = ["Seen", "in_the_library_s_words"]
 
@@ -28,9 +28,7 @@ def in_the_library_s_words(question: str, language: Language, seen: Seen) -> str
 
 
 def _unseen_words(question: str, seen: Seen) -> bool:
-    table = shipped()
-    [pieces] = table.pieces([normalise(question)])
-    pairs = {term for piece in pieces for term in terms(table.piece(piece)) if len(term) > 1}
+    pairs = {term for word in words(normalise(question)) for term in terms(word) if len(term) > 1}
     return bool(pairs - seen(sorted(pairs)))
 
 

@@ -42,17 +42,19 @@ def test_other_questions_are_left_as_they_are(question, language, library):
 
 
 @pytest.mark.parametrize(
-    ("question", "document"),
-    [("哪個部門開發軟體？", "hans"), ("哪个部门维护 Web 网络？", "hant"), ("哪個部門維護網路？", "hant")],
+    ("question", "document", "understood"),
+    [
+        ("哪個部門開發軟體？", "hans", "哪個部門開發軟件？"),
+        ("哪个部门维护 Web 网络？", "hant", "哪个部门维护 Web 网路？"),
+        ("哪個部門維護網路？", "hant", "哪個部門維護網路？"),
+    ],
 )
-def test_the_passage_is_found_by_the_words_of_the_other_region(tmp_path, question, document):
+def test_a_question_is_asked_in_the_words_of_the_library(tmp_path, question, document, understood):
     pipeline = build_pipeline(Settings.read(library=tmp_path), create=True)
-    rows = [
-        ("hans", "", "信息科开发软件。"),
-        ("hant", "", "資訊室維護網路。"),
-        ("else", "", "食堂供应午饭。"),
-    ]
+    rows = [("hans", "", "信息科开发软件。"), ("hant", "", "資訊室維護網路。"), ("else", "", "食堂有饭。")]
     store_passages(pipeline, rows)
 
-    assert pipeline.search(question, 1)[0].document == document
+    answer = pipeline.ask(question)
+
+    assert (answer.understood, answer.passages[0].document) == (understood, document)
     pipeline.close()
