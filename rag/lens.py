@@ -21,6 +21,7 @@ __all__ = ["Lens"]
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
 _QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
+_HAN_RUN: Final = re.compile(f"[{HAN}]+")
 
 
 def _telling(words: Sequence[str]) -> list[str]:
@@ -37,9 +38,14 @@ class Lens:
         statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
         embedder: Embedder,
         matched: Asked,
+        of: Callable[[Query], "Lens"],
     ) -> None:
-        """Take a query, the terms it is searched by, where to look terms up, and how it is matched."""
+        """Take a query, the terms it is searched by, where to look terms up, and how it is matched.
+
+        `of` makes the lens of another question in the same library.
+        """
         self.matched = matched
+        self.of = of
         self.query = query
         self._embedder = embedder
         self._statistics = statistics
@@ -51,6 +57,7 @@ class Lens:
             for word, found in statistics(self.words).items()
         }
         self._total = sum(self._weights.values()) or 1.0
+        self.weights = np.array([self._weights[word] for word in self.words], dtype=np.float64)
 
     @cached_property
     def asks(self) -> Asks:
@@ -88,6 +95,14 @@ class Lens:
         """Return the share of the question's terms, weighed by rarity, that stand in the texts."""
         held = {term for text in texts for term in terms(text)}
         return sum(weight for word, weight in self._weights.items() if word in held) / self._total
+
+    def held(self, text: str) -> NDArray[np.bool_]:
+        """Return which of `words` stand in a text, shape (w,)."""
+        folded = fold(text)
+        # A run of Han characters holds a term where it holds its characters; other words need borders.
+        others = set(terms(text)) if any(not _HAN_RUN.fullmatch(word) for word in self.words) else set()
+        found = [word in folded if _HAN_RUN.fullmatch(word) else word in others for word in self.words]
+        return np.array(found, dtype=bool)
 
     def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the cosine of each text with the question, shape (n,)."""

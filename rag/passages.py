@@ -58,14 +58,14 @@ class PassageMaker:
         named = {name for name, document in documents.items() if query and _is_about(query, document)}
         chosen = _of_many_documents([(found, group[0].document) for found, group in groups], k, named)
         return [
-            _passage(groups[place][1], documents[groups[place][1][0].document], groups[place][0].score)
-            for place in chosen
+            _passage(chunks, documents[chunks[0].document], found.score, found.fused)
+            for found, chunks in (groups[place] for place in chosen)
         ]
 
     def whole(self, name: str, score: float) -> Passage:
         """Return all of a document as one passage; raises UnknownDocumentError."""
         with self._library.snapshot():
-            return _passage(self._library.chunks_of(name), self.document(name), score)
+            return _passage(self._library.chunks_of(name), self.document(name), score, score)
 
 
 def _of_many_documents(found: Sequence[tuple[Candidate, str]], k: int, named: Set[str]) -> list[int]:
@@ -100,7 +100,7 @@ def standings(count: int) -> list[float]:
     return [1 - place / (2 * count) for place in range(count)]
 
 
-def _passage(group: Sequence[StoredChunk], document: Document, score: float) -> Passage:
+def _passage(group: Sequence[StoredChunk], document: Document, score: float, fused: float) -> Passage:
     """Make one passage of neighbouring chunks of one document."""
     pieces = _joined([piece for chunk in group for piece in chunk.pieces], document)
     path = _common_path([chunk.path for chunk in group])
@@ -112,6 +112,7 @@ def _passage(group: Sequence[StoredChunk], document: Document, score: float) -> 
         text=clean(document.shown, pieces).text,
         spans=tuple(_contiguous(pieces, document.text)),
         score=score,
+        fused=fused,
         topic=topic_of(document, pieces[0].start),
         sentences=tuple(_sentences(document, pieces)),
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answer import BACKENDS
-from rag.answer.select import fits, rank_sentences, signs_of
 from rag.cite import cite
+from rag.compose.select import fits, rank_sentences, signs_of
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
 from rag.lens import Lens
@@ -139,7 +139,7 @@ class Pipeline:
 
     def _lens(self, query: Query) -> Lens:
         found = self._retriever
-        return Lens(query, found.words(query), found.statistics, self.embedder, found.asked(query))
+        return Lens(query, found.words(query), found.statistics, self.embedder, found.asked(query), self._lens)
 
     def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
         """Return the signs by which it is told whether a question can be answered."""

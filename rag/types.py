@@ -10,6 +10,7 @@ __all__ = [
     "Answer",
     "Chunk",
     "Citation",
+    "Claim",
     "Document",
     "DocumentInfo",
     "Draft",
@@ -222,6 +223,7 @@ class Passage:
     text: str
     spans: tuple[Span, ...]
     score: float
+    fused: float = field(default=0.0, repr=False)  # by both legs: compares across questions
     topic: str = field(default="", repr=False)  # how the article begins that it stands in
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
 
@@ -274,16 +276,34 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an answer, from `start` up to `end` of its text, and whether its citations support it.
+
+    `support` is the share of what it says that its citations hold, between 0 and 1.
+    """
+
+    start: int
+    end: int
+    markers: tuple[int, ...]
+    supported: bool
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a backend has written when it is done: text with markers and the spans they cite.
 
-    `sources[n - 1]` is the (document, span) that marker `[n]` points to.
+    `sources[n - 1]` is the (document, span) that marker `[n]` points to; of a draft that cites
+    passages it is the nth passage of the evidence. `confidence` is the probability, if the backend
+    has one, that the question can be answered from the evidence.
     """
 
     text: str
     sources: tuple[tuple[str, Span], ...]
     abstained: bool
     model: str | None = None
+    cites: Literal["sources", "passages"] = "sources"
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

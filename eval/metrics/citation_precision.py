@@ -12,7 +12,7 @@ from typing import Final
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from eval.statements import statements
+from rag.statements import statements
 from rag.text import HAN, Language, count_han, normalise, terms
 from rag.types import Answer
 

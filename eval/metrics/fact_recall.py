@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from eval.statements import without_markers
+from rag.statements import without_markers
 from rag.text import fold
 from rag.types import Answer
 

@@ -7,5 +7,5 @@ from rag.registry import Registry
 
 __all__ = ["BACKENDS", "Backend"]
 
-NOT_PARTS: Final = ("base", "cues", "phrases", "select", "writer")
+NOT_PARTS: Final = ("base",)
 BACKENDS: Final[Registry[Backend]] = Registry("backend", "rag.answer")

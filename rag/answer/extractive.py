@@ -1,23 +1,38 @@
 """Answers made of the documents' own sentences and outlines; no language model."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from rag.answer.base import Backend
-from rag.answer.phrases import IN_CHINESE, NOT_FOUND
-from rag.answer.select import Choice, choose, rank_sentences, signs_of
-from rag.answer.writer import CitedText
 from rag.asking import content_terms
+from rag.compose.clauses import part_of, trimmed
+from rag.compose.confidence import confidence, load_confidence_model
+from rag.compose.enumerations import Enumeration, enumerations
+from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF
+from rag.compose.select import Choice, choose, rank_sentences
+from rag.compose.sides import Part, parts
+from rag.compose.writer import CitedText
 from rag.lens import Lens
 from rag.lists import items_after
-from rag.support import load_support_model
 from rag.text import Language, convert, count_han
-from rag.types import Draft, Evidence, Listing, Section
+from rag.types import Document, Draft, Evidence, Listing, Section, Sentence
 
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _LISTING_FITS: Final = 0.6
+
+
+class _Plan(NamedTuple):
+    """What a part of a question will be answered with."""
+
+    part: Part
+    choices: Sequence[Choice]
+    confidence: float
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.choices) and self.confidence >= load_confidence_model().threshold
 
 
 class ExtractiveBackend:
@@ -27,18 +42,44 @@ class ExtractiveBackend:
         """Answer with cited sentences, or say that nothing was found."""
         language = lens.query.language
         text = CitedText()
-        choices = rank_sentences(lens, evidence.passages)
-        if not is_supported(lens, choices, evidence):
+        whole = _plan(Part("", lens, evidence))
+        plans = [_plan(part) for part in parts(lens, evidence)]
+        sure = max(whole.confidence, *(plan.confidence for plan in plans))
+        if not whole.is_answered and not all(plan.is_answered for plan in plans):
             yield text.add(NOT_FOUND[language])
-            yield text.draft(abstained=True)
+            yield text.draft(abstained=True, confidence=whole.confidence)
             return
-        if language == "en" and count_han(choices[0].sentence.text):
+        if language == "en" and count_han(whole.choices[0].sentence.text):
             yield text.add(IN_CHINESE)
-        if evidence.listing and _wants_listing(lens, evidence.listing) and not choices[0].defines:
-            yield from _write_listing(text, lens, evidence.listing)
-        else:
-            yield from _write_sentences(text, lens, choose(lens, choices), evidence)
-        yield text.draft()
+        for plan in plans:
+            yield from _write(text, plan, language)
+        yield text.draft(confidence=sure)
+
+
+def _plan(part: Part) -> _Plan:
+    lens, evidence = part.lens, part.evidence
+    choices = rank_sentences(lens, evidence.passages, evidence.documents)
+    says_something = bool(content_terms(lens.query.text))
+    if lens.query.language == "en" and not lens.words:
+        says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
+    sure = confidence(lens, choices, evidence) if choices and says_something else 0.0
+    return _Plan(part, choices, sure)
+
+
+def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
+    lens, evidence = plan.part.lens, plan.part.evidence
+    if plan.part.label:
+        if text.text and not text.text.endswith("\n"):
+            yield text.add("\n")
+        yield text.add(f"{convert(plan.part.label, language)}：")
+        if not plan.is_answered:
+            yield text.add(NOT_FOUND_OF[language])
+            return
+    listing = evidence.listing
+    if listing and _wants_listing(lens, listing) and not plan.choices[0].defines:
+        yield from _write_listing(text, listing, language)
+    else:
+        yield from _write_sentences(text, lens, choose(lens, plan.choices), evidence)
 
 
 def _wants_listing(lens: Lens, listing: Listing) -> bool:
@@ -48,19 +89,7 @@ def _wants_listing(lens: Lens, listing: Listing) -> bool:
     )
 
 
-def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:
-    """Tell whether the evidence is likely enough to answer the question."""
-    says_something = bool(content_terms(lens.query.text))
-    if lens.query.language == "en" and not lens.words:
-        says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
-    if not choices or not says_something:
-        return False
-    model = load_support_model()
-    return model.probability(signs_of(lens, choices, evidence)) >= model.threshold
-
-
-def _write_listing(text: CitedText, lens: Lens, listing: Listing) -> Iterator[str]:
-    language = lens.query.language
+def _write_listing(text: CitedText, listing: Listing, language: Language) -> Iterator[str]:
     section = listing.section
     if listing.lead:
         yield text.add(convert(listing.lead.text, language), listing.document, listing.lead.span)
@@ -85,11 +114,41 @@ def _write_sentences(
     """Write sentences; one that announces a list takes the list's items along."""
     language = lens.query.language
     for choice in choices:
-        sentence, document = choice.sentence, evidence.documents[choice.passage.document]
+        document = evidence.documents[choice.passage.document]
+        listed = _enumerated(lens, choice.sentence) if choice is choices[0] else None
+        if listed:
+            yield from _write_enumeration(text, choice.sentence, listed, document, language)
+            continue
+        sentence = trimmed(lens, choice.sentence, document)
+        if (document.name, sentence.span) in text.sources:
+            continue
         yield text.add(convert(sentence.text, language), document.name, sentence.span)
         if sentence.announces:
             yield text.add("\n")
             yield from _write_items(text, language, document.name, items_after(document, sentence.span.end))
+
+
+def _enumerated(lens: Lens, sentence: Sentence) -> Enumeration | None:
+    """Return the enumeration in a sentence that a list question asks for."""
+    if lens.asks != "list":
+        return None
+    found = enumerations(sentence.text)
+    if lens.count is not None:
+        found = [e for e in found if len(e.items) == lens.count]
+    return found[0] if found else None
+
+
+def _write_enumeration(
+    text: CitedText, sentence: Sentence, listed: Enumeration, document: Document, language: Language
+) -> Iterator[str]:
+    """Write the words that lead to an enumeration, then its items, a line each."""
+    lead = sentence.text[: listed.start].rstrip("“「『：:，, ")
+    yield text.add(f"{convert(lead, language)}：" if lead else "", document.name, sentence.span)
+    yield text.add("\n")
+    for number, (start, end) in enumerate(listed.items, 1):
+        item = part_of(sentence, document, start, end)
+        yield text.add(f"{number}. {convert(item.text, language)}", document.name, item.span)
+        yield text.add("\n")
 
 
 def create() -> Backend:

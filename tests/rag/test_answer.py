@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rag.answer import BACKENDS
-from rag.answer.writer import CitedText
+from rag.compose.writer import CitedText
 from rag.text import convert, language_of
 from rag.types import Span
 from tests.doubles import TEXTS

@@ -7,9 +7,11 @@ from typing import Final
 
 from rag.text import terms
 
-__all__ = ["Statement", "statements", "without_markers"]
+__all__ = ["Statement", "marker_groups", "sentence_spans", "statements", "without_markers"]
 
 _MARKER: Final = re.compile(r"\s*\[(\d{1,3})\]")
+_GROUP: Final = re.compile(r"(?:\s*\[\d{1,6}\])+")
+_NUMBER: Final = re.compile(r"\d+")
 _LABEL: Final = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}\s*[.、．)）](?!\d)\s*)")
 # The end of a sentence with the quotation marks that close it and the markers that follow it.
 # A Latin full stop ends one only before white space: `2.46` goes on.
@@ -50,3 +52,22 @@ def _sentences(line: str) -> Iterator[str]:
         yield line[start : end.end()]
         start = end.end()
     yield line[start:]
+
+
+def sentence_spans(answer: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence or line of a list starts and ends, its number and markers included."""
+    start = 0
+    for line in answer.splitlines(keepends=True):
+        label = _LABEL.match(line)
+        at = start + (label.end() if label else 0)
+        for piece in _sentences(line[at - start :].rstrip("\n")):
+            if piece.strip():
+                yield at, at + len(piece.rstrip())
+            at += len(piece)
+        start += len(line)
+
+
+def marker_groups(sentence: str) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield each row of markers: where it starts and ends, and its numbers."""
+    for group in _GROUP.finditer(sentence):
+        yield group.start(), group.end(), [int(number) for number in _NUMBER.findall(group[0])]

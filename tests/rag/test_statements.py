@@ -1,6 +1,6 @@
 import pytest
 
-from eval.statements import Statement, statements, without_markers
+from rag.statements import Statement, statements, without_markers
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """What a sentence must show to answer a question of its kind: a date, a number, a name."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from rag.asking import Asks
 from rag.lens import Lens
 from rag.outline.rules import as_pattern_text
-from rag.text import HAN, normalise
+from rag.text import HAN, fold, normalise
 from rag.words import words
 
-__all__ = ["has_cue", "has_unit", "shows_what_is_asked"]
+__all__ = ["defines", "has_cue", "has_unit", "shows_what_is_asked"]
 
 _POSTS: Final = (
     "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|"
@@ -84,3 +85,13 @@ def shows_what_is_asked(lens: Lens, sentence: str) -> bool:
     if lens.asks == "person" and (post := _ASKED_POST.search(question)):
         return bool(re.search(f"{post[0]}(?:是|为|:)?{_NAME}|{_NAME}{post[0]}", text))
     return True
+
+
+def defines(text: str, names: Sequence[str]) -> bool:
+    """Tell whether a sentence says what a name stands for: “三亲”即…, “三亲”(…), 亲人、亲友、亲邻“三亲”."""
+    folded = fold(text)
+    return any(
+        re.search(re.escape(name) + '[”」』’"]?(?:即|是指|指|就是|分别是|:|\\()', folded)
+        or re.search("(?:[^,。;:、]{2,12}、){2,}[^,。;:、“「『]{2,12}[“「『]" + re.escape(name), folded)
+        for name in names
+    )

@@ -1,0 +1,126 @@
+"""The items that one sentence enumerates: 包括甲、乙和丙, “一”“二”“三”, 甲……；乙……；丙……."""
+
+import re
+from itertools import pairwise
+from statistics import median
+from typing import Final, NamedTuple
+
+from rag.compose.clauses import clauses_of
+from rag.outline.rules import as_pattern_text
+from rag.words import words
+
+__all__ = ["Enumeration", "enumerations"]
+
+_FEWEST: Final = 2
+_LONGEST_ITEM: Final = 40  # characters between two 、
+_OPENING: Final = "“‘「『（(《【〔"
+_CLOSING: Final = "”’」』）)》】〕"
+_QUOTED_ROW: Final = re.compile("(?:[“「『][^”」』]{1,30}[”」』](?:[、,，和及与]|以及)?){2,}")
+_QUOTED: Final = re.compile("[“「『]([^”」』]{1,30})[”」』]")
+# What an enumeration follows, and what closes it.
+_LEADS: Final = re.compile(
+    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|为|由|按照?|坚持|如|像|做到|实行|:|——)"
+)
+_CLOSES: Final = re.compile(
+    "等(?=.)|等$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
+)
+_PREPOSITION: Final = re.compile("(?:[将把从对以在向用给与和]|提供|开展|采取|通过|围绕|聚焦|突出|建立|成立|设立|推出|打造|形成)")
+_LAST_JOIN: Final = re.compile("(?:以及|和|及|与|或)")
+_LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
+
+
+class Enumeration(NamedTuple):
+    """Items in the order of the text, as (start, end) in characters of the sentence."""
+
+    start: int
+    items: tuple[tuple[int, int], ...]
+
+
+def enumerations(text: str) -> list[Enumeration]:
+    """Return the enumerations of a sentence, the longest first."""
+    found = [*_quoted(text), *_by_marks(text), *_within_quotes(text), *_by_semicolons(text)]
+    return sorted((e for e in found if len(e.items) >= _FEWEST), key=lambda e: (-len(e.items), e.start))
+
+
+def _quoted(text: str) -> list[Enumeration]:
+    rows = []
+    for row in _QUOTED_ROW.finditer(text):
+        items = tuple((row.start() + q.start(1), row.start() + q.end(1)) for q in _QUOTED.finditer(row[0]))
+        rows.append(Enumeration(row.start(), items))
+    return rows
+
+
+def _by_semicolons(text: str) -> list[Enumeration]:
+    body = text.find("：") + 1 or text.find(":") + 1
+    borders = [body, *(m.end() for m in re.finditer("[；;]", text) if m.start() > body), len(text)]
+    items = tuple((start, end) for start, end in pairwise(borders) if text[start:end].strip(" ；;。"))
+    trimmed = tuple((start, start + len(text[start:end].rstrip(" ；;。"))) for start, end in items)
+    return [Enumeration(body, trimmed)] if len(trimmed) >= _FEWEST + 1 else []
+
+
+def _within_quotes(text: str) -> list[Enumeration]:
+    """“甲、乙、丙” names three."""
+    return [
+        _moved(found, quoted.start(1))
+        for quoted in re.finditer("[“「『]([^”」』“「『]*、[^”」』]*)[”」』]", text)
+        for found in _by_marks(quoted[1])
+    ]
+
+
+def _moved(found: Enumeration, by: int) -> Enumeration:
+    return Enumeration(found.start + by, tuple((start + by, end + by) for start, end in found.items))
+
+
+def _by_marks(text: str) -> list[Enumeration]:
+    """Enumerations with 、 within one clause, outside quotation marks and brackets."""
+    found = []
+    for start, end in clauses_of(text):
+        marks, depth = [], 0
+        for place in range(start, end):
+            depth += (text[place] in _OPENING) - (text[place] in _CLOSING)
+            if text[place] == "、" and depth <= 0:
+                marks.append(place)
+        if not marks:
+            continue
+        borders = [start - 1, *marks, end]
+        items = [(a + 1, b) for a, b in pairwise(borders)]
+        if any(b - a > _LONGEST_ITEM for a, b in items[1:-1]):
+            continue
+        items = [*items[:-1], *_split_last(text, items[-1])]
+        items[0] = _without_lead(text, items)
+        found.append(Enumeration(items[0][0], tuple(items)))
+    return found
+
+
+def _split_last(text: str, item: tuple[int, int]) -> list[tuple[int, int]]:
+    start, end = item
+    folded = as_pattern_text(text)
+    closed = _CLOSES.search(folded[start:end].rstrip(" ,;。!?"))
+    end = start + (closed.start() if closed and closed.start() else len(text[start:end].rstrip(" ，,；;。！？!?")))
+    join = _LAST_JOIN.search(text, start + 1, end)
+    if join and join.end() < end and abs((join.start() - start) - (end - join.end())) <= max(3, end - join.end()):
+        return [(start, join.start()), (join.end(), end)]
+    return [(start, end)]
+
+
+def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
+    """Return the first item without the words that lead to the enumeration."""
+    start, end = items[0]
+    usual = median(b - a for a, b in items[1:])
+    lead = _LEADS.match(as_pattern_text(text)[start:end])
+    if lead and lead.end() < end - start:
+        start += lead.end()
+    preposition = _PREPOSITION.match(as_pattern_text(text)[start:end])
+    if preposition and end - start - preposition.end() >= min(usual, 2):
+        start += preposition.end()
+    if end - start <= _LONGER * usual:
+        return start, end
+    first = text[start:end]
+    ends = [0]
+    for word in words(first):
+        at = first.find(word, ends[-1])
+        if at >= 0:
+            ends.append(at + len(word))
+    places = [place for place in ends if place < len(first)]
+    cut = min(places, key=lambda place: abs(len(first) - place - usual))
+    return start + cut, end

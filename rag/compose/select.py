@@ -1,0 +1,95 @@
+"""Which sentences of the passages answer a question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from rag.compose.cues import defines
+from rag.compose.sight import FEATURES, look_at
+from rag.lens import Lens
+from rag.rerank.trees import Trees
+from rag.types import Document, Passage, Sentence
+from rag.words import MODELS
+
+__all__ = ["SHIPPED", "Choice", "choose", "rank_sentences"]
+
+SHIPPED: Final = MODELS / "answers" / "sentences.safetensors"
+_MOST: Final = 3
+_SURE: Final = 0.75  # probability of the best sentence from which no second one is needed
+_NEARLY: Final = 0.5  # of the best sentence's odds that a further one must reach
+_ADDS: Final = 0.18  # share of the question that a further sentence must bring
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A sentence and the probability that it answers."""
+
+    passage: Passage
+    index: int  # in its passage
+    logit: float
+    defines: bool = False  # says what a name in the question stands for
+
+    @property
+    def sentence(self) -> Sentence:
+        """The chosen sentence."""
+        return self.passage.sentences[self.index]
+
+    @property
+    def probability(self) -> float:
+        """How likely it answers, as the trees have it."""
+        return float(1 / (1 + np.exp(-self.logit)))
+
+
+@cache
+def _trees() -> Trees:
+    return Trees(SHIPPED, FEATURES)
+
+
+def rank_sentences(
+    lens: Lens, passages: Sequence[Passage], documents: Mapping[str, Document]
+) -> list[Choice]:
+    """Return the sentences of all passages, best first."""
+    rows = look_at(lens, passages, documents)
+    if not len(rows):
+        return []
+    logits = iter(_trees().logits(rows))
+    choices = [
+        Choice(passage, index, float(next(logits)), defines(sentence.text, lens.names))
+        for passage in passages
+        for index, sentence in enumerate(passage.sentences)
+    ]
+    return sorted(choices, key=lambda choice: -choice.logit)
+
+
+def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the best sentence and, where that is not sure, those nearly as likely, in reading order.
+
+    A sentence that holds more of the question than the best one comes along, too.
+    """
+    if not choices:
+        return []
+    kept = [choices[0], *_below(choices[0], choices)]
+    best = choices[0]
+    for choice in choices[1:]:
+        if len(kept) == _MOST or best.probability >= _SURE or best.sentence.announces:
+            break
+        if choice not in kept and not choice.sentence.announces and not choice.sentence.is_heading:
+            if choice.probability >= _NEARLY * best.probability:
+                kept.append(choice)
+    order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
+    return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))
+
+
+def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the best sentence under a chosen heading or question: that alone answers nothing."""
+    if not heading.sentence.is_heading and not heading.sentence.text.endswith(("?", "？")):
+        return []
+    sentences = heading.passage.sentences
+    end = next(
+        (i for i in range(heading.index + 1, len(sentences)) if sentences[i].is_heading), len(sentences)
+    )
+    inside = [c for c in choices if c.passage is heading.passage and heading.index < c.index < end]
+    return inside[:1]

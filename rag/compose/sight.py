@@ -1,0 +1,147 @@
+"""What is seen of each sentence of the passages: does it answer the question?
+
+The rows that the trees of `rag.compose.select` judge. Where the sentence selector of a text looks at
+one text, these compare across the passages, and with what the question is about.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from rag.asking import Asks
+from rag.compose.cues import defines, has_cue, has_unit, shows_what_is_asked
+from rag.lens import Lens
+from rag.outline.rules import is_byline
+from rag.passages import standings
+from rag.rerank.matching import Floats, matched_sentences
+from rag.rerank.sentences import shipped_selector
+from rag.text import fold, terms
+from rag.types import Document, Passage
+
+__all__ = ["FEATURES", "article_around", "look_at"]
+
+_KINDS: Final[tuple[Asks, ...]] = (
+    *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
+)
+_COMPARED: Final = ("fit", "own", "near", "wide", "cosine")
+_MANY: Final = 20  # terms that are not the question's
+FEATURES: Final = (
+    *_COMPARED,
+    *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
+    *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind"),
+    *("missing_here", "missing_near", "missing_in_article", "article"),
+    *("cue", "unit", "shows", "byline", "defines", "named", "named_in_path", "named_in_article"),
+    *("new_terms", "announces", "is_heading", "asks_itself", "length", "place"),
+    *("unseen", "names", "question_terms", "question_length"),
+    *(f"asks_{kind}" for kind in _KINDS),
+)
+
+
+def look_at(lens: Lens, passages: Sequence[Passage], documents: Mapping[str, Document]) -> Floats:
+    """Return a row for each sentence of each passage, in order, shape (s, len(FEATURES))."""
+    passages = [passage for passage in passages if passage.sentences]
+    if not passages:
+        return np.zeros((0, len(FEATURES)))
+    cosines = lens.similarity([sentence.text for passage in passages for sentence in passage.sentences])
+    strongest = max(passage.fused for passage in passages)
+    best = max(passage.score for passage in passages)
+    compared, rest = [], []
+    for passage, standing in zip(passages, standings(len(passages)), strict=True):
+        fits = _fits(lens, passage)
+        shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
+        covers, missing = _coverage(lens, passage, documents)
+        compared.append(np.column_stack([fits, covers[:, :3]]))
+        rest.append(
+            np.column_stack(
+                [
+                    np.argsort(np.argsort(-fits)),
+                    np.tile(shared, (len(fits), 1)),
+                    missing,
+                    covers[:, 3],
+                    _of_sentences(lens, passage, article_around(documents[passage.document], passage)),
+                ]
+            )
+        )
+    columns = np.column_stack([np.concatenate(compared), cosines])
+    rows = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
+    return np.column_stack([rows, np.tile(_of_question(lens), (len(rows), 1))])
+
+
+def _fits(lens: Lens, passage: Passage) -> Floats:
+    heading = " ".join(passage.heading_path)
+    text = matched_sentences(heading, [sentence.text for sentence in passage.sentences])
+    return shipped_selector().scores(lens.matched, text)
+
+
+def _coverage(lens: Lens, passage: Passage, documents: Mapping[str, Document]) -> tuple[Floats, Floats]:
+    """Return what of the question stands in, and near, each sentence, and the heaviest term that does not.
+
+    By columns: the sentence alone; with its headings, the first sentence of its paragraph and the one
+    before; with how its article begins; anywhere in its article. The missing: the first, the third,
+    the fourth.
+    """
+    here = np.array([lens.held(sentence.text) for sentence in passage.sentences])
+    near = here | lens.held(" ".join(passage.heading_path))
+    first: dict[int, int] = {}
+    for index, sentence in enumerate(passage.sentences):
+        start = first.setdefault(sentence.block, index)
+        if start < index:
+            near[index] |= here[start] | here[index - 1]
+    wide = near | lens.held(passage.topic)
+    article = np.broadcast_to(lens.held(article_around(documents[passage.document], passage)), here.shape)
+    weights = lens.weights
+    total, heaviest = weights.sum() or 1.0, weights.max(initial=0.0) or 1.0
+    held = np.stack([here, near, wide, article])
+    missing = np.where(held, 0.0, weights).max(axis=2, initial=0.0) / heaviest
+    return (held @ weights / total).T, missing[[0, 2, 3]].T
+
+
+def _of_question(lens: Lens) -> tuple[float, ...]:
+    return (
+        lens.unseen,
+        float(len(lens.names)),
+        float(len(lens.words)),
+        float(len(lens.query.focus)),
+        *(float(lens.asks == kind) for kind in _KINDS),
+    )
+
+
+def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
+    asked = set(terms(lens.query.text))
+    path = fold("".join(passage.heading_path))
+    in_path = any(name in path for name in lens.names)
+    in_article = any(name in article for name in lens.names)
+    rows = [
+        (
+            has_cue(lens.asks, sentence.text),
+            lens.asks == "count" and has_unit(lens.query.focus, sentence.text),
+            shows_what_is_asked(lens, sentence.text),
+            is_byline(sentence.text),
+            defines(sentence.text, lens.names),
+            any(name in fold(sentence.text) for name in lens.names),
+            in_path,
+            in_article,
+            min(_MANY, sum(term not in asked for term in terms(sentence.text))),
+            sentence.announces,
+            sentence.is_heading,
+            sentence.text.endswith(("?", "？")),
+            np.log1p(len(sentence.text)),
+            index / len(passage.sentences),
+        )
+        for index, sentence in enumerate(passage.sentences)
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def article_around(document: Document, passage: Passage) -> str:
+    """Return the folded text of the article a passage stands in."""
+    path = document.outline.path_at(passage.spans[0].start)
+    start, end = (path[0].start, path[0].end) if path else (0, len(document.text))
+    return _folded(document.shown[start:end])
+
+
+@lru_cache(maxsize=128)
+def _folded(text: str) -> str:
+    return fold(text)

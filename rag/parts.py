@@ -1,0 +1,67 @@
+"""The questions that one question puts at once."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.asking import content_terms
+from rag.outline.rules import as_pattern_text
+from rag.types import Query
+
+__all__ = ["MOST_PARTS", "compares", "parts_of"]
+
+MOST_PARTS: Final = 4
+_INTERROGATIVE: Final = re.compile(
+    "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
+    "(?<!第)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|点|月|号|部分|方面)|"
+    "\\b(?:who|whom|whose|what|when|where|which|why|how)\\b"
+)
+_BORDER: Final = re.compile(
+    "[,;?。;\n]+|、(?=[^、]*(?:谁|什么|哪|多少|几|怎|如何))|(?:以及|并且|还有|同时|又)(?=[^,;?]*(?:谁|什么|哪|多少|几|怎|如何|为))|"
+    "\\band\\b(?=\\s+(?:(?:in|on|at|by|for|to|from|with|of)\\s+)?(?:who|whom|whose|what|when|where|which|why|how)\\b)"
+)
+_COMPARES: Final = re.compile(
+    "各(?:自|是|有|叫|在|亮|用|占|多|怎|如|由|为|做|采)|分别|不同|区别|差别|异同|相同|比较|对比|相比|两[地处篇个家者县区镇市份种套]|二者|都(?:要|是|有|把|用|在|讲|提|设|建|开|办|采)|"
+    "\\b(?:both|compare|compared|differ|difference|differences|respectively|each|two)\\b"
+)
+
+
+def parts_of(query: Query) -> list[Query]:
+    """Return the questions that a question puts one after the other, itself if it puts but one.
+
+    多少字，是谁宣读的 asks twice. What stands before the first interrogative of a part, and what no
+    interrogative stands in, is common to all of them.
+    """
+    text = as_pattern_text(query.focus)
+    pieces: list[str] = []
+    start = 0
+    for border in [*_BORDER.finditer(text.lower()), None]:
+        end = border.start() if border else len(text)
+        pieces.append(query.focus[start:end].strip())
+        start = border.end() if border else end
+    asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
+    if not 2 <= len(asking) <= MOST_PARTS or not all(_says_something(piece) for piece in asking):
+        return [query]
+    return [replace(query, asked=piece, focus=piece) for piece in asking]
+
+
+def _says_something(piece: str) -> bool:
+    return len(piece) >= 2
+
+
+def compares(query: Query) -> bool:
+    """Tell whether a question puts things side by side: 各是什么, 有什么不同, both."""
+    return bool(_COMPARES.search(as_pattern_text(query.focus).lower()))
+
+
+def without(text: str, words: Sequence[str]) -> str:
+    """Return a text without the given words."""
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
+
+
+def is_telling(text: str) -> bool:
+    """Tell whether a text holds any word that says what it is about."""
+    return bool(content_terms(text))
