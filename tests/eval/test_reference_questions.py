@@ -6,8 +6,57 @@ from pathlib import Path
 import pytest
 
 from eval.questions import TYPES, Question, read_questions
+from rag.text import fold, language_of
 
 ROOT = Path(__file__).parents[2]
+
+LEAST_OF_A_TYPE = {
+    "fact": 150,
+    "list": 80,
+    "paraphrase": 45,
+    "across": 25,
+    "follow-up": 45,
+    "unanswerable": 85,
+}
+LEAST_OF_A_LANGUAGE = {"zh-Hans": 240, "zh-Hant": 110, "en": 60}
+METHODS = (
+    "三正三创",
+    "跨村联建",
+    "三类课堂",
+    "三项举措",
+    "四位一体",
+    "党员示范岗与攻关队",
+    "绿色关爱行动",
+    "问题管理1234",
+    "开放式党课",
+    "亮晒作",
+    "党群同心圆",
+    "黎城街道",
+    "云南园区",
+    "支部植根行动",
+    "三线一岗",
+    "霍城三个着力点",
+    "新时代讲习所",
+    "浦东政协",
+    "315模式",
+    "五个坚持",
+)
+ASKS = {
+    "who",
+    "when",
+    "where",
+    "how-many",
+    "what-is",
+    "why",
+    "how",
+    "which",
+    "list",
+    "respectively",
+    "kinds",
+    "compare",
+    "yes-no",
+    "other",
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +70,7 @@ def texts() -> dict[str, str]:
 
 
 def test_there_are_enough_and_each_is_its_own(questions):
-    assert len(questions) >= 80
+    assert len(questions) >= 420
     repeated = Counter((question.question, question.history) for question in questions)
     assert [asked for asked, times in repeated.items() if times > 1] == []
 
@@ -30,12 +79,20 @@ def test_ids_are_unique(questions):
     assert len({question.id for question in questions}) == len(questions)
 
 
-def test_every_type_is_there(questions):
-    assert {question.type for question in questions} == set(TYPES)
+def test_every_type_is_asked_often_enough(questions):
+    asked = Counter(question.type for question in questions)
+    assert set(asked) == set(TYPES)
+    assert {type_: asked[type_] for type_, least in LEAST_OF_A_TYPE.items() if asked[type_] < least} == {}
 
 
-def test_every_language_is_there_and_no_other(questions):
-    assert {question.lang for question in questions} == {"zh-Hans", "zh-Hant", "en"}
+def test_every_language_is_asked_often_enough_and_no_other(questions):
+    asked = Counter(question.lang for question in questions)
+    assert set(asked) == set(LEAST_OF_A_LANGUAGE)
+    assert {lang: asked[lang] for lang, least in LEAST_OF_A_LANGUAGE.items() if asked[lang] < least} == {}
+
+
+def test_the_language_of_a_question_can_be_told_from_its_words(questions):
+    assert [(q.id, q.lang) for q in questions if language_of(q.question) != q.lang] == []
 
 
 def test_every_span_stands_in_its_document(questions, texts):
@@ -48,8 +105,25 @@ def test_every_span_stands_in_its_document(questions, texts):
     assert lost == []
 
 
-def test_all_twenty_methods_are_covered(questions):
-    assert len({question.labels["method"] for question in questions if question.labels.get("method")}) >= 20
+def methods(question: Question) -> list[str]:
+    method = question.labels["method"]
+    return str(method).split("＋") if method else []
+
+
+def test_each_of_the_twenty_methods_is_asked_often_enough(questions):
+    asked = Counter(method for question in questions for method in methods(question))
+    assert set(asked) == set(METHODS)
+    assert {method: times for method, times in asked.items() if times < 14} == {}
+
+
+def test_each_method_is_asked_about_in_each_way(questions):
+    asked = {(method, question.type) for question in questions for method in methods(question)}
+    missing = {(method, type_) for method in METHODS for type_ in TYPES} - asked
+    assert missing == set()
+
+
+def test_every_line_says_what_it_asks_for_and_every_kind_is_there(questions):
+    assert {question.labels["asks"] for question in questions} == ASKS
 
 
 def test_only_the_unanswerable_have_nothing_to_be_held_to(questions):
@@ -59,3 +133,50 @@ def test_only_the_unanswerable_have_nothing_to_be_held_to(questions):
 
 def test_a_follow_up_follows_something(questions):
     assert [q.id for q in questions if q.type == "follow-up" and not q.history] == []
+
+
+def test_most_follow_ups_come_in_chains(questions):
+    chained = [len(q.history) for q in questions if q.type == "follow-up" and q.history]
+    assert len(chained) >= 40
+    assert len([turns for turns in chained if turns >= 4]) >= 10
+
+
+def test_a_history_goes_back_and_forth_and_ends_with_an_answer(questions):
+    odd = [
+        question.id
+        for question in questions
+        if [turn.role for turn in question.history] != ["user", "assistant"] * (len(question.history) // 2)
+    ]
+    assert odd == []
+
+
+def test_half_of_the_unanswerable_are_near_misses(questions):
+    near = [q.labels["near_miss"] for q in questions if not q.answerable]
+    assert 0.4 <= near.count(True) / len(near) <= 0.6
+    assert [q.id for q in questions if q.answerable and "near_miss" in q.labels] == []
+
+
+def test_a_near_miss_names_its_method_and_what_is_off_topic_names_none(questions):
+    unanswerable = [q for q in questions if not q.answerable]
+    assert [q.id for q in unanswerable if bool(q.labels["near_miss"]) != bool(methods(q))] == []
+
+
+def test_no_alternative_is_a_single_character(questions):
+    short = [(q.id, fact) for q in questions for group in q.facts for fact in group if len(fact.strip()) < 2]
+    assert short == []
+
+
+def test_a_fact_stands_in_what_must_be_cited_or_is_a_rewording_beside_one_that_does(questions):
+    lost = [
+        (question.id, group)
+        for question in questions
+        for group in question.facts
+        if not any(fold(fact) in fold("".join(question.spans)) for fact in group)
+    ]
+    assert lost == []
+
+
+def test_a_question_across_rests_on_more_than_one_place(questions):
+    assert [q.id for q in questions if q.type == "across" and len(q.spans) < 2] == []
+    several = [q for q in questions if q.type == "across" and len(q.documents) > 1]
+    assert len(several) >= 10
