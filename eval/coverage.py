@@ -1,10 +1,11 @@
 """Whether raw spans of a document cover the words a question expects."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rag.types import Answer, Span
+from eval.questions import Question
+from rag.types import Answer, Document, Span
 
-__all__ = ["Region", "cited", "covers", "retrieved", "uncovered"]
+__all__ = ["Region", "cited", "covers", "places", "retrieved", "uncovered"]
 
 Region = tuple[str, Span]
 """A raw span and the name of the document it lies in."""
@@ -59,3 +60,16 @@ def _inside(text: str, wanted: Span, ordered: Sequence[Span]) -> bool:
             return False
         reached = max(reached, span.end)
     return not text[reached : wanted.end].strip()
+
+
+def places(question: Question, document: Callable[[str], Document]) -> dict[str, list[Span]]:
+    """Return where the expected words of a question stand, by document, every occurrence of them."""
+    found: dict[str, list[Span]] = {}
+    for name in question.documents:
+        text = document(name).text
+        for words in question.spans:
+            start = text.find(words)
+            while start >= 0:
+                found.setdefault(name, []).append(Span(start, start + len(words)))
+                start = text.find(words, start + 1)
+    return found

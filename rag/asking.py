@@ -24,16 +24,16 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     (
         "time",
         re.compile(
-            "什么时候|何时|哪一?年|哪一?天|几月|几号|时间是|多久|什么时间|哪个月|"
+            "什么时候|何时|哪一?年|哪一?天|几月|几号|几点|时间是|多久|多长时间|什么时间|哪个月|何年|日期|"
             "^when\\b|what (?:year|date|time)|how long"
         ),
     ),
-    ("person", re.compile("谁|哪位|哪一位|什么人|何人|叫什么名字|^who\\b|\\bwhose\\b|\\bby whom\\b|person")),
+    ("person", re.compile("谁|哪位|哪一位|什么人(?!员)|何人|叫[什啥][么]?名字?$|叫(?:什么|啥)名字|姓名|^who\\b|\\bwhose\\b|\\bby whom\\b|person")),
     (
         "count",
         re.compile(
             "多少|(?<!哪)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|部分|方面)(?!方面)|"
-            "多大|多高|占比|比例|how (?:many|much|large|high|often|big)|"
+            "多大|多高|多长(?!时间)|多远|多重|占比|比例|百分之几|几成|how (?:many|much|large|high|often|big)|"
             "what (?:percent|share|proportion|number)"
         ),
     ),

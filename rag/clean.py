@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from rag.text import HAN
 from rag.types import Span
 
-__all__ = ["TERMINAL", "Clean", "clean", "sentence_ends"]
+__all__ = ["TERMINAL", "Clause", "Clean", "clauses_of", "clean", "sentence_ends"]
 
 TERMINAL: Final = "。！？!?…"
 """The marks that end a sentence (an English full stop needs a look at what follows it)."""
@@ -21,6 +21,10 @@ _CLOSING: Final = "”’」』）)】》〉\"'"
 _SENTENCE_END: Final = re.compile(
     rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\d\.)(?<!\b[A-Z]\.)|\n"
 )
+
+_CLAUSE_END: Final = re.compile("[,，;；。！？!?]+[”’」』）)\"']*")
+_OPENING: Final = "“‘「『（(《【〔"
+_CLOSED_BY: Final = "”’」』）)》】〕"
 
 
 class Clean(NamedTuple):
@@ -86,3 +90,26 @@ def sentence_ends(text: str) -> list[int]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
+
+
+class Clause(NamedTuple):
+    """A stretch of a sentence up to its border, in characters of the sentence's text."""
+
+    start: int
+    end: int
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """Cut a sentence at its commas and semicolons, not inside quotation marks or brackets."""
+    found: list[Clause] = []
+    start = 0
+    for border in _CLAUSE_END.finditer(text):
+        before = text[start : border.start()]
+        if sum(map(before.count, _OPENING)) > sum(map(before.count, _CLOSED_BY)):
+            continue
+        if before.strip():
+            found.append(Clause(start, border.end()))
+            start = border.end()
+    if text[start:].strip():
+        found.append(Clause(start, len(text)))
+    return found

@@ -7,7 +7,8 @@ from typing import Final
 
 from rag.answer import BACKENDS
 from rag.cite import cite
-from rag.compose.select import fits, rank_sentences, signs_of
+from rag.verify import verify
+from rag.compose.sight import fits
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
 from rag.lens import Lens
@@ -17,7 +18,6 @@ from rag.passages import PassageMaker
 from rag.rerank import Reranker
 from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
-from rag.support import Signs
 from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
 from rag.understand import understand
 from rag.views import Views
@@ -141,11 +141,10 @@ class Pipeline:
         found = self._retriever
         return Lens(query, found.words(query), found.statistics, self.embedder, found.asked(query), self._lens)
 
-    def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
-        """Return the signs by which it is told whether a question can be answered."""
+    def looked_up(self, question: str, history: Sequence[Turn] = ()) -> tuple[Lens, Evidence]:
+        """Return a question as it is seen and what was found for it, unanswered."""
         lens = self._lens(self._understood(question, history, None))
-        evidence = self._evidence(lens, self.settings.top_k)
-        return signs_of(lens, rank_sentences(lens, evidence.passages), evidence)
+        return lens, self._evidence(lens, self.settings.top_k)
 
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""
@@ -169,6 +168,7 @@ class Pipeline:
     def _answer(
         self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]
     ) -> Answer:
+        draft, claims = verify(draft, evidence, query.language, self.embedder.embed_passages)
         return Answer(
             answer=draft.text.strip(),
             abstained=draft.abstained,
@@ -180,4 +180,6 @@ class Pipeline:
             timings_ms=timings,
             request_id=uuid.uuid4().hex,
             understood=query.text,
+            confidence=draft.confidence,
+            claims=claims,
         )

@@ -320,6 +320,8 @@ class Answer:
     timings_ms: Mapping[str, float]
     request_id: str
     understood: str  # the question as it was searched for
+    confidence: float | None = None  # probability that the passages answer it, if the backend tells
+    claims: tuple[Claim, ...] = ()  # the sentences of the answer, and whether they are supported
 
 
 Event = tuple[Passage, ...] | str | Answer

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from rag.answer.base import Backend
 from rag.asking import content_terms
 from rag.compose.clauses import part_of, trimmed
-from rag.compose.confidence import confidence, load_confidence_model
+from rag.compose.confidence import confidence, threshold
 from rag.compose.enumerations import Enumeration, enumerations
 from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF
 from rag.compose.select import Choice, choose, rank_sentences
@@ -21,6 +21,7 @@ __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _LISTING_FITS: Final = 0.6
+_SENTENCE_FITS: Final = 0.3  # probability from which a sentence that enumerates is the list
 
 
 class _Plan(NamedTuple):
@@ -32,7 +33,7 @@ class _Plan(NamedTuple):
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.choices) and self.confidence >= load_confidence_model().threshold
+        return bool(self.choices) and self.confidence >= threshold()
 
 
 class ExtractiveBackend:
@@ -76,17 +77,22 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
             yield text.add(NOT_FOUND_OF[language])
             return
     listing = evidence.listing
-    if listing and _wants_listing(lens, listing) and not plan.choices[0].defines:
+    if listing and _wants_listing(lens, listing, plan.choices[0]):
         yield from _write_listing(text, listing, language)
     else:
         yield from _write_sentences(text, lens, choose(lens, plan.choices), evidence)
 
 
-def _wants_listing(lens: Lens, listing: Listing) -> bool:
-    """Tell whether a question is answered by a list: it asks for one, or counts what is listed."""
-    return listing.score >= _LISTING_FITS and (
-        lens.asks == "list" or (listing.named and lens.asks in ("overview", "fact"))
-    )
+def _wants_listing(lens: Lens, listing: Listing, best: Choice) -> bool:
+    """Tell whether a question is answered by a section's list rather than by its best sentence."""
+    if listing.score < _LISTING_FITS or best.defines:
+        return False
+    if listing.named:
+        return lens.asks in ("list", "overview", "fact")
+    if lens.asks != "list":
+        return False
+    counts = lens.count == len(listing.section.children)
+    return counts or not (_enumerated(lens, best.sentence) and best.probability >= _SENTENCE_FITS)
 
 
 def _write_listing(text: CitedText, listing: Listing, language: Language) -> Iterator[str]:
@@ -130,7 +136,7 @@ def _write_sentences(
 
 def _enumerated(lens: Lens, sentence: Sentence) -> Enumeration | None:
     """Return the enumeration in a sentence that a list question asks for."""
-    if lens.asks != "list":
+    if lens.asks != "list" or sentence.is_heading:
         return None
     found = enumerations(sentence.text)
     if lens.count is not None:

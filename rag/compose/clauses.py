@@ -1,47 +1,20 @@
 """A sentence cut down to the clauses that answer."""
 
-import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
-from rag.clean import clean
-from rag.compose.cues import has_cue, has_unit
+from rag.clean import clean, clauses_of
+from rag.compose.expected import expected, meets
 from rag.lens import Lens
-from rag.types import Document, Sentence, Span
+from rag.types import Document, Sentence
 
-__all__ = ["Clause", "clauses_of", "trimmed"]
+__all__ = ["part_of", "trimmed"]
 
-_BORDER: Final = re.compile("[,，;；。！？!?]+[”’」』）)\"']*")
-_OPENING: Final = "“‘「『（(《【〔"
-_CLOSING: Final = "”’」』）)》】〕"
-_SHORT_ENOUGH: Final = 60  # characters of a sentence that is left whole
+_SHORT_ENOUGH: Final = 80  # characters of a sentence that is left whole
+_SHOWS, _NEAR = 0.8, 0.3
 _STRIPPED: Final = " ，,；;、"
-_CONNECTIVE: Final = re.compile("^(?:但是?|而且?|并且?|同时|此外|另外|因此|所以|其中)[,，]?")
-
-
-class Clause(NamedTuple):
-    """A stretch of a sentence up to its border, in characters of the sentence's text."""
-
-    start: int
-    end: int
-
-
-def clauses_of(text: str) -> list[Clause]:
-    """Cut a sentence at its commas and semicolons, not inside quotation marks or brackets."""
-    found: list[Clause] = []
-    start = 0
-    for border in _BORDER.finditer(text):
-        before = text[start : border.start()]
-        if sum(map(before.count, _OPENING)) > sum(map(before.count, _CLOSING)):
-            continue
-        if before.strip():
-            found.append(Clause(start, border.end()))
-            start = border.end()
-    if text[start:].strip():
-        found.append(Clause(start, len(text)))
-    return found
 
 
 def trimmed(lens: Lens, sentence: Sentence, document: Document) -> Sentence:
@@ -56,6 +29,11 @@ def trimmed(lens: Lens, sentence: Sentence, document: Document) -> Sentence:
     if len(clauses) < 2:
         return sentence
     first, last = _kept(lens, [sentence.text[start:end] for start, end in clauses])
+    # What answers often stands behind what the question repeats, and may stand before it.
+    while last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= _SHORT_ENOUGH:
+        last += 1
+    while first and clauses[last].end - clauses[first - 1].start <= _SHORT_ENOUGH:
+        first -= 1
     return part_of(sentence, document, clauses[first].start, clauses[last].end)
 
 
@@ -77,9 +55,10 @@ def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
     weights = lens.weights
     total = float(weights.sum()) or 1.0
     covers = held @ weights / total
-    shows = np.array([has_cue(lens.asks, text) + has_unit(lens.query.focus, text) for text in texts], float)
+    wanted = expected(lens.query.focus)
+    shows = np.array([0.0 if wanted.anything else sum(meets(wanted, text)[:2]) / 2 for text in texts])
     near = lens.similarity(texts)
-    score = covers + 0.5 * shows + 0.3 * near
+    score = covers + _SHOWS * shows + _NEAR * near
     best = int(score.argmax())
     first = last = best
     missing = held.any(axis=0) & ~held[best]
@@ -90,5 +69,3 @@ def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
         first, last = min(first, nearest), max(last, nearest)
     return first, last
 
-
-SpanOf = Span

@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
-from rag.compose.clauses import clauses_of
+from rag.clean import clauses_of
 from rag.outline.rules import as_pattern_text
 from rag.words import words
 

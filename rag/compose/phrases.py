@@ -4,7 +4,7 @@ from typing import Final
 
 from rag.text import Language
 
-__all__ = ["IN_CHINESE", "NOT_FOUND"]
+__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF"]
 
 NOT_FOUND: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
@@ -13,3 +13,10 @@ NOT_FOUND: Final[dict[Language, str]] = {
 }
 
 IN_CHINESE: Final = "In the document's own words (Chinese): "
+
+# Behind the name of one of several things that are asked about.
+NOT_FOUND_OF: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有找到。",
+    "zh-Hant": "文檔裏沒有找到。",
+    "en": "not found in the documents.",
+}

@@ -1,7 +1,7 @@
 """Which sentences of the passages answer a question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -10,11 +10,12 @@ import numpy as np
 from rag.compose.cues import defines
 from rag.compose.sight import FEATURES, look_at
 from rag.lens import Lens
+from rag.rerank.matching import Floats
 from rag.rerank.trees import Trees
 from rag.types import Document, Passage, Sentence
 from rag.words import MODELS
 
-__all__ = ["SHIPPED", "Choice", "choose", "rank_sentences"]
+__all__ = ["SHIPPED", "Choice", "choose", "rank_sentences", "ranked"]
 
 SHIPPED: Final = MODELS / "answers" / "sentences.safetensors"
 _MOST: Final = 3
@@ -30,6 +31,7 @@ class Choice:
     passage: Passage
     index: int  # in its passage
     logit: float
+    row: Floats = field(repr=False, compare=False)  # what is seen of it, shape (len(FEATURES),)
     defines: bool = False  # says what a name in the question stands for
 
     @property
@@ -43,6 +45,10 @@ class Choice:
         return float(1 / (1 + np.exp(-self.logit)))
 
 
+def _pair(judged: tuple[np.float64, Floats]) -> tuple[float, Floats]:
+    return float(judged[0]), judged[1]
+
+
 @cache
 def _trees() -> Trees:
     return Trees(SHIPPED, FEATURES)
@@ -53,11 +59,14 @@ def rank_sentences(
 ) -> list[Choice]:
     """Return the sentences of all passages, best first."""
     rows = look_at(lens, passages, documents)
-    if not len(rows):
-        return []
-    logits = iter(_trees().logits(rows))
+    return ranked(lens, passages, rows, _trees().logits(rows)) if len(rows) else []
+
+
+def ranked(lens: Lens, passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:
+    """Return the sentences of all passages by their logits, one row and one logit each."""
+    judged = iter(zip(logits, rows, strict=True))
     choices = [
-        Choice(passage, index, float(next(logits)), defines(sentence.text, lens.names))
+        Choice(passage, index, *_pair(next(judged)), defines(sentence.text, lens.names))
         for passage in passages
         for index, sentence in enumerate(passage.sentences)
     ]

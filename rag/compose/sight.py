@@ -4,43 +4,61 @@ The rows that the trees of `rag.compose.select` judge. Where the sentence select
 one text, these compare across the passages, and with what the question is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from rag.asking import Asks
-from rag.compose.cues import defines, has_cue, has_unit, shows_what_is_asked
+from rag.compose.cues import defines, has_cue
+from rag.compose.expected import expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
 from rag.passages import standings
 from rag.rerank.matching import Floats, matched_sentences
+from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
+from rag.rerank.sentences import features as selector_features
 from rag.rerank.sentences import shipped_selector
 from rag.text import fold, terms
 from rag.types import Document, Passage
 
-__all__ = ["FEATURES", "article_around", "look_at"]
+__all__ = ["FEATURES", "article_around", "fits", "look_at"]
 
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
 )
 _COMPARED: Final = ("fit", "own", "near", "wide", "cosine")
 _MANY: Final = 20  # terms that are not the question's
+_OF_SELECTOR: Final = (
+    *("near", "near_telling", "least_near", "rarest_missing", "noun", "new_numbers", "asked_numbers"),
+    *("run_share", "text_misses", "text_near", "covered_in_context"),
+)
+_SELECTOR_COLUMNS: Final = [SELECTOR_FEATURES.index(name) for name in _OF_SELECTOR]
 FEATURES: Final = (
     *_COMPARED,
     *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
     *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind"),
     *("missing_here", "missing_near", "missing_in_article", "article"),
-    *("cue", "unit", "shows", "byline", "defines", "named", "named_in_path", "named_in_article"),
+    *(f"seen_{name}" for name in _OF_SELECTOR),
+    *("cue", "shape", "beside", "explains", "byline", "defines", "named", "named_in_path", "named_in_article"),
     *("new_terms", "announces", "is_heading", "asks_itself", "length", "place"),
-    *("unseen", "names", "question_terms", "question_length"),
+    *("unseen", "open", "leans", "groups", "names", "question_terms", "question_length"),
     *(f"asks_{kind}" for kind in _KINDS),
 )
 
 
-def look_at(lens: Lens, passages: Sequence[Passage], documents: Mapping[str, Document]) -> Floats:
-    """Return a row for each sentence of each passage, in order, shape (s, len(FEATURES))."""
+def look_at(
+    lens: Lens,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    article_of: Callable[[str], str] | None = None,
+) -> Floats:
+    """Return a row for each sentence of each passage, in order, shape (s, len(FEATURES)).
+
+    `article_of` gives the folded text of a document that a passage is a part of, where that is not
+    the article it stands in.
+    """
     passages = [passage for passage in passages if passage.sentences]
     if not passages:
         return np.zeros((0, len(FEATURES)))
@@ -49,33 +67,45 @@ def look_at(lens: Lens, passages: Sequence[Passage], documents: Mapping[str, Doc
     best = max(passage.score for passage in passages)
     compared, rest = [], []
     for passage, standing in zip(passages, standings(len(passages)), strict=True):
-        fits = _fits(lens, passage)
+        rows = _selector_rows(lens, passage)
+        fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
-        covers, missing = _coverage(lens, passage, documents)
-        compared.append(np.column_stack([fits, covers[:, :3]]))
+        article = (
+            article_of(passage.document)
+            if article_of
+            else article_around(documents[passage.document], passage)
+        )
+        covers, missing = _coverage(lens, passage, article)
+        compared.append(np.column_stack([fit, covers[:, :3]]))
         rest.append(
             np.column_stack(
                 [
-                    np.argsort(np.argsort(-fits)),
-                    np.tile(shared, (len(fits), 1)),
+                    np.argsort(np.argsort(-fit)),
+                    np.tile(shared, (len(fit), 1)),
                     missing,
                     covers[:, 3],
-                    _of_sentences(lens, passage, article_around(documents[passage.document], passage)),
+                    rows[:, _SELECTOR_COLUMNS],
+                    _of_sentences(lens, passage, article),
                 ]
             )
         )
     columns = np.column_stack([np.concatenate(compared), cosines])
-    rows = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
-    return np.column_stack([rows, np.tile(_of_question(lens), (len(rows), 1))])
+    together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
+    return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
 
 
-def _fits(lens: Lens, passage: Passage) -> Floats:
+def fits(lens: Lens, passage: Passage) -> Floats:
+    """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
+    return shipped_selector().judge(_selector_rows(lens, passage))
+
+
+def _selector_rows(lens: Lens, passage: Passage) -> Floats:
     heading = " ".join(passage.heading_path)
     text = matched_sentences(heading, [sentence.text for sentence in passage.sentences])
-    return shipped_selector().scores(lens.matched, text)
+    return selector_features(lens.matched, text)
 
 
-def _coverage(lens: Lens, passage: Passage, documents: Mapping[str, Document]) -> tuple[Floats, Floats]:
+def _coverage(lens: Lens, passage: Passage, text: str) -> tuple[Floats, Floats]:
     """Return what of the question stands in, and near, each sentence, and the heaviest term that does not.
 
     By columns: the sentence alone; with its headings, the first sentence of its paragraph and the one
@@ -90,7 +120,7 @@ def _coverage(lens: Lens, passage: Passage, documents: Mapping[str, Document]) -
         if start < index:
             near[index] |= here[start] | here[index - 1]
     wide = near | lens.held(passage.topic)
-    article = np.broadcast_to(lens.held(article_around(documents[passage.document], passage)), here.shape)
+    article = np.broadcast_to(lens.held(text), here.shape)
     weights = lens.weights
     total, heaviest = weights.sum() or 1.0, weights.max(initial=0.0) or 1.0
     held = np.stack([here, near, wide, article])
@@ -101,6 +131,9 @@ def _coverage(lens: Lens, passage: Passage, documents: Mapping[str, Document]) -
 def _of_question(lens: Lens) -> tuple[float, ...]:
     return (
         lens.unseen,
+        float(expected(lens.query.focus).anything),
+        float(lens.query.focus != lens.query.text),
+        float(len(expected(lens.query.focus).groups)),
         float(len(lens.names)),
         float(len(lens.words)),
         float(len(lens.query.focus)),
@@ -109,6 +142,7 @@ def _of_question(lens: Lens) -> tuple[float, ...]:
 
 
 def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
+    wanted = expected(lens.query.focus)
     asked = set(terms(lens.query.text))
     path = fold("".join(passage.heading_path))
     in_path = any(name in path for name in lens.names)
@@ -116,8 +150,7 @@ def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
     rows = [
         (
             has_cue(lens.asks, sentence.text),
-            lens.asks == "count" and has_unit(lens.query.focus, sentence.text),
-            shows_what_is_asked(lens, sentence.text),
+            *meets(wanted, sentence.text),
             is_byline(sentence.text),
             defines(sentence.text, lens.names),
             any(name in fold(sentence.text) for name in lens.names),

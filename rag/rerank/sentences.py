@@ -139,7 +139,11 @@ class SentenceSelector:
 
     def scores(self, asked: Asked, text: Matched) -> Floats:
         """Return how well each sentence of a text answers, as a logit that compares within the text, (s,)."""
-        return self._trees.logits(features(asked, text))
+        return self.judge(features(asked, text))
+
+    def judge(self, rows: Floats) -> Floats:
+        """Return the logit of each row of `features`, shape (s,)."""
+        return self._trees.logits(rows)
 
 
 @cache

@@ -21,7 +21,7 @@ from rag.text import fold, language_of, normalise
 from rag.train.pairs import AnswerRow, PairFile, is_held_out
 from rag.understand import understand
 
-__all__ = ["JudgedSet", "QuestionSet", "answer_sets", "judge", "pair_sets"]
+__all__ = ["JudgedSet", "QuestionSet", "answer_sets", "cuts", "judge", "pair_sets", "subject_of"]
 
 _QUESTIONS: Final = 800  # of one kind of pairs
 _PASSAGES: Final = 2500
@@ -71,9 +71,9 @@ def _parts(name: str, rows: Sequence[AnswerRow], size: int, *, headed: bool, see
     for row in rows:
         if row.passage in parts_of:
             continue
-        heading = _subject(normalise(row.passage)) if headed else ""
+        heading = subject_of(normalise(row.passage)) if headed else ""
         parts_of[row.passage] = {}
-        for start, end in _cuts(row.passage, size):
+        for start, end in cuts(row.passage, size):
             parts_of[row.passage][start] = len(passages)
             passages.append((heading, row.passage[start:end]))
     questions: list[tuple[str, frozenset[int]]] = []
@@ -86,7 +86,7 @@ def _parts(name: str, rows: Sequence[AnswerRow], size: int, *, headed: bool, see
     return QuestionSet(name, passages, questions)
 
 
-def _cuts(text: str, size: int) -> Iterator[tuple[int, int]]:
+def cuts(text: str, size: int) -> Iterator[tuple[int, int]]:
     """Yield parts of whole sentences, of about `size` characters at most."""
     start = last = 0
     for end in sentence_ends(text):
@@ -97,7 +97,7 @@ def _cuts(text: str, size: int) -> Iterator[tuple[int, int]]:
     yield start, last
 
 
-def _subject(text: str) -> str:
+def subject_of(text: str) -> str:
     """Return what a passage begins with, if that may be its title."""
     found = _SUBJECT.split(text, maxsplit=1)[0].strip()
     return found if 2 <= len(found) <= 20 else ""

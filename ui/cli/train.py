@@ -75,21 +75,24 @@ def tokens(
 
 
 @train.command()
-def support(
+def answers(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers, selector_*.jsonl.gz.")],
     questions: Annotated[Path, typer.Option(metavar="FILE", help="Reference questions, JSON Lines.")] = Path(
         "eval/questions/seeds.jsonl"
     ),
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the model goes.")] = Path(
-        "rag/models/support.json"
-    ),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path("rag/models/answers"),
+    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 2000,
     library: LibraryOption = None,
 ) -> None:
-    """Fit the model that says when not to answer, on questions with and without an answer."""
+    """Train the trees that rank sentences across passages, and those that say how sure an answer is."""
+    from eval.coverage import places
     from eval.questions import read_questions
-    from rag.train.support import fit_support
+    from rag.train.answers import AnswersRecipe, Asked, train_answers
 
-    asked = read_questions(questions)
     with opened(library) as pipeline:
-        signs = [pipeline.signs(question.question, question.history) for question in asked]
-    figures = fit_support(signs, [question.answerable for question in asked], out)
+        asked = [
+            Asked(question.question, question.history, places(question, pipeline.document))
+            for question in read_questions(questions)
+        ]
+        figures = train_answers(data, asked, pipeline, out, AnswersRecipe(public), CONSOLE.print)
     CONSOLE.print(f"wrote {out}; cross-validated: {figures}")

@@ -1,0 +1,79 @@
+"""How likely it is that what was found answers the question.
+
+Trees over what is seen of the best sentences, trained by `yinju train answers` on questions that a
+library answers and on questions that it does not: among them those whose answer was cut out of its
+passage, and those that ask of one thing what is said of another. The threshold was chosen there for
+the share of answerable questions that may be refused (selective answering: El-Yaniv & Wiener, 2010).
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from rag.compose.select import Choice
+from rag.compose.sight import FEATURES
+from rag.errors import ModelError
+from rag.lens import Lens
+from rag.rerank.matching import Floats
+from rag.rerank.trees import Trees
+from rag.types import Evidence
+from rag.words import MODELS
+
+__all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs_of", "threshold"]
+
+SHIPPED: Final = MODELS / "answers" / "confidence.safetensors"
+THRESHOLD: Final = MODELS / "answers" / "confidence.json"
+_LOOKED_AT: Final = 5  # best sentences
+_MOST: Final = ("fit", "own", "near", "wide", "cosine", "shape", "beside", "explains", "named_in_article")
+_MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]
+SIGNS: Final = (
+    *("best", "second", "mean", "sentences", "fused_most", "dense_most", "english"),
+    *("listing", "listing_named", "listing_items"),
+    *FEATURES,
+    *(f"most_{name}" for name in _MOST),
+)
+
+
+def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Floats:
+    """Return what is seen of a question and the sentences ranked for it, one at least: (len(SIGNS),)."""
+    logits = [choice.logit for choice in choices[:_LOOKED_AT]]
+    rows = np.array([choice.row for choice in choices[:_LOOKED_AT]])
+    listing = evidence.listing
+    whole = (
+        logits[0],
+        logits[min(1, len(logits) - 1)],
+        float(np.mean(logits)),
+        float(len(choices)),
+        evidence.strongest,
+        evidence.closest,
+        float(lens.query.language == "en"),
+        listing.score if listing else 0.0,
+        float(bool(listing and listing.named)),
+        float(bool(listing and lens.count == len(listing.section.children))),
+    )
+    return np.concatenate([whole, rows[0], rows[:, _MOST_COLUMNS].max(axis=0)])
+
+
+def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> float:
+    """Return the probability that the evidence answers the question; 0 where there is no sentence."""
+    if not choices:
+        return 0.0
+    logit = _trees().logits(signs_of(lens, choices, evidence)[None, :])[0]
+    return float(1 / (1 + np.exp(-logit)))
+
+
+@cache
+def _trees() -> Trees:
+    return Trees(SHIPPED, SIGNS)
+
+
+@cache
+def threshold() -> float:
+    """Return the probability below which an answer is withheld; raises ModelError."""
+    try:
+        return float(json.loads(THRESHOLD.read_text(encoding="utf-8"))["threshold"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{THRESHOLD} holds no threshold: {error}") from error

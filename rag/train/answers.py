@@ -1,0 +1,254 @@
+"""The recipe of what answers: the trees that rank sentences across passages, and those that say how sure.
+
+Public questions stand in a library of their passages, each asked up to three times: as it is; with
+its passage left out, or the sentence that answers cut out of it; and about another subject. Reference
+questions come as they are. Confidence is fitted to what rankers say that have not seen the question.
+"""
+
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.build import build_pipeline
+from rag.clean import sentence_ends
+from rag.compose.confidence import SIGNS, signs_of
+from rag.compose.select import Choice, ranked
+from rag.compose.sight import FEATURES, look_at
+from rag.ingest import store_passages
+from rag.lens import Lens
+from rag.pipeline import Pipeline
+from rag.rerank.matching import Floats
+from rag.settings import Settings
+from rag.text import fold, normalise
+from rag.train.judged import cuts, subject_of
+from rag.train.pairs import AnswerRow, read_answers
+from rag.train.trees import ForestRecipe, fit_trees, save_trees
+from rag.types import Evidence, Span, Turn
+
+__all__ = ["AnswersRecipe", "Asked", "train_answers"]
+
+Report = Callable[[str], None]
+Variant = Literal["as it is", "without its passage", "without its sentence", "of another"]
+_PART_SIZES: Final = (120, 250, 450, 2000)  # characters
+_HEADED: Final = 0.6  # of the passages stand under their subject
+_WITHOUT_PASSAGE, _WITHOUT_SENTENCE, _OF_ANOTHER = 0.25, 0.7, 0.5  # shares: up to; up to; of those that can
+_LONGEST_SUBJECT: Final = 12
+_FOLDS: Final = 6
+_FALSE_REFUSALS: Final = 0.05  # share of answerable questions that the threshold may refuse
+
+
+class Asked(NamedTuple):
+    """A reference question, and the raw spans that answer it by document: none if it has no answer."""
+
+    question: str
+    history: Sequence[Turn]
+    answers: Mapping[str, Sequence[Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersRecipe:
+    """The settings of one training run; the defaults made the shipped trees."""
+
+    questions: int = 2000  # public ones
+    weight: float = 3.0  # of a reference question, where a public one weighs 1
+    ranker: ForestRecipe = field(
+        default_factory=lambda: ForestRecipe(200, 12, 40, learning_rate=0.06, features=0.5, seed=1)
+    )
+    confidence: ForestRecipe = field(
+        default_factory=lambda: ForestRecipe(160, 6, 20, learning_rate=0.04, features=0.3, seed=1)
+    )
+    seed: int = 20261121
+
+
+class _Judged(NamedTuple):
+    """One question: a row a sentence, 1 for those that answer, and what its signs are made of."""
+
+    rows: Floats
+    labels: NDArray[np.int8]
+    lens: Lens
+    evidence: Evidence
+    answerable: bool
+    is_reference: bool
+
+
+def train_answers(
+    data: Path,
+    reference: Sequence[Asked],
+    pipeline: Pipeline,
+    out: Path,
+    recipe: AnswersRecipe,
+    report: Report,
+) -> dict[str, Any]:
+    """Train on public answers under `data` and on reference questions over `pipeline`; return what it was."""
+    judged = [_reference(asked, pipeline) for asked in reference]
+    report(f"{len(judged):,} reference questions")
+    with tempfile.TemporaryDirectory() as library:
+        settings = pipeline.settings.model_copy(update={"library": Path(library)})
+        public = _Public(read_answers(data), settings, recipe) if recipe.questions else None
+        for question in public.questions() if public else ():
+            judged.append(question)
+            if len(judged) % 500 == 0:
+                report(f"{len(judged):,} questions")
+        if public:
+            public.close()
+    judged = [question for question in judged if len(question.rows)]
+    fold_of = np.random.default_rng(recipe.seed).integers(0, _FOLDS, len(judged))
+    logits = _out_of_fold(judged, fold_of, recipe)
+    signs = np.array([_signs(q, found) for q, found in zip(judged, logits, strict=True)])
+    figures, threshold = _fit_confidence(judged, signs, fold_of, recipe, out)
+    save_trees(_fit_ranker(judged, recipe), FEATURES, out / "sentences.safetensors")
+    told = {"threshold": round(threshold, 4), "cross_validated": figures, "recipe": asdict(recipe)}
+    (out / "confidence.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return figures
+
+
+def _fit_ranker(judged: Sequence[_Judged], recipe: AnswersRecipe) -> lightgbm.Booster:
+    weights = [np.full(len(q.rows), recipe.weight if q.is_reference else 1.0) for q in judged]
+    rows, labels = [q.rows for q in judged], [q.labels for q in judged]
+    return fit_trees(rows, labels, FEATURES, recipe.ranker, np.concatenate(weights))
+
+
+def _out_of_fold(
+    judged: Sequence[_Judged], fold_of: NDArray[np.int64], recipe: AnswersRecipe
+) -> list[Floats]:
+    """Return the logits of each question's sentences by trees that have not seen the question."""
+    logits: list[Floats] = [np.zeros(0)] * len(judged)
+    for fold_number in range(_FOLDS):
+        model = _fit_ranker([q for q, f in zip(judged, fold_of, strict=True) if f != fold_number], recipe)
+        for index in np.flatnonzero(fold_of == fold_number):
+            logits[index] = np.asarray(model.predict(judged[index].rows, raw_score=True))
+    return logits
+
+
+def _signs(question: _Judged, logits: Floats) -> Floats:
+    choices: list[Choice] = ranked(question.lens, question.evidence.passages, question.rows, logits)
+    return signs_of(question.lens, choices, question.evidence)
+
+
+def _fit_confidence(
+    judged: Sequence[_Judged],
+    signs: Floats,
+    fold_of: NDArray[np.int64],
+    recipe: AnswersRecipe,
+    out: Path,
+) -> tuple[dict[str, Any], float]:
+    """Fit and write the trees; return cross-validated figures and the threshold chosen on reference questions."""
+    labels = np.array([q.answerable for q in judged], dtype=np.int8)
+    reference = np.array([q.is_reference for q in judged])
+    weights = np.where(reference, recipe.weight, 1.0)
+
+    def fit(chosen: NDArray[np.bool_]) -> lightgbm.Booster:
+        return fit_trees([signs[chosen]], [labels[chosen]], SIGNS, recipe.confidence, weights[chosen])
+
+    told = np.zeros(len(judged))
+    for fold_number in range(_FOLDS):
+        inside = fold_of == fold_number
+        told[inside] = fit(~inside).predict(signs[inside])
+    save_trees(fit(np.ones(len(judged), dtype=bool)), SIGNS, out / "confidence.safetensors")
+    judged_on = reference if reference.any() else np.ones(len(judged), dtype=bool)
+    answerable, told = labels[judged_on] == 1, told[judged_on]
+    threshold = float(np.quantile(told[answerable], _FALSE_REFUSALS))
+    figures = {
+        "questions": int(judged_on.sum()),
+        "unanswerable": int((~answerable).sum()),
+        "refused_of_unanswerable": round(float((told[~answerable] < threshold).mean()), 3),
+        "refused_of_answerable": round(float((told[answerable] < threshold).mean()), 3),
+        "public_questions": int((~reference).sum()),
+    }
+    return figures, threshold
+
+
+def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
+    lens, evidence = pipeline.looked_up(asked.question, asked.history)
+    labels = [
+        any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
+        for passage in evidence.passages
+        for spans in [asked.answers.get(passage.document, ())]
+        for sentence in passage.sentences
+    ]
+    rows = look_at(lens, evidence.passages, evidence.documents)
+    return _Judged(rows, np.array(labels, np.int8), lens, evidence, bool(asked.answers), is_reference=True)
+
+
+class _Public:
+    """The public questions, in a library of their passages cut into parts."""
+
+    def __init__(self, rows: Sequence[AnswerRow], settings: Settings, recipe: AnswersRecipe) -> None:
+        self._random = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
+        passages = list(dict.fromkeys(row.passage for row in rows))
+        self._subjects = {passage: subject_of(normalise(passage)) for passage in passages}
+        self._parts: dict[str, tuple[str, int]] = {}  # of each document: its passage, where it starts there
+        chunks: list[tuple[str, str, str]] = []
+        for passage in passages:
+            heading = self._subjects[passage] if self._random.random() < _HEADED else ""
+            for start, end in cuts(passage, self._random.choice(_PART_SIZES)):
+                self._parts[str(len(chunks))] = (passage, start)
+                chunks.append((str(len(chunks)), heading, passage[start:end]))
+        self._pipeline = build_pipeline(settings, create=True)
+        store_passages(self._pipeline, chunks)
+        self._rows = self._random.sample(list(rows), min(recipe.questions, len(rows)))
+        self._names = [s for s in self._subjects.values() if 2 <= len(s) <= _LONGEST_SUBJECT]
+
+    def close(self) -> None:
+        """Close the library."""
+        self._pipeline.close()
+
+    def questions(self) -> Iterator[_Judged]:
+        """Yield each question in up to three variants."""
+        for row in self._rows:
+            yield self._judged(row.question, row, "as it is")
+            drawn = self._random.random()
+            if drawn < _WITHOUT_PASSAGE:
+                yield self._judged(row.question, row, "without its passage")
+            elif drawn < _WITHOUT_SENTENCE:
+                yield self._judged(row.question, row, "without its sentence")
+            subject, other = self._subjects[row.passage], self._random.choice(self._names)
+            question = normalise(row.question)
+            if subject and subject != other and subject in question and self._random.random() < _OF_ANOTHER:
+                yield self._judged(question.replace(subject, other), row, "of another")
+
+    def _judged(self, question: str, row: AnswerRow, variant: Variant) -> _Judged:
+        lens, evidence = self._pipeline.looked_up(question)
+        answer, end = fold(row.answer), row.start + len(row.answer)
+        passages, labels = [], []
+        for passage in evidence.passages:
+            whole, offset = self._parts[passage.document]
+            if whole != row.passage:
+                passages.append(passage)
+                labels += [0] * len(passage.sentences)
+                continue
+            if variant == "without its passage":
+                continue
+            kept = []
+            for sentence in passage.sentences:
+                holds = sentence.span.start + offset < end and row.start < sentence.span.end + offset
+                if variant == "without its sentence" and (holds or answer in fold(sentence.text)):
+                    continue
+                kept.append(sentence)
+                labels.append(int(holds and variant == "as it is"))
+            passages.append(replace(passage, sentences=tuple(kept)))
+        evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
+        rows = look_at(lens, evidence.passages, evidence.documents, self._article(row, variant))
+        return _Judged(rows, np.array(labels, np.int8), lens, evidence, any(labels), is_reference=False)
+
+    def _article(self, row: AnswerRow, variant: Variant) -> Callable[[str], str]:
+        """Return what gives the passage that a part was cut from, in place of its article."""
+        answer = fold(row.answer)
+
+        def article(name: str) -> str:
+            whole = self._parts[name][0]
+            if whole != row.passage or variant != "without its sentence":
+                return fold(whole)
+            ends = sentence_ends(whole)
+            sentences = [fold(whole[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+            return "".join(sentence for sentence in sentences if answer not in sentence)
+
+        return article
