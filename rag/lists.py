@@ -35,6 +35,7 @@ _COUNTED_NAME: Final = re.compile(
     rf"(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}}){_MEASURE}"
     rf"(?:(?P<quoted>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}})(?=[”」』’])|(?P<name>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}}))"
 )
+_BARE: Final = re.compile(r"第?\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款项]?")  # a number, no words
 _SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中")
 
 
@@ -74,7 +75,7 @@ def items_after(document: Document, position: int) -> tuple[Section, ...]:
 def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:
     def visit(section: Section, above: tuple[str, ...], topic: str) -> Iterator[_Entry]:
         path = (*above, section.title)
-        if len(section.children) >= 2:
+        if sum(not _BARE.fullmatch(as_pattern_text(child.title)) for child in section.children) >= 2:
             lead, sentence = _lead(document, section)
             yield _Entry(
                 document, section, path, lead, topic, sentence, _nearest(section, document.name, passages)

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from rag.errors import ModelError
 
-__all__ = ["MODELS", "place", "read_vocabulary", "words"]
+__all__ = ["MODELS", "all_words", "place", "read_vocabulary", "words"]
 
 MODELS: Final = Path(__file__).parent / "models"
 _LETTER: Final = re.compile(r"\w")
@@ -29,6 +29,11 @@ def words(text: str) -> list[str]:
     """Cut normalised text into the vocabulary's pieces, marks left out, each once."""
     pieces = read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens
     return [piece for piece in dict.fromkeys(pieces) if _LETTER.search(piece)]
+
+
+def all_words(text: str) -> list[str]:
+    """Cut normalised text into the vocabulary's pieces, in order, marks and repetitions included."""
+    return list(read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens)
 
 
 def place(word: str) -> int:

@@ -7,7 +7,8 @@ from rag.answer.base import Backend
 from rag.asking import content_terms
 from rag.compose.clauses import part_of, trimmed
 from rag.compose.confidence import confidence, threshold
-from rag.compose.enumerations import Enumeration, enumerations
+from rag.compose.enumerations import Enumeration
+from rag.compose.expected import enumeration_of, expected, meets
 from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF
 from rag.compose.select import Choice, choose, rank_sentences
 from rag.compose.sides import Part, parts
@@ -21,7 +22,9 @@ __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _LISTING_FITS: Final = 0.6
-_SENTENCE_FITS: Final = 0.3  # probability from which a sentence that enumerates is the list
+_SENTENCE_FITS: Final = 0.4  # probability of a sentence from which it goes before a list that is not named
+_LOOKED_AT: Final = 4  # sentences that may enumerate what is asked for
+_NEARLY: Final = 0.3  # of the best sentence's probability that they must reach
 
 
 class _Plan(NamedTuple):
@@ -77,10 +80,28 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
             yield text.add(NOT_FOUND_OF[language])
             return
     listing = evidence.listing
-    if listing and _wants_listing(lens, listing, plan.choices[0]):
+    row = _row(lens, plan.choices)
+    if listing and not (row and row[1]) and _wants_listing(lens, listing, row[0] if row else plan.choices[0]):
         yield from _write_listing(text, listing, language)
+    elif row and (document := evidence.documents[row[0].passage.document]):
+        yield from _write_enumeration(text, row[0].sentence, row[2], document, language)
     else:
         yield from _write_sentences(text, lens, choose(lens, plan.choices), evidence)
+
+
+def _row(lens: Lens, choices: Sequence[Choice]) -> tuple[Choice, bool, Enumeration] | None:
+    """Return the sentence whose enumeration a list question asks for, and whether it says so in so many words."""
+    wanted = expected(lens.query.focus)
+    if lens.asks not in ("list", "overview"):
+        return None
+    for choice in choices[:_LOOKED_AT]:
+        if choice.probability < _NEARLY * choices[0].probability or choice.sentence.is_heading:
+            continue
+        if found := enumeration_of(lens, wanted, choice.sentence.text):
+            defines = meets(wanted, choice.sentence.text).defines > 0
+            if defines or (lens.asks == "list" and (choice is choices[0] or wanted.count)):
+                return choice, defines, found
+    return None
 
 
 def _wants_listing(lens: Lens, listing: Listing, best: Choice) -> bool:
@@ -89,10 +110,7 @@ def _wants_listing(lens: Lens, listing: Listing, best: Choice) -> bool:
         return False
     if listing.named:
         return lens.asks in ("list", "overview", "fact")
-    if lens.asks != "list":
-        return False
-    counts = lens.count == len(listing.section.children)
-    return counts or not (_enumerated(lens, best.sentence) and best.probability >= _SENTENCE_FITS)
+    return lens.asks == "list" and best.probability < _SENTENCE_FITS
 
 
 def _write_listing(text: CitedText, listing: Listing, language: Language) -> Iterator[str]:
@@ -121,10 +139,6 @@ def _write_sentences(
     language = lens.query.language
     for choice in choices:
         document = evidence.documents[choice.passage.document]
-        listed = _enumerated(lens, choice.sentence) if choice is choices[0] else None
-        if listed:
-            yield from _write_enumeration(text, choice.sentence, listed, document, language)
-            continue
         sentence = trimmed(lens, choice.sentence, document)
         if (document.name, sentence.span) in text.sources:
             continue
@@ -132,16 +146,6 @@ def _write_sentences(
         if sentence.announces:
             yield text.add("\n")
             yield from _write_items(text, language, document.name, items_after(document, sentence.span.end))
-
-
-def _enumerated(lens: Lens, sentence: Sentence) -> Enumeration | None:
-    """Return the enumeration in a sentence that a list question asks for."""
-    if lens.asks != "list" or sentence.is_heading:
-        return None
-    found = enumerations(sentence.text)
-    if lens.count is not None:
-        found = [e for e in found if len(e.items) == lens.count]
-    return found[0] if found else None
 
 
 def _write_enumeration(

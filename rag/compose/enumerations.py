@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from rag.clean import clauses_of
 from rag.outline.rules import as_pattern_text
-from rag.words import words
+from rag.words import all_words
 
 __all__ = ["Enumeration", "enumerations"]
 
@@ -19,14 +19,18 @@ _QUOTED_ROW: Final = re.compile("(?:[“「『][^”」』]{1,30}[”」』](?:[
 _QUOTED: Final = re.compile("[“「『]([^”」』]{1,30})[”」』]")
 # What an enumeration follows, and what closes it.
 _LEADS: Final = re.compile(
-    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|为|由|按照?|坚持|如|像|做到|实行|:|——)"
+    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|为|由|按照?|坚持|如|像|做到|实行|:|——|"
+    "采取|采用|运用|使用|利用|开展|提供|推行|围绕|聚焦|突出|建立|成立|设立|设置|推出|打造|形成|组织|一些|各类|各种|整合|统筹|"
+    "(?<![\\u4e00-\\u9fff])[将把从对以在向用给])"
 )
 _CLOSES: Final = re.compile(
     "等(?=.)|等$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
 )
-_PREPOSITION: Final = re.compile("(?:[将把从对以在向用给与和]|提供|开展|采取|通过|围绕|聚焦|突出|建立|成立|设立|推出|打造|形成)")
-_LAST_JOIN: Final = re.compile("(?:以及|和|及|与|或)")
+_JOINS: Final = re.compile("以及|和|及|与|或")
 _LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
+_LONGER_LAST: Final = 6  # characters that the part behind 和 may be longer than the one before it
+_MARKS: Final = " ，,；;。！？!?"
+_QUOTES: Final = "“‘「『《"
 
 
 class Enumeration(NamedTuple):
@@ -62,7 +66,7 @@ def _within_quotes(text: str) -> list[Enumeration]:
     """“甲、乙、丙” names three."""
     return [
         _moved(found, quoted.start(1))
-        for quoted in re.finditer("[“「『]([^”」』“「『]*、[^”」』]*)[”」』]", text)
+        for quoted in re.finditer("[“「『（(]([^”」』“「『（(]*、[^”」』）)]*)[”」』）)]", text)
         for found in _by_marks(quoted[1])
     ]
 
@@ -86,41 +90,68 @@ def _by_marks(text: str) -> list[Enumeration]:
         items = [(a + 1, b) for a, b in pairwise(borders)]
         if any(b - a > _LONGEST_ITEM for a, b in items[1:-1]):
             continue
-        items = [*items[:-1], *_split_last(text, items[-1])]
+        items = [*items[:-1], *_split_last(text, items)]
         items[0] = _without_lead(text, items)
         found.append(Enumeration(items[0][0], tuple(items)))
     return found
 
 
-def _split_last(text: str, item: tuple[int, int]) -> list[tuple[int, int]]:
-    start, end = item
+def _split_last(text: str, items: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the last item, as two where 和 or 以及 joins them, without what closes the enumeration."""
+    start, end = items[-1]
     folded = as_pattern_text(text)
-    closed = _CLOSES.search(folded[start:end].rstrip(" ,;。!?"))
-    end = start + (closed.start() if closed and closed.start() else len(text[start:end].rstrip(" ，,；;。！？!?")))
-    join = _LAST_JOIN.search(text, start + 1, end)
-    if join and join.end() < end and abs((join.start() - start) - (end - join.end())) <= max(3, end - join.end()):
-        return [(start, join.start()), (join.end(), end)]
-    return [(start, end)]
+    closed = _CLOSES.search(folded[start:end].rstrip(_MARKS))
+    end = start + (closed.start() if closed and closed.start() else len(text[start:end].rstrip(_MARKS)))
+    if any(_JOINS.search(text[a:b]) for a, b in items[1:-1]):
+        return [_without_tail(text, items, (start, end))]  # 与 stands within each of them
+    at = start
+    for word in _cut(text[start:end]):
+        if at > start and at + len(word) < end and _JOINS.fullmatch(word):
+            rest = end - at - len(word)
+            if word == "以及" or rest <= at - start + _LONGER_LAST:
+                return [(start, at), (at + len(word), end)]
+        at += len(word)
+    return [_without_tail(text, items, (start, end))]
+
+
+def _without_tail(text: str, items: list[tuple[int, int]], last: tuple[int, int]) -> tuple[int, int]:
+    """Return the last item without what all of them belong to: 甲、乙、丙的做法."""
+    start, end = last
+    usual = median(b - a for a, b in items[:-1])
+    of = text.rfind("的", start, end)
+    if of > start and end - start > _LONGER * usual and "的" not in text[items[0][0] : items[-1][0]]:
+        return start, of
+    return last
 
 
 def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
     """Return the first item without the words that lead to the enumeration."""
     start, end = items[0]
     usual = median(b - a for a, b in items[1:])
+    opening = max((text.rfind(mark, start, end) for mark in _QUOTES), default=-1)
+    if opening >= start:
+        return opening, end
     lead = _LEADS.match(as_pattern_text(text)[start:end])
-    if lead and lead.end() < end - start:
+    if lead and end - start - lead.end() >= min(usual, 2):
         start += lead.end()
-    preposition = _PREPOSITION.match(as_pattern_text(text)[start:end])
-    if preposition and end - start - preposition.end() >= min(usual, 2):
-        start += preposition.end()
-    if end - start <= _LONGER * usual:
+    if end - start <= _LONGER * usual + 1 or any(mark in text[start:end] for mark in "(（"):
         return start, end
-    first = text[start:end]
-    ends = [0]
-    for word in words(first):
-        at = first.find(word, ends[-1])
-        if at >= 0:
-            ends.append(at + len(word))
-    places = [place for place in ends if place < len(first)]
-    cut = min(places, key=lambda place: abs(len(first) - place - usual))
-    return start + cut, end
+    places, at = [], start
+    for word in _cut(text[start:end]):
+        places.append(at)
+        at += len(word)
+    return min(places, key=lambda place: abs(end - place - usual)), end
+
+
+def _cut(text: str) -> list[str]:
+    """Cut a text into the vocabulary's words, nothing left out."""
+    found, at = [], 0
+    folded = as_pattern_text(text)
+    for word in all_words(folded):
+        place = folded.find(word, at)
+        if place < 0:
+            continue
+        found += list(text[at:place])
+        found.append(text[place : place + len(word)])
+        at = place + len(word)
+    return [*found, *text[at:]]

@@ -13,11 +13,12 @@ from typing import Final, NamedTuple
 from rag.asking import Asks, asked_count, asks_for
 from rag.clean import clauses_of
 from rag.compose.enumerations import Enumeration, enumerations
+from rag.lens import Lens
 from rag.outline.rules import as_pattern_text, ordinal
 from rag.text import HAN, normalise
 from rag.words import words
 
-__all__ = ["Expected", "Meets", "expected", "meets"]
+__all__ = ["Expected", "Meets", "enumeration_of", "expected", "meets"]
 
 _NUMERAL: Final = "(?:[0-9][0-9x.,]*|[一二三四五六七八九十百千两半数]+)"
 _ABOUT: Final = "[余多几来]?"
@@ -207,6 +208,27 @@ def meets(wanted: Expected, sentence: str) -> Meets:
         for clause in clauses
     )
     return Meets(1.0, float(beside))
+
+
+def enumeration_of(lens: Lens, wanted: Expected, sentence: str) -> Enumeration | None:
+    """Return the enumeration in a sentence that a list question asks for.
+
+    It has as many items as the question says; of several, it is the one right by the name that counts
+    them, else the one whose clauses hold most of the question.
+    """
+    found = enumerations(sentence)
+    if wanted.count is not None:
+        found = [row for row in found if len(row.items) == wanted.count]
+    if not found:
+        return None
+    clauses = clauses_of(sentence)
+
+    def fits(row: Enumeration) -> tuple[float, float, int]:
+        around = [c for c in clauses if c.start < row.items[-1][1] and row.start < c.end]
+        text = sentence[around[0].start : around[-1].end] if around else sentence
+        return _defines(wanted, sentence, [row]), lens.coverage(text), len(row.items)
+
+    return max(found, key=fits)
 
 
 def _defines(wanted: Expected, sentence: str, found: Sequence[Enumeration]) -> float:

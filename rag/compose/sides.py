@@ -1,5 +1,6 @@
 """A question that puts two things side by side, seen from each of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -19,6 +20,7 @@ __all__ = ["Part", "parts"]
 _TELLING: Final = 0.1  # share of the question's weight that only one of the two may hold
 _LOOKED_AT: Final = 6  # articles
 _SHORTEST_LABEL: Final = 2
+_AND: Final = re.compile("[和与與跟及同、]|以及|\\b(?:and|or|to|from)\\b|[；;]")
 
 
 class Part(NamedTuple):
@@ -69,7 +71,7 @@ def _sides(lens: Lens, evidence: Evidence) -> list[Part]:
     if pair is None:
         return []
     own = [_runs(lens, held[i] & ~held[j]) for i, j in (pair, pair[::-1])]
-    if not all(own):
+    if not all(own) or not _joined(lens.query.focus, *(max(words, key=len) for words in own)):
         return []
     found = []
     for side, (index, words, others) in enumerate(zip(pair, own, own[::-1], strict=True)):
@@ -78,6 +80,13 @@ def _sides(lens: Lens, evidence: Evidence) -> list[Part]:
         at = lens.query.focus.find(max(words, key=len))
         found.append((at, side, _part(lens.of(query), evidence, looked_at[index][1], max(words, key=len))))
     return [part for _, _, part in sorted(found, key=lambda item: item[:2])]
+
+
+def _joined(question: str, one: str, other: str) -> bool:
+    """Tell whether a question names one thing and the other."""
+    first, second = sorted((one, other), key=question.find)
+    between = question[question.find(first) + len(first) : question.find(second)]
+    return bool(_AND.search(between))
 
 
 def _runs(lens: Lens, exclusive: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> list[str]:
