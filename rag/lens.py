@@ -12,7 +12,8 @@ from rag.asking import Asks, asked_count, asks_for, content_terms, content_words
 from rag.embed import Embedder
 from rag.fulltext import TermStatistics
 from rag.rerank.matching import Asked
-from rag.text import HAN, fold, terms
+from rag.text import HAN, fold, normalise, terms
+from rag.translate import in_focus
 from rag.types import Query
 from rag.words import words
 
@@ -46,10 +47,13 @@ class Lens:
         # A single character says little where it stands beside others: its bigrams say it.
         self.words = _telling(searched)
         asked = set(content_terms(query.focus))
+        if query.meant:
+            asked |= in_focus(query)
+        weights = dict(zip(matched.terms, matched.weights.tolist(), strict=True))
         self._weights = {
-            word: found.idf if word in asked else _BEFORE * found.idf
-            for word, found in statistics(self.words).items()
+            word: weights[word] if word in asked else _BEFORE * weights[word] for word in self.words
         }
+        self._meant = {meaning.word: meaning.alternatives for meaning in query.meant}
         self._total = sum(self._weights.values()) or 1.0
 
     @cached_property
@@ -87,7 +91,15 @@ class Lens:
     def coverage(self, *texts: str) -> float:
         """Return the share of the question's terms, weighed by rarity, that stand in the texts."""
         held = {term for text in texts for term in terms(text)}
+        held |= self._said(texts)
         return sum(weight for word, weight in self._weights.items() if word in held) / self._total
+
+    def _said(self, texts: Sequence[str]) -> set[str]:
+        """Return the English words of the question whose Chinese stands in the texts."""
+        if not self._meant:
+            return set()
+        together = "\n".join(map(normalise, texts))
+        return {word for word, ways in self._meant.items() if any(way in together for way in ways)}
 
     def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the cosine of each text with the question, shape (n,)."""

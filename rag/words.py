@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from rag.errors import ModelError
 
-__all__ = ["MODELS", "place", "read_vocabulary", "words"]
+__all__ = ["MODELS", "is_word", "place", "read_vocabulary", "words"]
 
 MODELS: Final = Path(__file__).parent / "models"
 _LETTER: Final = re.compile(r"\w")
@@ -29,6 +29,11 @@ def words(text: str) -> list[str]:
     """Cut normalised text into the vocabulary's pieces, marks left out, each once."""
     pieces = read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens
     return [piece for piece in dict.fromkeys(pieces) if _LETTER.search(piece)]
+
+
+def is_word(text: str) -> bool:
+    """Tell whether a text is one piece of the vocabulary: a word that many texts have."""
+    return read_vocabulary(MODELS / "static").token_to_id(text) is not None
 
 
 def place(word: str) -> int:

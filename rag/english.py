@@ -1,0 +1,103 @@
+"""English words as a Chinese library would write them: which words, how probable, in which reading."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from rag.errors import ModelError
+from rag.text import ENGLISH_FUNCTION_WORDS, HAN
+from rag.words import MODELS
+
+__all__ = ["SHIPPED", "Lexicon", "content_of", "english_words", "shipped_lexicon", "singular", "stems"]
+
+SHIPPED: Final = MODELS / "lexicon" / "lexicon.safetensors"
+_WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_NO_PLURAL: Final = re.compile("(?:ss|us|is|news|gas|series|species)$")
+_SCALE: Final = 255.0
+
+
+def english_words(normalised: str) -> list[str]:
+    """Return the English words of a normalised text, in order: plurals made singular, apostrophes dropped."""
+    return [singular(re.sub("['’]s?$|['’]", "", word)) for word in _WORD.findall(normalised)]
+
+
+def content_of(words: Sequence[str]) -> list[str]:
+    """Leave out the words that every English text has."""
+    return [word for word in words if word not in ENGLISH_FUNCTION_WORDS and len(word) > 1]
+
+
+def singular(word: str) -> str:
+    """Return a noun's singular: good enough for what is looked up in a lexicon made the same way."""
+    if len(word) < 4 or not word.endswith("s") or _NO_PLURAL.search(word):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def stems(word: str) -> Iterator[str]:
+    """Yield what a verb's form or an adverb may come from: trained › train, using › use, stopped › stop."""
+    if word.endswith("ical"):
+        yield f"{word[:-4]}y"
+    for ending in ("ing", "ed", "er", "ly", "al"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            root = word.removesuffix(ending)
+            yield root
+            yield f"{root}e"
+            if root[-1] == root[-2]:
+                yield root[:-1]
+            if root.endswith("i"):
+                yield f"{root[:-1]}y"
+
+
+class Lexicon:
+    """What English words and phrases mean, and which characters are read how; `yinju train lexicon` made it."""
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        """Read the arrays; raises ModelError."""
+        try:
+            with safe_open(path, framework="numpy") as file:
+                arrays: Mapping[str, NDArray[Any]] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            self._places = {key: place for place, key in enumerate(_lines(arrays["keys"]))}
+            self._words = _lines(arrays["words"])
+            self._starts, self._ids, self._shares = arrays["starts"], arrays["ids"], arrays["shares"]
+            readings = (line.split(" ") for line in _lines(arrays["readings"]))
+            self._characters = {syllable: characters for syllable, characters in readings}
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise ModelError(f"{path} holds no lexicon: {error}") from error
+
+    def __contains__(self, phrase: str) -> bool:
+        return phrase in self._places
+
+    def meanings(self, phrase: str) -> list[tuple[str, float]]:
+        """Return the Chinese words for a word, or words with a space between, and how probable each is."""
+        place = self._places.get(phrase)
+        if place is None:
+            return []
+        start, end = int(self._starts[place]), int(self._starts[place + 1])
+        return [
+            (self._words[int(id_)], int(share) / _SCALE)
+            for id_, share in zip(self._ids[start:end], self._shares[start:end], strict=True)
+        ]
+
+    def characters(self, syllable: str) -> str:
+        """Return the characters read as a syllable of pinyin without its tone, the commonest first."""
+        return self._characters.get(syllable, "")
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    return array.tobytes().decode("utf-8").split("\n")
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """Read the shipped lexicon, once."""
+    return Lexicon()
