@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.text import ENGLISH_FUNCTION_WORDS, HAN
+from rag.text import ENGLISH_FUNCTION_WORDS
 from rag.words import MODELS
 
 __all__ = ["SHIPPED", "Lexicon", "content_of", "english_words", "shipped_lexicon", "singular", "stems"]
@@ -19,11 +19,27 @@ __all__ = ["SHIPPED", "Lexicon", "content_of", "english_words", "shipped_lexicon
 SHIPPED: Final = MODELS / "lexicon" / "lexicon.safetensors"
 _WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _NO_PLURAL: Final = re.compile("(?:ss|us|is|news|gas|series|species)$")
+_BRITISH: Final = re.compile("is(e|ed|er|ing|ation)$")
+# fmt: off
+_IRREGULAR: Final = {
+    "began": "begin", "bought": "buy", "brought": "bring", "built": "build", "came": "come",
+    "chose": "choose", "chosen": "choose", "drew": "draw", "drawn": "draw", "drove": "drive",
+    "fell": "fall", "felt": "feel", "fought": "fight", "found": "find", "gave": "give", "given": "give",
+    "grew": "grow", "grown": "grow", "held": "hold", "kept": "keep", "knew": "know", "known": "know",
+    "led": "lead", "left": "leave", "lent": "lend", "lost": "lose", "made": "make", "meant": "mean",
+    "met": "meet", "paid": "pay", "ran": "run", "risen": "rise", "rose": "rise", "said": "say",
+    "sang": "sing", "saw": "see", "seen": "see", "sent": "send", "shown": "show", "sold": "sell",
+    "spent": "spend", "spoke": "speak", "spoken": "speak", "stood": "stand", "taken": "take",
+    "taught": "teach", "thought": "think", "told": "tell", "took": "take", "went": "go", "won": "win",
+    "worn": "wear", "wrote": "write", "written": "write", "centre": "center", "labour": "labor",
+    "programme": "program",
+}
+# fmt: on
 _SCALE: Final = 255.0
 
 
 def english_words(normalised: str) -> list[str]:
-    """Return the English words of a normalised text, in order: plurals made singular, apostrophes dropped."""
+    """Return the English words of a normalised text: plurals made singular, apostrophes dropped."""
     return [singular(re.sub("['’]s?$|['’]", "", word)) for word in _WORD.findall(normalised)]
 
 
@@ -44,7 +60,13 @@ def singular(word: str) -> str:
 
 
 def stems(word: str) -> Iterator[str]:
-    """Yield what a verb's form or an adverb may come from: trained › train, using › use, stopped › stop."""
+    """Yield what a verb's form or an adverb may come from: trained › train, making › make, stopped › stop."""
+    if word in _IRREGULAR:
+        yield _IRREGULAR[word]
+    if _BRITISH.search(word):
+        american = _BRITISH.sub(r"iz\1", word)
+        yield american
+        yield from stems(american)
     if word.endswith("ical"):
         yield f"{word[:-4]}y"
     for ending in ("ing", "ed", "er", "ly", "al"):
@@ -59,7 +81,10 @@ def stems(word: str) -> Iterator[str]:
 
 
 class Lexicon:
-    """What English words and phrases mean, and which characters are read how; `yinju train lexicon` made it."""
+    """What English words and phrases mean, and which characters are read how.
+
+    Made by `yinju train lexicon`.
+    """
 
     def __init__(self, path: Path = SHIPPED) -> None:
         """Read the arrays; raises ModelError."""
@@ -68,9 +93,10 @@ class Lexicon:
                 arrays: Mapping[str, NDArray[Any]] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             self._places = {key: place for place, key in enumerate(_lines(arrays["keys"]))}
             self._words = _lines(arrays["words"])
-            self._starts, self._ids, self._shares = arrays["starts"], arrays["ids"], arrays["shares"]
-            readings = (line.split(" ") for line in _lines(arrays["readings"]))
-            self._characters = {syllable: characters for syllable, characters in readings}
+            self._starts = np.cumsum(np.append(0, arrays["sizes"]), dtype=np.int64)
+            self._ids, self._shares = arrays["ids"], arrays["shares"]
+            readings = (line.partition(" ") for line in _lines(arrays["readings"]))
+            self._characters = {syllable: characters for syllable, _, characters in readings}
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{path} holds no lexicon: {error}") from error
 

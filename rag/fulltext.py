@@ -28,10 +28,11 @@ _NOT_SEALED: Final = (".lock", ".tmp", "seal.json")  # how the names of files en
 
 
 class AnyOf(NamedTuple):
-    """Alternatives of which the best counts: the terms of each, and what they weigh."""
+    """Alternatives of which the best counts: the terms of each, what they weigh, and the idf of them all."""
 
     alternatives: tuple[tuple[str, ...], ...]
     weights: tuple[float, ...]
+    idf: float
 
 
 class TermStatistics(NamedTuple):

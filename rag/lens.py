@@ -13,7 +13,7 @@ from rag.embed import Embedder
 from rag.fulltext import TermStatistics
 from rag.rerank.matching import Asked
 from rag.text import HAN, fold, normalise, terms
-from rag.translate import in_focus
+from rag.translate import counted_nouns, in_focus
 from rag.types import Query
 from rag.words import words
 
@@ -21,6 +21,8 @@ __all__ = ["Lens"]
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
 _QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
+_BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
+_NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -69,7 +71,21 @@ class Lens:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """What the question puts in quotation marks, folded."""
-        return tuple(fold(name) for name in _QUOTED.findall(self.query.focus))
+        names = _QUOTED.findall(self.query.focus)
+        if self.query.language == "en":
+            names += _BRACKETED.findall(self.query.focus)
+        return tuple(fold(name) for name in names)
+
+    @cached_property
+    def _counts(self) -> re.Pattern[str] | None:
+        """What an English question counts beside a number: 10名专职党务工作者, 观众达2万多人."""
+        nouns = "|".join(map(re.escape, counted_nouns(self.query)))
+        between = f"[{HAN}]{{0,6}}?"
+        return re.compile(f"{_NUMERAL}{between}(?:{nouns})|(?:{nouns}){between}{_NUMERAL}") if nouns else None
+
+    def counts(self, text: str) -> bool:
+        """Tell whether a text has a number beside what an English question counts, if it counts at all."""
+        return self._counts is None or bool(self._counts.search(normalise(text)))
 
     @cached_property
     def _vector(self) -> NDArray[np.float32]:
@@ -78,6 +94,8 @@ class Lens:
     @cached_property
     def unseen(self) -> float:
         """The share of the question's words, weighed by rarity, that stand nowhere in the library."""
+        if self.query.language == "en":
+            return self._unknown()
         total = missing = 0.0
         focus = set(words(content_words(self.query.focus)))
         for word in words(content_words(self.query.text)):
@@ -87,6 +105,10 @@ class Lens:
             total += weight
             missing += weight if any(not term.frequency for term in found) else 0.0
         return missing / total if total else 0.0
+
+    def _unknown(self) -> float:
+        missing = sum(found.idf for found in self._statistics(self.query.unknown).values())
+        return float(missing / (missing + self._total)) if missing else 0.0
 
     def coverage(self, *texts: str) -> float:
         """Return the share of the question's terms, weighed by rarity, that stand in the texts."""

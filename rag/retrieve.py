@@ -11,11 +11,11 @@ from rag.embed import Embedder
 from rag.fulltext import AnyOf, FullText, TermStatistics
 from rag.library import Library
 from rag.regional import in_the_library_s_words
-from rag.translate import parts_of, translate
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
 from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
-from rag.text import terms
+from rag.text import count_han, terms
+from rag.translate import parts_of, translate
 from rag.types import Meaning, Query
 from rag.views import Views
 from vectorstore import Hit, Ids
@@ -27,6 +27,7 @@ Legs = Literal["full", "dense", "lexical"]
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
 _LEXICAL_WEIGHT: Final = 0.75
+_GIVEN: Final = 2.0  # what a Chinese word in an English question counts beside what is read into it
 _DOUBT: Final = 0.5  # how much less an improbable meaning counts: its share to this power
 _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in units of its idf
 
@@ -117,14 +118,14 @@ class Retriever:
         allowed = self._library.chunk_ids(query.documents) if query.documents is not None else None
         vector = self._embedder.embed_query(query.text)
         with self._views.current() as (store, text):
-            words, any_of = _plain_words(query), _any_of(text, query)
+            words, any_of = _searched(text, query)
             dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
             also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
             lexical = _by_id(text.search(words, _DEPTH, allowed, also, any_of)) if legs != "dense" else {}
             if legs == "full":
                 others = _ids(lexical.keys() - dense.keys())
                 dense |= _by_id(store.search(vector, len(others), others))
-            ceiling = _ceiling(text, words, query)
+            ceiling = _ceiling(text, words, any_of)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
             _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
@@ -151,7 +152,13 @@ class Retriever:
         if not query.meant:
             return self.statistics(words)
         with self._views.current() as (_, text):
-            return text.statistics(words) | {m.word: _statistics_of(text, m) for m in query.meant}
+            found = text.statistics(words)
+            given = {
+                word: TermStatistics(s.frequency, _GIVEN * s.idf)
+                for word, s in found.items()
+                if count_han(word)
+            }
+            return found | given | {m.word: _statistics_of(text, m) for m in query.meant}
 
     def in_own_words(self, query: Query) -> Query:
         """Return a question in the words that the library has for what is called differently elsewhere."""
@@ -170,10 +177,10 @@ class Retriever:
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""
         with self._views.current() as (_, text):
-            meant, names = translate(query.text, text.counted)
-        new = [name for name in names if name not in query.text]
+            found = translate(query.text, text.counted)
+        new = [name for name in found.names if name not in query.text]
         shown = " ".join([query.text, *new])
-        return replace(query, text=shown, meant=meant)
+        return replace(query, text=shown, meant=found.meant, unknown=found.unknown)
 
     def statistics(self, words: Sequence[str]) -> dict[str, TermStatistics]:
         """Return how rare each term is in the library."""
@@ -213,7 +220,11 @@ def _plain_words(query: Query) -> list[str]:
     words = _all_words(query)
     if not query.meant:
         return words
-    meant = {part for meaning in query.meant for part in (*meaning.word.split(), *parts_of(meaning.alternatives[0]))}
+    meant = {
+        part
+        for meaning in query.meant
+        for part in (*meaning.word.split(), *parts_of(meaning.alternatives[0]))
+    }
     return [word for word in words if word not in meant]
 
 
@@ -224,19 +235,28 @@ def _statistics_of(text: FullText, meaning: Meaning) -> TermStatistics:
     return TermStatistics(round(frequency), text.rarity(frequency))
 
 
-def _any_of(text: FullText, query: Query) -> list[AnyOf]:
-    """Return alternatives that weigh alike however rare each is, but for how probable it is."""
-    groups = []
+def _searched(text: FullText, query: Query) -> tuple[list[str], list[AnyOf]]:
+    """Return the terms that full text is searched for, and those of which one of some is enough.
+
+    Alternatives weigh alike however rare each is, but for how probable it is.
+    """
+    words = _plain_words(query)
+    if not query.meant:
+        return words, []
+    given = [word for word in words if count_han(word)]
+    groups = [
+        AnyOf(((word,),), (_GIVEN,), _GIVEN * found.idf) for word, found in text.statistics(given).items()
+    ]
     for meaning in query.meant:
         whole = _statistics_of(text, meaning).idf
         ways = tuple(tuple(parts_of(way)) for way in meaning.alternatives)
         own = [sum(found.idf for found in text.statistics(way).values()) / len(way) for way in ways]
         weights = (whole * share**_DOUBT / idf for share, idf in zip(meaning.shares, own, strict=True))
-        groups.append(AnyOf(ways, tuple(weights)))
-    return groups
+        groups.append(AnyOf(ways, tuple(weights), whole))
+    return [word for word in words if not count_han(word)], groups
 
 
-def _ceiling(text: FullText, words: Sequence[str], query: Query) -> float:
+def _ceiling(text: FullText, words: Sequence[str], any_of: Sequence[AnyOf]) -> float:
     total = sum(found.idf for found in text.statistics(words).values())
-    total += sum(_statistics_of(text, meaning).idf for meaning in query.meant)
+    total += sum(group.idf for group in any_of)
     return _TERM_CEILING * total or 1.0

@@ -1,7 +1,7 @@
 """The words of an English question as the library writes them: meanings, names in pinyin, numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rag.english import english_words, shipped_lexicon, stems
@@ -9,29 +9,58 @@ from rag.pinyin import GENERIC, Counted, best_names, names_read
 from rag.text import ENGLISH_FUNCTION_WORDS, count_han, normalise, terms
 from rag.types import Meaning, Query
 
-__all__ = ["Translated", "in_focus", "parts_of", "translate"]
+__all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate"]
 
-_MOST: Final = 4  # alternatives of a word
+_MOST: Final = 3  # alternatives of a word
 _LEAST: Final = 0.2  # of the most probable alternative's share
 _OF_STEM: Final = 0.7  # what the meanings of train count for trained
-_COMMON: Final = 0.3  # how much it counts that a word is common in the library
-_SINGLE: Final = 0.5  # what a single character counts: it stands in many words
+_COMMON: Final = 0.15  # how much it counts that a word is common in the library
+_SINGLE: Final = 0.35  # what a single character counts: it stands in many words
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|[0-9]+(?:[,.][0-9]+)*|[^\sA-Za-z0-9]")
+_COUNTS: Final = re.compile(
+    "how (?:many|much) (.{1,60})|how (?:big|large|long|high|great) (?:is|are|was|were) (?:the )?(.{1,40})"
+)
 _ENDS: Final = frozenset(".?!")
-_ASK: Final = frozenset("also any both each ever if no not one out say so than then through under up us use we".split())
+# Words that say as little as those every English sentence has.
+_SAY_LITTLE: Final = frozenset(
+    [
+        *(
+            "also",
+            "any",
+            "both",
+            "each",
+            "ever",
+            "he",
+            "her",
+            "his",
+            "if",
+            "no",
+            "not",
+            "one",
+            "out",
+            "said",
+            "say",
+        ),
+        *("she", "so", "than", "then", "through", "too", "under", "up", "us", "use", "used", "we"),
+    ]
+)
 _UNITS: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split(),
-        2,
-    )
-} | {word: 10 * tens for tens, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+_SMALL: Final = (
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TENS: Final = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS: Final = {word: number for number, word in enumerate(_SMALL, 2)} | {
+    word: 10 * tens for tens, word in enumerate(_TENS, 3)
+}
 _MONTHS: Final = {
-    word: number
-    for number, word in enumerate(
-        "january february march april may june july august september october november december".split(), 1
+    name: number
+    for number, name in enumerate(
+        (
+            *("january", "february", "march", "april", "may", "june"),
+            *("july", "august", "september", "october", "november", "december"),
+        ),
+        1,
     )
 }
 _DIGITS: Final = "零一二三四五六七八九"
@@ -39,10 +68,11 @@ _MEASURES: Final = ("个", "", "大", "项", "种", "类", "条", "名")
 
 
 class Translated(NamedTuple):
-    """What an English question's words may be called, and the names found, which it can be shown with."""
+    """What an English question's words may be called, its names, and the words that nothing is called by."""
 
     meant: tuple[Meaning, ...]
     names: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 class _Token(NamedTuple):
@@ -62,8 +92,24 @@ def parts_of(alternative: str) -> list[str]:
     return [term for term in found if len(term) > 1 or not count_han(term)] or found
 
 
+def counted_nouns(query: Query) -> tuple[str, ...]:
+    """Return what an English question counts, as the library writes it: how many Party members › 党员."""
+    found = _COUNTS.search(normalise(query.focus))
+    if not found:
+        return ()
+    words: list[str] = []
+    for token in _tokens(found[1] or found[2]):
+        if not token.word and token.written != "-":
+            break
+        words.append(token.word)
+    return next(
+        (m.alternatives for word in reversed(words) if word for m in query.meant if word in m.word.split()),
+        (),
+    )
+
+
 def in_focus(query: Query) -> set[str]:
-    """Return the words with a meaning that a question itself has, without those that the turns before brought."""
+    """Return the words with a meaning that a question itself has, not the turns before it."""
     written = {token.written.lower() for token in _tokens(query.focus)}
     said = written | {token.word for token in _tokens(query.focus)}
     joined = normalise(query.focus).replace(" ", "")
@@ -81,13 +127,18 @@ class _Translator:
 
     def translated(self) -> Translated:
         meant: dict[str, Meaning] = {}
+        unknown: list[str] = []
         at = 0
         while at < len(self._tokens):
             found, taken = self._at(at)
             if found:
                 meant.setdefault(found.word, found)
+            elif self._tokens[at].word:
+                unknown.append(self._tokens[at].word)
             at += taken
-        return Translated(tuple(meant.values()), tuple(dict.fromkeys(self._names)))
+        return Translated(
+            tuple(meant.values()), tuple(dict.fromkeys(self._names)), tuple(dict.fromkeys(unknown))
+        )
 
     def _at(self, at: int) -> tuple[Meaning | None, int]:
         """Return what begins at a token, and how many tokens it takes."""
@@ -125,10 +176,16 @@ class _Translator:
         ranked = sorted(weighed, key=lambda text: (-weighed[text], text))
         kept: list[str] = []
         for text in ranked:
-            if weighed[text] >= _LEAST * weighed[ranked[0]] and not any(other in text and len(other) > 1 for other in kept):
+            if weighed[text] >= _LEAST * weighed[ranked[0]] and not any(
+                other in text and len(other) > 1 for other in kept
+            ):
                 kept.append(text)
         kept = kept[:_MOST]
-        return Meaning(word, tuple(kept), tuple(weighed[text] / weighed[kept[0]] for text in kept)) if kept else None
+        return (
+            Meaning(word, tuple(kept), tuple(weighed[text] / weighed[kept[0]] for text in kept))
+            if kept
+            else None
+        )
 
     def _is_known(self, text: str) -> bool:
         return all(self._counted(parts_of(text)).values())
@@ -162,12 +219,15 @@ class _Translator:
         return Meaning(word, tuple(best), (1.0,) * len(best))
 
     def _number(self, at: int) -> tuple[Meaning | None, int]:
-        """Write a number as Chinese does: 2.422 billion as 24.22亿, five rules as 五项规则, 9 May as 5月9日."""
+        """Write a number as Chinese does: 2.4 billion as 24亿, five rules as 五项规则, 9 May as 5月9日."""
         token = self._tokens[at]
         following = self._tokens[at + 1] if at + 1 < len(self._tokens) else _Token("", "", starts=True)
         date = _date(token.written.lower(), following.written.lower())
         if date:
             return self._meaning(date, {date: 1.0}), 2
+        if token.written.lower() in _MONTHS and token.written[0].isupper():
+            month = f"{_MONTHS[token.written.lower()]}月"
+            return self._meaning(month, {month: 1.0}), 1
         value = _value(token)
         if value is None:
             return None, 0
@@ -177,7 +237,10 @@ class _Translator:
         after = self._tokens[at + taken] if at + taken < len(self._tokens) else None
         noun = self._word(after) if after and after.word else None
         counted = {
-            f"{form}{measure}{text}": 1.0 for form in forms for measure in _MEASURES for text in (noun or ("", ()))[1]
+            f"{form}{measure}{text}": 1.0
+            for form in forms
+            for measure in _MEASURES
+            for text in (noun or ("", ()))[1]
         }
         word = token.written.lower()
         return self._meaning(word, counted) or self._meaning(word, dict.fromkeys(forms, 1.0)), taken
@@ -188,7 +251,7 @@ def _tokens(question: str) -> Iterator[_Token]:
     for written in _TOKEN.findall(question):
         words = english_words(normalise(written))
         word = words[0] if words else ""
-        says = word not in ENGLISH_FUNCTION_WORDS and word not in _ASK and len(word) > 1
+        says = word not in ENGLISH_FUNCTION_WORDS and word not in _SAY_LITTLE and len(word) > 1
         yield _Token(written, word if says and written.lower() not in ENGLISH_FUNCTION_WORDS else "", starts)
         starts = written in _ENDS
 
@@ -220,5 +283,7 @@ def _forms(value: float) -> list[str]:
 
 def _in_characters(number: int) -> list[str]:
     tens, ones = divmod(number, 10)
-    written = (("" if tens == 1 else _DIGITS[tens]) + "十" if tens else "") + (_DIGITS[ones] if ones or not tens else "")
+    written = (("" if tens == 1 else _DIGITS[tens]) + "十" if tens else "") + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
     return ["两", written] if number == 2 else [written]

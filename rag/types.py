@@ -199,7 +199,8 @@ class Query:
     """A question as it was understood: `text` stands alone, `asked` is what was typed.
 
     `focus` is what is asked now: `text` without the topic that the turns before brought. `meant` is
-    what the words of an English question may be called in the library.
+    what the words of an English question may be called in the library, `unknown` those that nothing
+    there is called by.
     """
 
     asked: str
@@ -208,6 +209,7 @@ class Query:
     language: Language
     documents: tuple[str, ...] | None = None
     meant: tuple[Meaning, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _choice(lens: Lens, passage: Passage, index: int, meaning: float, standing: 
         + meaning
         + _PASSAGE * standing
         + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
-        + (_UNIT if lens.asks == "count" and has_unit(lens.query.focus, sentence.text) else 0.0)
+        + (_UNIT if lens.asks == "count" and _counts(lens, sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
@@ -94,6 +94,12 @@ def _choice(lens: Lens, passage: Passage, index: int, meaning: float, standing: 
         - (_ANNOUNCES if lens.asks in _WANT_A_FACT and sentence.announces else 0.0)
     )
     return Choice(passage, index, score, context, defines)
+
+
+def _counts(lens: Lens, text: str) -> bool:
+    if lens.query.language == "en":
+        return lens.counts(text)
+    return has_unit(lens.query.focus, text)
 
 
 def _says_nothing(lens: Lens, sentence: Sentence) -> bool:
@@ -146,7 +152,7 @@ def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Signs
     english = lens.query.language == "en"
     shown = bool(choices) and shows_what_is_asked(lens, choices[0].sentence.text)
     return Signs(
-        unseen=0.0 if english else lens.unseen,
+        unseen=lens.unseen,
         dense=evidence.closest,
         passage=evidence.strongest,
         english=float(english),

@@ -37,7 +37,9 @@ _SAYS_NOTHING: Final = frozenset("的了在是和与及之等其为以于而所�
 _READINGS: Final = 2  # of a character: the others are rare
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SENSES: Final = re.compile("[;；]")
-_NOT_HEAD: Final = re.compile(",| in | or | of (?=[a-z])|\\bcounty\\b|\\bcity\\b|\\bdistrict\\b|\\btown\\b|\\bprovince\\b")
+_NOT_HEAD: Final = re.compile(
+    ",| in | or | of (?=[a-z])|\\bcounty\\b|\\bcity\\b|\\bdistrict\\b|\\btown\\b|\\bprovince\\b"
+)
 _PLACE: Final = re.compile(f"^([{HAN}]{{2,}})[省市县区镇乡]$")
 
 
@@ -47,7 +49,7 @@ class LexiconRecipe:
 
     iterations: int = 6
     longest: int = 30  # words of a side; longer pairs are left out
-    phrase: int = 6  # times that two neighbouring words must stand together to count as one
+    phrase: int = 15  # times that two neighbouring words must stand together to count as one
     fewest: float = 1.5  # expected times that a pair of words was seen
     only: float = 0.25  # share of a word's meanings from which one entry is enough
     back: float = 0.3  # how much it counts that the Chinese word stands for few others
@@ -72,7 +74,7 @@ class _Links(NamedTuple):
 
 def train_lexicon(data: Path, out: Path, recipe: LexiconRecipe, report: Report) -> dict[str, Any]:
     """Learn from the translations and the dictionary under `data`; return what the run was."""
-    files = read_pairs(data)
+    files = [file for file in read_pairs(data) if file.name.startswith((*_SENTENCES, _DICTIONARY))]
     pairs = [pair for file in files for pair in _sentences(file.without_held_out())]
     texts = [*_sample(data, recipe), *(chinese for _, chinese in pairs)]
     dictionary = [entry for file in files if file.name.startswith(_DICTIONARY) for entry in _entries(file)]
@@ -92,7 +94,9 @@ def _sample(data: Path, recipe: LexiconRecipe) -> list[str]:
 
 def _sentences(file: PairFile) -> Iterator[tuple[str, str]]:
     if file.name.startswith(_SENTENCES):
-        yield from ((a, b) for a, b in zip(file.left, file.right, strict=True) if not count_han(a) and count_han(b))
+        yield from (
+            (a, b) for a, b in zip(file.left, file.right, strict=True) if not count_han(a) and count_han(b)
+        )
 
 
 def _entries(file: PairFile) -> Iterator[tuple[str, str]]:
@@ -104,7 +108,9 @@ def _entries(file: PairFile) -> Iterator[tuple[str, str]]:
             yield sense.strip(), word
 
 
-def _learnt(pairs: Sequence[tuple[str, str]], entries: Sequence[tuple[str, str]], recipe: LexiconRecipe) -> Table:
+def _learnt(
+    pairs: Sequence[tuple[str, str]], entries: Sequence[tuple[str, str]], recipe: LexiconRecipe
+) -> Table:
     """Estimate by Model 1 what words and frequent phrases stand for."""
     cut = _cut([chinese for _, chinese in pairs])
     sides = [
@@ -160,14 +166,18 @@ def _expected(links: _Links, iterations: int) -> NDArray[np.float64]:
     counts = share
     for _ in range(iterations):
         weights = share[links.pair]
-        weights /= np.bincount(links.group, weights)[links.group]
+        weights = weights / np.bincount(links.group, weights)[links.group]
         counts = np.bincount(links.pair, weights, minlength=len(share))
         share = counts / np.bincount(links.english, counts)[links.english]
     return counts
 
 
 def _as_table(
-    counts: NDArray[np.float64], links: _Links, english: Sequence[str], chinese: Sequence[str], recipe: LexiconRecipe
+    counts: NDArray[np.float64],
+    links: _Links,
+    english: Sequence[str],
+    chinese: Sequence[str],
+    recipe: LexiconRecipe,
 ) -> Table:
     """Weigh pairs in both directions, which drops what stands beside everything."""
     often = np.bincount(links.english, counts)
@@ -208,7 +218,9 @@ def _counted(words: set[str], texts: Sequence[str]) -> Counter[str]:
     often = Counter(piece for pieces in _cut(texts) for piece in pieces if len(piece) == 1 and piece in words)
     for text in texts:
         for size in (2, 3, 4):
-            often.update(text[at : at + size] for at in range(len(text) - size + 1) if text[at : at + size] in words)
+            often.update(
+                text[at : at + size] for at in range(len(text) - size + 1) if text[at : at + size] in words
+            )
     return often
 
 
@@ -259,12 +271,14 @@ def _plain(reading: str) -> str:
 
 
 def _save(table: Table, readings: dict[str, str], out: Path) -> None:
-    words = {word: place for place, word in enumerate(sorted({w for found in table.values() for w, _ in found}))}
+    words = {
+        word: place for place, word in enumerate(sorted({w for found in table.values() for w, _ in found}))
+    }
     keys = sorted(table)
     arrays: dict[str, NDArray[Any]] = {
         "keys": _joined(keys),
         "words": _joined(words),
-        "starts": np.cumsum([0, *(len(table[key]) for key in keys)], dtype=np.int32),
+        "sizes": np.array([len(table[key]) for key in keys], dtype=np.uint8),
         "ids": np.array([words[word] for key in keys for word, _ in table[key]], dtype=_smallest(len(words))),
         "shares": np.array(
             [max(1, round(255 * share)) for key in keys for _, share in table[key]], dtype=np.uint8
