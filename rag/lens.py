@@ -51,7 +51,7 @@ class Lens:
         asked = set(content_terms(query.focus))
         if query.meant:
             asked |= in_focus(query)
-        weights = dict(zip(matched.terms, matched.weights.tolist(), strict=True))
+        weights: dict[str, float] = dict(zip(matched.terms, matched.weights.tolist(), strict=True))
         self._weights = {
             word: weights[word] if word in asked else _BEFORE * weights[word] for word in self.words
         }
@@ -84,8 +84,8 @@ class Lens:
         return re.compile(f"{_NUMERAL}{between}(?:{nouns})|(?:{nouns}){between}{_NUMERAL}") if nouns else None
 
     def counts(self, text: str) -> bool:
-        """Tell whether a text has a number beside what an English question counts, if it counts at all."""
-        return self._counts is None or bool(self._counts.search(normalise(text)))
+        """Tell whether a text has a number beside what an English question counts."""
+        return self._counts is not None and bool(self._counts.search(normalise(text)))
 
     @cached_property
     def _vector(self) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ __all__ = ["Choice", "choose", "fits", "rank_sentences", "signs_of"]
 
 _CUE: Final = 0.12
 _UNIT: Final = 0.15
+_COUNTED: Final = 0.35  # a number beside the very noun that an English question counts
 _BYLINE: Final = 0.5
 _DEFINES: Final = 0.3
 _IN_NAMED: Final = 0.15
@@ -86,7 +87,8 @@ def _choice(lens: Lens, passage: Passage, index: int, meaning: float, standing: 
         + meaning
         + _PASSAGE * standing
         + (_CUE if has_cue(lens.asks, sentence.text) else 0.0)
-        + (_UNIT if lens.asks == "count" and _counts(lens, sentence.text) else 0.0)
+        + (_UNIT if lens.asks == "count" and has_unit(lens.query.focus, sentence.text) else 0.0)
+        + (_COUNTED if lens.asks == "count" and lens.counts(sentence.text) else 0.0)
         + (_BYLINE if lens.asks == "author" and is_byline(sentence.text) else 0.0)
         + (_DEFINES if defines else 0.0)
         + (_IN_NAMED if any(name in fold("".join(passage.heading_path[-1:])) for name in lens.names) else 0.0)
@@ -94,12 +96,6 @@ def _choice(lens: Lens, passage: Passage, index: int, meaning: float, standing: 
         - (_ANNOUNCES if lens.asks in _WANT_A_FACT and sentence.announces else 0.0)
     )
     return Choice(passage, index, score, context, defines)
-
-
-def _counts(lens: Lens, text: str) -> bool:
-    if lens.query.language == "en":
-        return lens.counts(text)
-    return has_unit(lens.query.focus, text)
 
 
 def _says_nothing(lens: Lens, sentence: Sentence) -> bool:

@@ -162,11 +162,11 @@ def _links(left: Sequence[Sequence[int]], right: Sequence[Sequence[int]], chines
 
 def _expected(links: _Links, iterations: int) -> NDArray[np.float64]:
     """Return how often each pair of words is expected to stand for one another."""
-    share = np.ones(len(links.english))
+    share: NDArray[Any] = np.ones(len(links.english))
     counts = share
     for _ in range(iterations):
         weights = share[links.pair]
-        weights = weights / np.bincount(links.group, weights)[links.group]
+        weights /= np.bincount(links.group, weights)[links.group]
         counts = np.bincount(links.pair, weights, minlength=len(share))
         share = counts / np.bincount(links.english, counts)[links.english]
     return counts
