@@ -89,7 +89,8 @@ def asked_count(question: str) -> int | None:
     if found:
         return 2 if found[1] == "两" else ordinal(found[1]) or None
     return next(
-        (_ENGLISH_NUMBERS[word] for word in re.findall("[a-z]+", text) if word in _ENGLISH_NUMBERS), None
+        (_ENGLISH_NUMBERS[word] for word in re.findall("[a-z]+(?![a-z-])", text) if word in _ENGLISH_NUMBERS),
+        None,
     )
 
 

@@ -15,7 +15,7 @@ from rag.text import terms
 from vectorstore import Hit, Ids
 from vectorstore.seal import read_seal, write_seal
 
-__all__ = ["FullText", "TermStatistics"]
+__all__ = ["AnyOf", "FullText", "TermStatistics"]
 
 _VERSION: Final = "terms-2"
 """Part of the seal: change it when the same text gives other terms, or the fields change."""
@@ -25,6 +25,14 @@ _MOST_COUNTED: Final = 50_000  # terms
 _HEADING_WEIGHT: Final = 0.6  # of a term in the heading path, where one in the text weighs 1
 _WRITER_BYTES: Final = 64_000_000
 _NOT_SEALED: Final = (".lock", ".tmp", "seal.json")  # how the names of files end that are not the index's
+
+
+class AnyOf(NamedTuple):
+    """Alternatives of which the best counts: the terms of each, what they weigh, and the idf of them all."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+    weights: tuple[float, ...]
+    idf: float
 
 
 class TermStatistics(NamedTuple):
@@ -93,19 +101,30 @@ class FullText:
         self._change = change
 
     def search(
-        self, query_terms: Sequence[str], k: int, allowed: Ids | None = None, also: Ids | None = None
+        self,
+        query_terms: Sequence[str],
+        k: int,
+        allowed: Ids | None = None,
+        also: Ids | None = None,
+        any_of: Sequence[AnyOf] = (),
     ) -> list[Hit]:
-        """Return the `k` best chunks for some terms, best first, of `allowed` if given.
+        """Return the `k` best chunks for some terms and alternatives, best first, of `allowed` if given.
 
         After them come those of `also` that hold any of the terms and are not among them.
         """
         unique = dict.fromkeys(query_terms)
-        if not unique or (allowed is not None and not len(allowed)):
+        if not (unique or any_of) or (allowed is not None and not len(allowed)):
             return []
+        fields = (("text", 1.0), ("heading", _HEADING_WEIGHT))
         clauses = [
             (tantivy.Occur.Should, self._term_query(field, term, weight))
             for term in unique
-            for field, weight in (("text", 1.0), ("heading", _HEADING_WEIGHT))
+            for field, weight in fields
+        ]
+        clauses += [
+            (tantivy.Occur.Should, self._any_query(field, group, weight))
+            for group in any_of
+            for field, weight in fields
         ]
         query = tantivy.Query.boolean_query(clauses)
         searcher = self._index.searcher()
@@ -143,6 +162,31 @@ class FullText:
         query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
         return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
+    def _any_query(self, field: str, group: AnyOf, weight: float) -> tantivy.Query:
+        """Let the best of some alternatives count; the terms of one share what it weighs."""
+        queries = [
+            tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, self._term_query(field, term, weight * own / len(terms_)))
+                    for term in terms_
+                ]
+            )
+            for terms_, own in zip(group.alternatives, group.weights, strict=True)
+        ]
+        return tantivy.Query.disjunction_max_query(queries)
+
+    def rarity(self, frequency: float) -> float:
+        """Return the inverse document frequency of what stands in so many chunks."""
+        return _idf(frequency, int(self._index.searcher().num_docs))
+
+    def counted(self, query_terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each term stands; for many terms that are asked for once."""
+        searcher = self._index.searcher()
+        return {
+            term: max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
+            for term in query_terms
+        }
+
     def statistics(self, query_terms: Sequence[str]) -> dict[str, TermStatistics]:
         """Return how rare each term is among the chunks, in the text or the heading path."""
         searcher = self._index.searcher()
@@ -156,9 +200,7 @@ class FullText:
                 frequency = max(searcher.doc_freq("text", term), searcher.doc_freq("heading", term))
                 self._counted[term] = frequency
             frequency = min(frequency, total)  # what was removed is counted until segments are merged
-            found[term] = TermStatistics(
-                frequency, math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-            )
+            found[term] = TermStatistics(frequency, _idf(frequency, total))
         return found
 
     def count(self) -> int:
@@ -181,6 +223,11 @@ class FullText:
         hits = searcher.search(tantivy.Query.all_query(), max(1, self.count())).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         return np.sort(np.array(ids, dtype=np.int64))
+
+
+def _idf(frequency: float, total: int) -> float:
+    frequency = min(frequency, total)
+    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
 def _digest(heading: str, text: str) -> int:

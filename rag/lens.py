@@ -12,7 +12,8 @@ from rag.asking import Asks, asked_count, asks_for, content_terms, content_words
 from rag.embed import Embedder
 from rag.fulltext import TermStatistics
 from rag.rerank.matching import Asked
-from rag.text import HAN, fold, terms
+from rag.text import HAN, fold, normalise, terms
+from rag.translate import counted_nouns, in_focus
 from rag.types import Query
 from rag.words import words
 
@@ -20,6 +21,8 @@ __all__ = ["Lens"]
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
 _QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
+_BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
+_NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 
@@ -52,10 +55,13 @@ class Lens:
         # A single character says little where it stands beside others: its bigrams say it.
         self.words = _telling(searched)
         asked = set(content_terms(query.focus))
+        if query.meant:
+            asked |= in_focus(query)
+        weights: dict[str, float] = dict(zip(matched.terms, matched.weights.tolist(), strict=True))
         self._weights = {
-            word: found.idf if word in asked else _BEFORE * found.idf
-            for word, found in statistics(self.words).items()
+            word: weights[word] if word in asked else _BEFORE * weights[word] for word in self.words
         }
+        self._meant = {meaning.word: meaning.alternatives for meaning in query.meant}
         self._total = sum(self._weights.values()) or 1.0
         self.weights = np.array([self._weights[word] for word in self.words], dtype=np.float64)
 
@@ -72,7 +78,21 @@ class Lens:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """What the question puts in quotation marks, folded."""
-        return tuple(fold(name) for name in _QUOTED.findall(self.query.focus))
+        names = _QUOTED.findall(self.query.focus)
+        if self.query.language == "en":
+            names += _BRACKETED.findall(self.query.focus)
+        return tuple(fold(name) for name in names)
+
+    @cached_property
+    def _counts(self) -> re.Pattern[str] | None:
+        """What an English question counts beside a number: 10名专职党务工作者, 观众达2万多人."""
+        nouns = "|".join(map(re.escape, counted_nouns(self.query)))
+        between = f"[{HAN}]{{0,6}}?"
+        return re.compile(f"{_NUMERAL}{between}(?:{nouns})|(?:{nouns}){between}{_NUMERAL}") if nouns else None
+
+    def counts(self, text: str) -> bool:
+        """Tell whether a text has a number beside what an English question counts."""
+        return self._counts is not None and bool(self._counts.search(normalise(text)))
 
     @cached_property
     def _vector(self) -> NDArray[np.float32]:
@@ -81,6 +101,8 @@ class Lens:
     @cached_property
     def unseen(self) -> float:
         """The share of the question's words, weighed by rarity, that stand nowhere in the library."""
+        if self.query.language == "en":
+            return self._unknown()
         total = missing = 0.0
         focus = set(words(content_words(self.query.focus)))
         for word in words(content_words(self.query.text)):
@@ -91,9 +113,14 @@ class Lens:
             missing += weight if any(not term.frequency for term in found) else 0.0
         return missing / total if total else 0.0
 
+    def _unknown(self) -> float:
+        missing = sum(found.idf for found in self._statistics(self.query.unknown).values())
+        return float(missing / (missing + self._total)) if missing else 0.0
+
     def coverage(self, *texts: str) -> float:
         """Return the share of the question's terms, weighed by rarity, that stand in the texts."""
         held = {term for text in texts for term in terms(text)}
+        held |= self._said(texts)
         return sum(weight for word, weight in self._weights.items() if word in held) / self._total
 
     def held(self, text: str) -> NDArray[np.bool_]:
@@ -101,8 +128,19 @@ class Lens:
         folded = fold(text)
         # A run of Han characters holds a term where it holds its characters; other words need borders.
         others = set(terms(text)) if any(not _HAN_RUN.fullmatch(word) for word in self.words) else set()
-        found = [word in folded if _HAN_RUN.fullmatch(word) else word in others for word in self.words]
+        said = self._said([text])
+        found = [
+            word in folded if _HAN_RUN.fullmatch(word) else word in others or word in said
+            for word in self.words
+        ]
         return np.array(found, dtype=bool)
+
+    def _said(self, texts: Sequence[str]) -> set[str]:
+        """Return the English words of the question whose Chinese stands in the texts."""
+        if not self._meant:
+            return set()
+        together = "\n".join(map(normalise, texts))
+        return {word for word, ways in self._meant.items() if any(way in together for way in ways)}
 
     def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the cosine of each text with the question, shape (n,)."""

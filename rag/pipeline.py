@@ -7,7 +7,6 @@ from typing import Final
 
 from rag.answer import BACKENDS
 from rag.cite import cite
-from rag.verify import verify
 from rag.compose.sight import fits
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
@@ -20,6 +19,7 @@ from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
 from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
 from rag.understand import understand
+from rag.verify import verify
 from rag.views import Views
 
 __all__ = ["Pipeline"]

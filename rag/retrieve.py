@@ -8,14 +8,15 @@ import numpy as np
 
 from rag.asking import content_terms
 from rag.embed import Embedder
-from rag.fulltext import FullText, TermStatistics
+from rag.fulltext import AnyOf, FullText, TermStatistics
 from rag.library import Library
 from rag.regional import in_the_library_s_words
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
 from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
-from rag.text import terms
-from rag.types import Query
+from rag.text import count_han, terms
+from rag.translate import parts_of, translate
+from rag.types import Meaning, Query
 from rag.views import Views
 from vectorstore import Hit, Ids
 
@@ -26,6 +27,8 @@ Legs = Literal["full", "dense", "lexical"]
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
 _LEXICAL_WEIGHT: Final = 0.75
+_GIVEN: Final = 2.0  # what a Chinese word in an English question counts beside what is read into it
+_DOUBT: Final = 0.5  # how much less an improbable meaning counts: its share to this power
 _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in units of its idf
 
 
@@ -87,7 +90,7 @@ class Retriever:
 
     def asked(self, query: Query) -> Asked:
         """Return a question as it is matched, its terms weighed by how rare they are in the library."""
-        found = self.statistics(self.words(query))
+        found = self._weighed(query)
         weights = np.array([term.idf for term in found.values()], dtype=np.float64)
         known = sum(term.idf for term in found.values() if term.frequency) / (weights.sum() or 1.0)
         return asked_of(query, TermWeights(tuple(found), weights), float(known))
@@ -113,16 +116,16 @@ class Retriever:
         dense leg alone without a rule that says so.
         """
         allowed = self._library.chunk_ids(query.documents) if query.documents is not None else None
-        words = _all_words(query)
         vector = self._embedder.embed_query(query.text)
         with self._views.current() as (store, text):
+            words, any_of = _searched(text, query)
             dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
             also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
-            lexical = _by_id(text.search(words, _DEPTH, allowed, also)) if legs != "dense" else {}
+            lexical = _by_id(text.search(words, _DEPTH, allowed, also, any_of)) if legs != "dense" else {}
             if legs == "full":
                 others = _ids(lexical.keys() - dense.keys())
                 dense |= _by_id(store.search(vector, len(others), others))
-            ceiling = _ceiling(text, words)
+            ceiling = _ceiling(text, words, any_of)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
             _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
@@ -133,17 +136,34 @@ class Retriever:
     def words(self, query: Query) -> list[str]:
         """Return the terms that an answer should hold.
 
-        Of an English question only those that some passage holds: what the rest mean is for the
-        vectors to find in Chinese text. A Chinese term that nothing holds counts as missing.
+        Of an English question only those that some passage holds, as they stand or in Chinese. A
+        Chinese term that nothing holds counts as missing.
         """
-        words = _all_words(query)
+        words = _plain_words(query)
         if query.language != "en":
             return words
         with self._views.current() as (_, text):
-            return [word for word, found in text.statistics(words).items() if found.frequency]
+            known = [word for word, found in text.statistics(words).items() if found.frequency]
+        return [*known, *(meaning.word for meaning in query.meant)]
+
+    def _weighed(self, query: Query) -> dict[str, TermStatistics]:
+        """Return how rare each of a question's terms is, an English one in any of its meanings."""
+        words = self.words(query)
+        if not query.meant:
+            return self.statistics(words)
+        with self._views.current() as (_, text):
+            found = text.statistics(words)
+            given = {
+                word: TermStatistics(s.frequency, _GIVEN * s.idf)
+                for word, s in found.items()
+                if count_han(word)
+            }
+            return found | given | {m.word: _statistics_of(text, m) for m in query.meant}
 
     def in_own_words(self, query: Query) -> Query:
         """Return a question in the words that the library has for what is called differently elsewhere."""
+        if query.language == "en":
+            return self._in_chinese(query)
 
         def seen(words: Sequence[str]) -> set[str]:
             return {word for word, found in self.statistics(words).items() if found.frequency}
@@ -153,6 +173,14 @@ class Retriever:
             return query
         focus = in_the_library_s_words(query.focus, query.language, seen)
         return replace(query, text=text, focus=focus)
+
+    def _in_chinese(self, query: Query) -> Query:
+        """Return an English question with what its words are called here, its names beside it."""
+        with self._views.current() as (_, text):
+            found = translate(query.text, text.counted)
+        new = [name for name in found.names if name not in query.text]
+        shown = " ".join([query.text, *new])
+        return replace(query, text=shown, meant=found.meant, unknown=found.unknown)
 
     def statistics(self, words: Sequence[str]) -> dict[str, TermStatistics]:
         """Return how rare each term is in the library."""
@@ -187,5 +215,48 @@ def _by_id(hits: Sequence[Hit]) -> dict[int, float]:
     return {hit.id: hit.score for hit in hits}
 
 
-def _ceiling(text: FullText, words: Sequence[str]) -> float:
-    return _TERM_CEILING * sum(found.idf for found in text.statistics(words).values()) or 1.0
+def _plain_words(query: Query) -> list[str]:
+    """Return the terms of a question that are searched for as they stand."""
+    words = _all_words(query)
+    if not query.meant:
+        return words
+    meant = {
+        part
+        for meaning in query.meant
+        for part in (*meaning.word.split(), *parts_of(meaning.alternatives[0]))
+    }
+    return [word for word in words if word not in meant]
+
+
+def _statistics_of(text: FullText, meaning: Meaning) -> TermStatistics:
+    """Count the chunks that hold an alternative, each by how probable it is."""
+    often = [min(text.counted(parts_of(way)).values()) for way in meaning.alternatives]
+    frequency = sum(share * count for share, count in zip(meaning.shares, often, strict=True))
+    return TermStatistics(round(frequency), text.rarity(frequency))
+
+
+def _searched(text: FullText, query: Query) -> tuple[list[str], list[AnyOf]]:
+    """Return the terms that full text is searched for, and those of which one of some is enough.
+
+    Alternatives weigh alike however rare each is, but for how probable it is.
+    """
+    words = _plain_words(query)
+    if not query.meant:
+        return words, []
+    given = [word for word in words if count_han(word)]
+    groups = [
+        AnyOf(((word,),), (_GIVEN,), _GIVEN * found.idf) for word, found in text.statistics(given).items()
+    ]
+    for meaning in query.meant:
+        whole = _statistics_of(text, meaning).idf
+        ways = tuple(tuple(parts_of(way)) for way in meaning.alternatives)
+        own = [sum(found.idf for found in text.statistics(way).values()) / len(way) for way in ways]
+        weights = (whole * share**_DOUBT / idf for share, idf in zip(meaning.shares, own, strict=True))
+        groups.append(AnyOf(ways, tuple(weights), whole))
+    return [word for word in words if not count_han(word)], groups
+
+
+def _ceiling(text: FullText, words: Sequence[str], any_of: Sequence[AnyOf]) -> float:
+    total = sum(found.idf for found in text.statistics(words).values())
+    total += sum(group.idf for group in any_of)
+    return _TERM_CEILING * total or 1.0

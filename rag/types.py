@@ -20,6 +20,7 @@ __all__ = [
     "Listing",
     "Markup",
     "MarkupKind",
+    "Meaning",
     "Outline",
     "Passage",
     "Query",
@@ -183,11 +184,24 @@ class Turn:
     content: str
 
 
+class Meaning(NamedTuple):
+    """An English word or phrase of a question and the words of the library that it may stand for.
+
+    All are normalised; `shares` say how probable each is beside the first, which has 1.
+    """
+
+    word: str
+    alternatives: tuple[str, ...]
+    shares: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as it was understood: `text` stands alone, `asked` is what was typed.
 
-    `focus` is what is asked now: `text` without the topic that the turns before brought.
+    `focus` is what is asked now: `text` without the topic that the turns before brought. `meant` is
+    what the words of an English question may be called in the library, `unknown` those that nothing
+    there is called by.
     """
 
     asked: str
@@ -195,6 +209,8 @@ class Query:
     focus: str
     language: Language
     documents: tuple[str, ...] | None = None
+    meant: tuple[Meaning, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from rag.errors import ModelError
 
-__all__ = ["MODELS", "all_words", "place", "read_vocabulary", "words"]
+__all__ = ["MODELS", "all_words", "is_word", "place", "read_vocabulary", "words"]
 
 MODELS: Final = Path(__file__).parent / "models"
 _LETTER: Final = re.compile(r"\w")
@@ -34,6 +34,11 @@ def words(text: str) -> list[str]:
 def all_words(text: str) -> list[str]:
     """Cut normalised text into the vocabulary's pieces, in order, marks and repetitions included."""
     return list(read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens)
+
+
+def is_word(text: str) -> bool:
+    """Tell whether a text is one piece of the vocabulary: a word that many texts have."""
+    return read_vocabulary(MODELS / "static").token_to_id(text) is not None
 
 
 def place(word: str) -> int:

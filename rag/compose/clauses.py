@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from rag.clean import clean, clauses_of
+from rag.clean import clauses_of, clean
 from rag.compose.expected import expected, meets
 from rag.lens import Lens
 from rag.types import Document, Sentence

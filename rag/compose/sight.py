@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.asking import Asks
 from rag.compose.cues import defines, has_cue
-from rag.compose.expected import expected, meets
+from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
 from rag.passages import standings
@@ -150,7 +150,7 @@ def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
     rows = [
         (
             has_cue(lens.asks, sentence.text),
-            *meets(wanted, sentence.text),
+            *_meets(lens, wanted, sentence.text),
             is_byline(sentence.text),
             defines(sentence.text, lens.names),
             any(name in fold(sentence.text) for name in lens.names),
@@ -166,6 +166,14 @@ def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
         for index, sentence in enumerate(passage.sentences)
     ]
     return np.array(rows, dtype=np.float64)
+
+
+def _meets(lens: Lens, wanted: Expected, sentence: str) -> Meets:
+    """Tell how far a sentence meets what is expected; the noun that an English question counts is Chinese."""
+    met = meets(wanted, sentence)
+    if lens.query.language == "en" and lens.asks == "count":
+        return met._replace(beside=float(lens.counts(sentence)))
+    return met
 
 
 def article_around(document: Document, passage: Passage) -> str:

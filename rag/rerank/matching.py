@@ -68,6 +68,13 @@ class TermWeights(NamedTuple):
     weights: Floats
 
 
+class Words(NamedTuple):
+    """A term as it may be written."""
+
+    alternatives: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
 class Asked(NamedTuple):
     """A question as it is matched."""
 
@@ -83,7 +90,7 @@ class Asked(NamedTuple):
     number_of: NDArray[np.int16]  # of each code point: its number among the terms' characters, from 1
     single: Ints  # character number -> its term, -1 if it is none
     double: Ints  # two character numbers -> their term, -1 if they are none
-    others: tuple[int, ...]  # terms that are no one or two Han characters
+    others: tuple[tuple[int, "Words"], ...]  # terms that are no one or two Han characters
     pieces: Ints  # pieces of the vocabulary, (p,)
     directions: NDArray[np.float32]  # (p + 2, d): unit rows of the pieces, the question, the asked noun
     rarity: Floats  # (p,): how rare the pieces are, adding up to 1
@@ -208,11 +215,30 @@ def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
         number_of,
         single,
         double,
-        tuple(index for index, is_wide in enumerate(wide) if not is_wide),
+        _others(query, found.terms, wide),
         pieces,
         _directions(table, pieces, whole, first[:1]),
         _rarity(table, pieces),
     )
+
+
+def _others(query: Query, terms: Sequence[str], wide: Sequence[bool]) -> tuple[tuple[int, Words], ...]:
+    meant = {meaning.word: meaning.alternatives for meaning in query.meant}
+    return tuple(
+        (index, _written(meant.get(term, (term,))))
+        for index, (term, is_wide) in enumerate(zip(terms, wide, strict=True))
+        if not is_wide
+    )
+
+
+def _written(alternatives: tuple[str, ...]) -> Words:
+    """Return what finds a term that is not part of a longer word or number."""
+    ways = []
+    for text in alternatives:
+        before = "" if count_han(text[0]) else rf"(?<![^\W{HAN}])"
+        after = "" if count_han(text[-1]) else rf"(?![^\W{HAN}])"
+        ways.append(before + re.escape(text) + after)
+    return Words(alternatives, re.compile("|".join(ways)))
 
 
 def _telling_pieces(table: StaticEmbedder, whole: Sequence[int], letters: set[str]) -> Ints:
@@ -250,6 +276,9 @@ def look(asked: Asked, texts: Sequence[Matched]) -> Sight:
     held, counts, runs = _terms(asked, texts, starts, int(sentences.sum()))
     near, cosines, noun = _pieces(asked, texts)
     in_heading = np.array([[term in text.heading for term in asked.terms] for text in texts], dtype=bool)
+    if asked.query.meant:
+        for index, words in asked.others:
+            in_heading.T[index] = [any(w in text.heading for w in words.alternatives) for text in texts]
     return Sight(starts, held, counts, in_heading.reshape(counts.shape), near, cosines, noun, runs)
 
 
@@ -265,9 +294,9 @@ def _terms(asked: Asked, texts: Sequence[Matched], starts: Ints, sentences: int)
     ones, twos = asked.single[here], asked.double[here, after]
     others = [
         (first_code[row] + at, index)
-        for index in asked.others
+        for index, words in asked.others
         for row, text in enumerate(texts)
-        for at in _places(asked.terms[index], text.text)
+        for at in _places(words, text.text)
     ]
     where = np.concatenate([places[ones >= 0], places[twos >= 0], _column(others, 0)])
     which = np.concatenate([ones[ones >= 0], twos[twos >= 0], _column(others, 1)])
@@ -282,11 +311,11 @@ def _column(rows: Sequence[tuple[int, int]], column: int) -> Ints:
     return np.array([row[column] for row in rows], dtype=np.int64)
 
 
-def _places(term: str, text: str) -> list[int]:
-    """Return where a word stands that is not part of a longer one."""
-    if term not in text:
+def _places(words: Words, text: str) -> list[int]:
+    """Return where a term stands, in any of its ways."""
+    if not any(alternative in text for alternative in words.alternatives):
         return []
-    return [found.start() for found in re.finditer(rf"(?<![^\W{HAN}]){re.escape(term)}(?![^\W{HAN}])", text)]
+    return [found.start() for found in words.pattern.finditer(text)]
 
 
 def _longest_runs(doubles: Ints, sentence: NDArray[np.int64], sentences: int) -> Ints:

@@ -60,6 +60,20 @@ def selector(
 
 
 @train.command()
+def lexicon(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of translations, *.jsonl.gz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the lexicon goes.")] = Path(
+        "rag/models/lexicon/lexicon.safetensors"
+    ),
+) -> None:
+    """Learn what English words are called in Chinese, several minutes; after the embedding's vocabulary."""
+    from rag.train.lexicon import LexiconRecipe, train_lexicon
+
+    run = train_lexicon(data, out, LexiconRecipe(), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['keys']:,} words and phrases, {run['meanings']:,} meanings")
+
+
+@train.command()
 def tokens(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of plain text, *.txt.gz.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the vocabulary goes.")] = Path(
