@@ -1,5 +1,6 @@
 """Reference questions: JSON Lines in, checked `Question`s out."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,13 @@ class Question:
         if self.doc is None:
             return ()
         return (self.doc,) if isinstance(self.doc, str) else self.doc
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this question from itself before somebody changed it; labels do not count."""
+        turns = [(turn.role, turn.content) for turn in self.history]
+        told = (self.question, self.type, sorted(self.documents), self.spans, self.facts, turns)
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -180,4 +180,5 @@ class Pipeline:
             timings_ms=timings,
             request_id=uuid.uuid4().hex,
             understood=query.text,
+            confidence=draft.confidence,
         )

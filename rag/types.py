@@ -277,18 +277,24 @@ class Citation:
 class Draft:
     """What a backend has written when it is done: text with markers and the spans they cite.
 
-    `sources[n - 1]` is the (document, span) that marker `[n]` points to.
+    `sources[n - 1]` is the (document, span) that marker `[n]` points to; `confidence` is the
+    probability that the evidence answers the question, None where the backend has none.
     """
 
     text: str
     sources: tuple[tuple[str, Span], ...]
     abstained: bool
     model: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer, as every door gives it out."""
+    """The whole answer, as every door gives it out.
+
+    `confidence` is the probability that the passages answer the question, None where the backend
+    has none.
+    """
 
     answer: str
     abstained: bool
@@ -300,6 +306,7 @@ class Answer:
     timings_ms: Mapping[str, float]
     request_id: str
     understood: str  # the question as it was searched for
+    confidence: float | None = None
 
 
 Event = tuple[Passage, ...] | str | Answer

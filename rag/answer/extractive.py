@@ -28,9 +28,10 @@ class ExtractiveBackend:
         language = lens.query.language
         text = CitedText()
         choices = rank_sentences(lens, evidence.passages)
-        if not is_supported(lens, choices, evidence):
+        confidence = support(lens, choices, evidence)
+        if confidence < load_support_model().threshold:
             yield text.add(NOT_FOUND[language])
-            yield text.draft(abstained=True)
+            yield text.draft(abstained=True, confidence=confidence)
             return
         if language == "en" and count_han(choices[0].sentence.text):
             yield text.add(IN_CHINESE)
@@ -38,7 +39,7 @@ class ExtractiveBackend:
             yield from _write_listing(text, lens, evidence.listing)
         else:
             yield from _write_sentences(text, lens, choose(lens, choices), evidence)
-        yield text.draft()
+        yield text.draft(confidence=confidence)
 
 
 def _wants_listing(lens: Lens, listing: Listing) -> bool:
@@ -48,15 +49,14 @@ def _wants_listing(lens: Lens, listing: Listing) -> bool:
     )
 
 
-def is_supported(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> bool:
-    """Tell whether the evidence is likely enough to answer the question."""
+def support(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> float:
+    """Return the probability that the evidence answers the question, 0 where nothing could."""
     says_something = bool(content_terms(lens.query.text))
     if lens.query.language == "en" and not lens.words:
         says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
     if not choices or not says_something:
-        return False
-    model = load_support_model()
-    return model.probability(signs_of(lens, choices, evidence)) >= model.threshold
+        return 0.0
+    return load_support_model().probability(signs_of(lens, choices, evidence))
 
 
 def _write_listing(text: CitedText, lens: Lens, listing: Listing) -> Iterator[str]:

@@ -29,6 +29,6 @@ class CitedText:
         self.text += text
         return text
 
-    def draft(self, abstained: bool = False) -> Draft:
+    def draft(self, abstained: bool = False, confidence: float | None = None) -> Draft:
         """Return what was collected."""
-        return Draft(self.text, tuple(self._sources), abstained)
+        return Draft(self.text, tuple(self._sources), abstained, confidence=confidence)

@@ -70,12 +70,12 @@ def test_intervals_hold_their_figures(report):
 
 
 def test_groups_have_the_same_figures(report):
-    assert report.by_lang["zh-Hans"]["questions"] == 2
-    assert report.by_lang["zh-Hans"]["fact_recall"] == 1 / 2
-    assert report.by_type["unanswerable"]["abstention_recall"] == 1.0
-    assert report.by_type["unanswerable"]["passage_recall"] is None
+    assert report.by_lang["zh-Hans"].questions == 2
+    assert report.by_lang["zh-Hans"].metrics["fact_recall"] == 1 / 2
+    assert report.by_type["unanswerable"].metrics["abstention_recall"] == 1.0
+    assert report.by_type["unanswerable"].metrics["passage_recall"] is None
     # `lost` is over both documents and counts under each
-    assert {key: group["questions"] for key, group in report.by_doc.items()} == {
+    assert {key: group.questions for key, group in report.by_doc.items()} == {
         "a.txt": 3,
         "b.txt": 1,
         "any": 1,
