@@ -36,13 +36,14 @@ lint: $(VENV)/.ready ## Check style and types
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready ## Ask the reference questions and measure the answers
-	@$(BIN)/yinju ingest seeds --library $(LIBRARY) >/dev/null
-	@$(BIN)/yinju eval --library $(LIBRARY) --json build/eval.json --html build/eval.html --baseline eval/baseline.json
+	@rm -rf build/seeds
+	@$(BIN)/yinju ingest seeds --library build/seeds >/dev/null
+	@$(BIN)/yinju eval --library build/seeds --json build/eval.json --html build/eval.html --baseline eval/baseline.json
 
 baseline: $(VENV)/.ready ## Ask them and make today's scores those that `make eval` and the tests compare with
-	@rm -rf build/baseline
-	@$(BIN)/yinju ingest seeds --library build/baseline >/dev/null
-	@$(BIN)/yinju eval --library build/baseline --save-baseline eval/baseline.json
+	@rm -rf build/seeds
+	@$(BIN)/yinju ingest seeds --library build/seeds >/dev/null
+	@$(BIN)/yinju eval --library build/seeds --save-baseline eval/baseline.json
 
 bench: $(BENCH_VENV)/.ready ## Measure retrieval beside other projects on the BEIR folders under BENCH=DIR
 	@test -n "$(BENCH)" || { echo "name the folder that holds the sets: make bench BENCH=DIR"; exit 2; }

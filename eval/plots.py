@@ -168,7 +168,7 @@ def histogram(groups: Sequence[tuple[str, Sequence[int]]], marked: float | None,
     every = sorted(value for _, values in groups for value in values)
     if not every:
         return Markup("")
-    step = _nice(every[math.ceil(0.97 * (len(every) - 1))] / _MOST_BARS)
+    step = _nice(every[int(0.97 * (len(every) - 1))] / _MOST_BARS)
     bars = min(every[-1] // step, _MOST_BARS) + 1
     counts = [[0] * bars for _ in groups]
     for place, (_, values) in enumerate(groups):
