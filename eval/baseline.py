@@ -52,6 +52,7 @@ def read_baseline(path: Path) -> Baseline:
     """Read either file; InputError says what is wrong and what was expected."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
+        json.dumps(data, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
     except OSError as error:
         raise _error(path, f"cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:

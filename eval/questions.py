@@ -97,6 +97,7 @@ def _text(path: Path) -> str:
 def _object(line: str) -> dict[str, object]:
     try:
         row = json.loads(line)
+        json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
     except json.JSONDecodeError as error:
         raise _UnexpectedError(f"not JSON: {error.msg} at column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # a 5,000-digit number, 100,000 brackets

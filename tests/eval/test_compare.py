@@ -135,6 +135,7 @@ ROW = {"id": "q0", "fingerprint": "f", "scores": {"fact_recall": [1, 1]}}
         ("[1]", 'no "rows"'),
         ({"set": "texts", "metrics": {}}, 'no "rows" in it; expected what `yinju eval` writes'),
         ({"rows": []}, 'no "rows"'),
+        ({"rows": [{"id": "\ud800"}]}, "no JSON"),
         ({"rows": [1]}, 'row 1: "id": expected a string'),
         ({"rows": [{"id": 3}]}, 'row 1: "id": expected a string'),
         ({"rows": [ROW, ROW]}, "row 2: a second row of question 'q0'"),
