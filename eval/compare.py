@@ -35,7 +35,11 @@ class Change:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the measure changed significantly: its 95 % interval leaves out 0."""
+        """Whether the measure changed significantly: its 95 % interval leaves out 0.
+
+        The bootstrap is quick to say so where few questions changed: of a hundred, four that moved
+        one way while none moved the other are enough, as only 2 % of the draws hold none of them.
+        """
         if self.difference.low <= 0 <= self.difference.high:
             return "same"
         rose = self.difference.low > 0

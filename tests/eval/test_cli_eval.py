@@ -154,7 +154,9 @@ def test_a_run_that_got_worse_ends_with_status_1_and_says_what(evaluate, tmp_pat
     )
     assert report["comparison"]["metrics"]["fact_recall"]["verdict"] == "worse"
     assert report["comparison"]["metrics"]["fact_recall"]["worse"] == [f"q{i}" for i in range(5)]
-    assert "yinju: fact_recall got worse: 1.000 before, 0.000 now; the difference -1.000" in said
+    assert (
+        f"yinju: significantly worse than {tmp_path / 'b.json'}: fact_recall 1.000 before, 0.000 now" in said
+    )
     assert "▼ worse" in said
     assert "Worse: fact recall." in " ".join(page.read_text(encoding="utf-8").split())
 

@@ -81,14 +81,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
 
 def _judge(comparison: "Comparison") -> None:
     """End with exit status 1 if a measure got significantly worse, and say which."""
-    for change in comparison.dropped:
-        found = change.difference
-        typer.echo(
-            f"yinju: {change.measure} got worse: {change.before:.3f} before, {change.now:.3f} now;"
-            f" the difference {found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f}) leaves out 0",
-            err=True,
-        )
-    if comparison.dropped:
+    told = [
+        f"{change.measure} {change.before:.3f} before, {change.now:.3f} now (95 % interval of the difference"
+        f" {change.difference.low:+.3f} to {change.difference.high:+.3f})"
+        for change in comparison.dropped
+    ]
+    if told:
+        typer.echo(f"yinju: significantly worse than {comparison.baseline}: {'; '.join(told)}", err=True)
         raise typer.Exit(1)
 
 
