@@ -8,10 +8,10 @@ QUIETLY := OMP_NUM_THREADS=1 HAYSTACK_TELEMETRY_ENABLED=False HF_HUB_OFFLINE=1
 LIBRARY ?= library
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint eval bench clean
+.PHONY: help serve test lint eval baseline bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -36,8 +36,14 @@ lint: $(VENV)/.ready ## Check style and types
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready ## Ask the reference questions and measure the answers
-	@$(BIN)/yinju ingest seeds --library $(LIBRARY) >/dev/null
-	@$(BIN)/yinju eval --library $(LIBRARY) --json build/eval.json
+	@rm -rf build/seeds
+	@$(BIN)/yinju ingest seeds --library build/seeds >/dev/null
+	@$(BIN)/yinju eval --library build/seeds --json build/eval.json --html build/eval.html --baseline eval/baseline.json
+
+baseline: $(VENV)/.ready ## Ask them and make today's scores those that `make eval` and the tests compare with
+	@rm -rf build/seeds
+	@$(BIN)/yinju ingest seeds --library build/seeds >/dev/null
+	@$(BIN)/yinju eval --library build/seeds --save-baseline eval/baseline.json
 
 bench: $(BENCH_VENV)/.ready ## Measure retrieval beside other projects on the BEIR folders under BENCH=DIR
 	@test -n "$(BENCH)" || { echo "name the folder that holds the sets: make bench BENCH=DIR"; exit 2; }

@@ -40,7 +40,11 @@ def uncovered(
 
 
 def covers(text: str, words: str, spans: Iterable[Span]) -> bool:
-    """Tell whether some occurrence of `words` lies in the union of `spans`, white space apart."""
+    """Tell whether some occurrence of `words` lies in the union of `spans`, white space apart.
+
+    Any occurrence will do: words that a document repeats should be told apart by what is expected
+    around them.
+    """
     ordered = sorted(spans)
     start = text.find(words)
     while start >= 0:

@@ -1,5 +1,6 @@
 """Reference questions: JSON Lines in, checked `Question`s out."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,13 @@ class Question:
             return ()
         return (self.doc,) if isinstance(self.doc, str) else self.doc
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this question from itself before somebody changed it; labels do not count."""
+        turns = [(turn.role, turn.content) for turn in self.history]
+        told = (self.question, self.type, sorted(self.documents), self.spans, self.facts, turns)
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
+
 
 def read_questions(path: Path) -> list[Question]:
     """Read a question file; InputError names the file, the line and what was expected there."""
@@ -89,6 +97,7 @@ def _text(path: Path) -> str:
 def _object(line: str) -> dict[str, object]:
     try:
         row = json.loads(line)
+        json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
     except json.JSONDecodeError as error:
         raise _UnexpectedError(f"not JSON: {error.msg} at column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # a 5,000-digit number, 100,000 brackets

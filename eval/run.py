@@ -5,11 +5,12 @@ from typing import Protocol
 
 from eval.coverage import cited, retrieved, uncovered
 from eval.metrics import MEASURES
-from eval.metrics.citation_precision import judge
+from eval.metrics.citation_precision import judge, uncited
 from eval.metrics.fact_recall import missing_facts
 from eval.problems import find_problems
 from eval.questions import Question
 from eval.report import Report, Row, RowPassage, summarise
+from rag.statements import without_markers
 from rag.errors import UnknownDocumentError
 from rag.types import Answer, Citation, Document, Turn
 
@@ -69,7 +70,9 @@ def _row(question: Question, answer: Answer, texts: Mapping[str, str]) -> Row:
     wanted, documents = question.spans, question.documents
     return Row(
         id=question.id,
+        fingerprint=question.fingerprint,
         question=question.question,
+        history=question.history,
         lang=question.lang,
         type=question.type,
         doc=question.doc,
@@ -78,11 +81,16 @@ def _row(question: Question, answer: Answer, texts: Mapping[str, str]) -> Row:
         labels=question.labels,
         understood=answer.understood,
         answer=answer.answer,
+        length=len(without_markers(answer.answer)),
         abstained=answer.abstained,
+        confidence=answer.confidence,
         language=answer.language,
         citations=answer.citations,
-        passages=tuple(RowPassage(p.document, p.heading_path, p.spans, p.score) for p in answer.passages),
+        passages=tuple(
+            RowPassage(p.document, p.heading_path, p.spans, p.score, p.text) for p in answer.passages
+        ),
         supports=judge(answer),
+        uncited=uncited(answer),
         uncovered_by_passages=tuple(uncovered(wanted, documents, retrieved(answer), texts)),
         uncovered_by_citations=tuple(uncovered(wanted, documents, cited(answer), texts)),
         missing_facts=tuple(missing_facts(question, answer)),

@@ -4,36 +4,44 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Group as Lines
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from eval.compare import Change, Comparison, Verdict
 from eval.metrics import MEASURES
 from eval.misses import Miss, find_misses
-from eval.report import Figures, Report
+from eval.outcomes import count_outcomes
+from eval.report import Group, Report
 
 __all__ = ["render"]
 
 _NONE: Final = "–"
 _SHOWN: Final = 20
+_MARKS: Final[dict[Verdict, str]] = {"better": "▲ better", "worse": "▼ worse", "same": "·"}
 
 
-def render(report: Report, shown: int = _SHOWN) -> RenderableType:
-    """Lay out the figures, by type, language and document, and at most `shown` misses."""
+def render(report: Report, comparison: Comparison | None = None, shown: int = _SHOWN) -> RenderableType:
+    """Lay out the figures, by type, language, method and document, and at most `shown` misses."""
     misses = find_misses(report.rows)
-    parts: list[RenderableType] = [
-        _overall(report),
-        _groups("By type", report.by_type),
-        _groups("By language", report.by_lang),
-        _groups("By document", report.by_doc),
-        Text(f"Inexact citations: {report.inexact_citations} (must be 0)"),
-    ]
+    groups = {
+        "By type": report.by_type,
+        "By language": report.by_lang,
+        "By method": report.by_method,
+        "By document": report.by_doc,
+    }
+    parts: list[RenderableType] = [_overall(report)]
+    if comparison:
+        parts += [_changes(comparison), _left_out(comparison)]
+    parts += [_groups(title, group) for title, group in groups.items() if group]
+    parts += [_answers(report)]
     if misses:
         parts.append(_misses(misses, shown))
     if report.problems:
         lines = "\n".join(report.problems[:shown])
         parts.append(Text(f"The question file does not fit the library:\n{lines}", style="yellow"))
-    return Group(*(piece for part in parts for piece in (part, Text())))
+    return Lines(*(piece for part in parts for piece in (part, Text())))
 
 
 def _table(title: str) -> Table:
@@ -54,7 +62,64 @@ def _overall(report: Report) -> Table:
     return table
 
 
-def _groups(title: str, groups: Mapping[str, Figures]) -> Table:
+def _changes(comparison: Comparison) -> Table:
+    table = _table(f"Beside {comparison.baseline}: {comparison.questions} questions that are in both")
+    table.add_column("measure")
+    for name in ("before", "now", "difference", "95 % interval", "better", "worse"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    for change in comparison.changes.values():
+        table.add_row(*map(Text, _change(change)))
+    return table
+
+
+def _change(change: Change) -> list[str]:
+    found = change.difference
+    return [
+        _words(change.measure),
+        _number(change.before),
+        _number(change.now),
+        f"{found.mean:+.3f}",
+        f"{found.low:+.3f} to {found.high:+.3f}",
+        f"{len(change.better)}",
+        f"{len(change.worse)}",
+        _MARKS[change.verdict],
+    ]
+
+
+def _left_out(comparison: Comparison) -> Text:
+    lines = [
+        f"{title}: {', '.join(ids)}"
+        for title, ids in (
+            *((f"Worse in {_words(c.measure)}", c.worse) for c in comparison.changes.values()),
+            *((f"Better in {_words(c.measure)}", c.better) for c in comparison.changes.values()),
+            ("Left out, new", comparison.added),
+            ("Left out, gone", comparison.removed),
+            ("Left out, no longer the same question", comparison.edited),
+        )
+        if ids
+    ]
+    return Text("\n".join(lines) or "No question scored otherwise.")
+
+
+def _answers(report: Report) -> Text:
+    complete, median = report.complete_lists, report.median_fact_length
+    lines = [f"{kind.value}: {count} ({kind.meaning})" for kind, count in count_outcomes(report.rows).items()]
+    if median is not None:
+        lines.append(f"Median answer to a fact question: {median:g} characters")
+    if complete:
+        lines.append(f"Complete lists: {complete.share:.3f} ({complete.hits} of {complete.of})")
+    if found := report.selective:
+        lines.append(
+            f"Confidence: AURC {found.aurc:.3f} (best {found.aurc_best:.3f}, in any order"
+            f" {found.aurc_random:.3f}), calibration error {found.ece:.3f}, {found.questions} questions"
+        )
+    lines.append(f"Sentences without a citation: {report.uncited_sentences}")
+    lines.append(f"Inexact citations: {report.inexact_citations} (must be 0)")
+    return Text("\n".join(lines))
+
+
+def _groups(title: str, groups: Mapping[str, Group]) -> Table:
     table = _table(title)
     # Only the first column gives way where a terminal is narrow: a figure cut short is none.
     table.add_column("", overflow="fold")
@@ -63,7 +128,9 @@ def _groups(title: str, groups: Mapping[str, Figures]) -> Table:
         table.add_column(name.replace("_", "\n"), justify="right", no_wrap=True)
     for key, figures in groups.items():
         # Text, since a document's name may hold what rich takes for markup.
-        table.add_row(Text(key), f"{figures['questions']}", *(_number(figures[name]) for name in MEASURES))
+        table.add_row(
+            Text(key), f"{figures.questions}", *(_number(figures.metrics[name]) for name in MEASURES)
+        )
     return table
 
 

@@ -1,6 +1,7 @@
 """The report as a file."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from eval.report import Report
@@ -9,11 +10,10 @@ from rag.errors import InputError
 __all__ = ["write_json", "write_text"]
 
 
-def write_json(report: Report, path: Path) -> None:
-    """Write the report as UTF-8 JSON; InputError when the file cannot be written."""
-    write_text(
-        path, json.dumps(report.as_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n", "json"
-    )
+def write_json(report: Report, path: Path, besides: Mapping[str, object] | None = None) -> None:
+    """Write the report, and what stands beside it, as JSON; InputError when it cannot be written."""
+    data = {**report.as_dict(), **(besides or {})}
+    write_text(path, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n", "json")
 
 
 def write_text(path: Path, text: str, field: str) -> None:

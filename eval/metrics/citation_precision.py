@@ -16,7 +16,7 @@ from rag.statements import statements
 from rag.text import HAN, Language, count_han, normalise, terms
 from rag.types import Answer
 
-__all__ = ["Support", "citation_precision", "judge", "supports"]
+__all__ = ["Support", "citation_precision", "judge", "supports", "uncited"]
 
 _ENOUGH: Final = 0.6  # leaves room for "according to …" around what was quoted
 _SPACE_AT_HAN: Final = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
@@ -38,6 +38,12 @@ def citation_precision(question: Question, answer: Answer, texts: Mapping[str, s
 
     Micro-averaged over citations, not over questions. A citation carried by several sentences
     counts once for each; one that no sentence carries counts once, as not supporting.
+
+    An answer without citations is left out (None), as neither right nor wrong: a refusal is not
+    precise, and a sentence that carries no citation at all does not count here but is one of the
+    report's `uncited` sentences. Answers to unanswerable questions count: their citations may
+    support what they say, though it answers nothing. An answer made of quotations alone scores 1 by
+    construction; the measure is there for backends that write in their own words.
     """
     judged = judge(answer)
     return Score(sum(support.supported for support in judged), len(judged)) if judged else None
@@ -51,6 +57,17 @@ def judge(answer: Answer) -> tuple[Support, ...]:
         for citation in answer.citations
         for sentence in [s.text for s in said if citation.marker in s.markers] or [""]
     )
+
+
+def uncited(answer: Answer) -> tuple[str, ...]:
+    """Return the sentences that carry no citation: no marker, or none that any citation has.
+
+    An abstained answer claims nothing that would need one.
+    """
+    if answer.abstained:
+        return ()
+    known = {citation.marker for citation in answer.citations}
+    return tuple(s.text for s in statements(answer.answer) if not known.intersection(s.markers))
 
 
 def supports(quote: str, sentence: str, language: Language) -> bool:

@@ -1,24 +1,43 @@
 """Fact recall: does the answer say what it should?"""
 
+import re
 from collections.abc import Mapping
 
 from eval.metrics.score import Score
 from eval.questions import Question
 from rag.statements import without_markers
-from rag.text import fold
+from rag.text import fold, normalise
 from rag.types import Answer
 
 __all__ = ["fact_recall", "missing_facts"]
 
 
 def fact_recall(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
-    """Score 1 when the answer holds an alternative of every group of facts."""
+    """Score 1 when the answer holds an alternative of every group of facts.
+
+    All or nothing: two facts of three are 0. An abstained answer scores 0, whatever its words.
+    What an answer says besides costs nothing here, so a long one has it easier: read the measure
+    beside the length of the answers. None for a question without facts, as are the unanswerable.
+    """
     if not question.facts:
         return None
     return Score(int(not missing_facts(question, answer)))
 
 
 def missing_facts(question: Question, answer: Answer) -> list[tuple[str, ...]]:
-    """Return the groups none of whose alternatives the answer holds; markers are no part of it."""
-    said = fold(without_markers(answer.answer))
-    return [group for group in question.facts if not any(fold(fact) in said for fact in group)]
+    """Return the groups none of whose alternatives the answer holds; an abstained one holds none.
+
+    White space, case, width and script are folded, markers left out. A number is not found in a
+    longer one: 9 stands neither in 109 nor in 9.5.
+    """
+    if answer.abstained:
+        return list(question.facts)
+    said = normalise(without_markers(answer.answer))
+    return [group for group in question.facts if not any(_holds(said, fact) for fact in group)]
+
+
+def _holds(said: str, fact: str) -> bool:
+    wanted = fold(fact)
+    before = r"(?<![0-9])(?<![0-9][.,])" if wanted[:1].isdecimal() else ""
+    after = r"(?![.,]?[0-9])" if wanted[-1:].isdecimal() else ""
+    return bool(re.search(before + r"\s*".join(map(re.escape, wanted)) + after, said))

@@ -10,5 +10,9 @@ __all__ = ["false_abstention"]
 
 
 def false_abstention(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
-    """Score 1 when an answerable question was not answered; higher is worse."""
+    """Score 1 when an answerable question was not answered; higher is worse.
+
+    Whoever answers everything scores 0, wrong answers included: those show in `fact_recall`. None
+    for unanswerable ones.
+    """
     return Score(int(answer.abstained)) if question.answerable else None

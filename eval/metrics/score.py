@@ -10,7 +10,11 @@ __all__ = ["Measure", "Score"]
 
 
 class Score(NamedTuple):
-    """`hits` out of `of`: over many questions a measure is the sum of hits over the sum of `of`."""
+    """`hits` out of `of`: over many questions a measure is the sum of hits over the sum of `of`.
+
+    `of` is above 0. A question to which a measure does not apply has None instead and counts neither
+    way; every measure says when that is.
+    """
 
     hits: int
     of: int = 1

@@ -3,6 +3,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from rag.errors import InputError
 from tests.doubles import TEXTS, write_files
 from ui.cli import app
 
@@ -48,11 +49,11 @@ def evaluate(pipeline_of, tmp_path, monkeypatch):
     monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
     library = pipeline_of(TEXTS).library.folder
 
-    def run(*arguments):
+    def run(*arguments, status=0):
         out = tmp_path / "out.json"
         given = ["eval", *map(str, arguments), "--library", str(library), "--json", str(out)]
         result = CliRunner().invoke(app, given, catch_exceptions=False)
-        assert result.exit_code == 0
+        assert result.exit_code == status
         return json.loads(out.read_text(encoding="utf-8")), result.output
 
     return run
@@ -99,6 +100,73 @@ def test_a_question_file_that_does_not_fit_the_library_is_said_not_to(evaluate, 
     assert len(report["problems"]) == 1
     assert "other.txt" in report["problems"][0]
     assert "does not fit the library" in said
+
+
+def test_the_report_tells_of_methods_answers_and_confidence(evaluate, tmp_path):
+    rows = [{**QUESTIONS[0], "method": "一＋二"}, {**QUESTIONS[1], "method": "二"}, QUESTIONS[2]]
+    write_files(tmp_path, {"q.jsonl": "\n".join(json.dumps(row) for row in rows)})
+    report, said = evaluate("--questions", tmp_path / "q.jsonl")
+    assert {key: group["questions"] for key, group in report["by_method"].items()} == {"一": 1, "二": 2}
+    assert set(report["by_method"]["二"]["ci95"]) == METRICS
+    [fact, *_] = report["rows"]
+    assert report["answers"]["median_fact_length"] == fact["length"] == len(fact["answer"].split("[1]")[0])
+    assert report["answers"]["complete_lists"] is None
+    assert all(0 <= row["confidence"] <= 1 for row in report["rows"])
+    assert report["selective"]["questions"] == 3
+    assert set(report["selective"]) >= {"aurc", "ece", "chosen", "curve", "bins"}
+    assert "By method" in said
+    assert f"Median answer to a fact question: {fact['length']} characters" in said
+
+
+def test_a_page_is_written(evaluate, questions, tmp_path):
+    evaluate("--questions", questions, "--html", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert QUESTIONS[0]["question"] in page
+    assert "3 questions · q.jsonl · yinju " in page
+
+
+def test_a_run_is_no_worse_than_itself(evaluate, questions, tmp_path):
+    evaluate("--questions", questions, "--save-baseline", tmp_path / "small.json")
+    for baseline in ("small.json", "out.json"):
+        report, said = evaluate("--questions", questions, "--baseline", tmp_path / baseline)
+        compared = report["comparison"]
+        assert compared["questions"] == 3
+        assert set(compared["metrics"]) <= METRICS
+        for found in compared["metrics"].values():
+            assert (found["difference"], found["ci95"], found["verdict"]) == (0.0, [0.0, 0.0], "same")
+        assert "3 questions that are in both" in said
+        assert "No question scored otherwise." in said
+
+
+def test_a_run_that_got_worse_ends_with_status_1_and_says_what(evaluate, tmp_path):
+    rows = [{**QUESTIONS[0], "id": f"q{i}", "facts": [["三千班"]]} for i in range(5)]
+    write_files(tmp_path, {"q.jsonl": "\n".join(json.dumps(row) for row in rows)})
+    report, _ = evaluate("--questions", tmp_path / "q.jsonl", "--save-baseline", tmp_path / "b.json")
+    assert report["metrics"]["fact_recall"] == 0.0
+    better = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
+    for row in better["rows"]:
+        row["scores"]["fact_recall"] = [1, 1]
+    (tmp_path / "b.json").write_text(json.dumps(better), encoding="utf-8")
+    page = tmp_path / "page.html"
+    report, said = evaluate(
+        "--questions", tmp_path / "q.jsonl", "--baseline", tmp_path / "b.json", "--html", page, status=1
+    )
+    assert report["comparison"]["metrics"]["fact_recall"]["verdict"] == "worse"
+    assert report["comparison"]["metrics"]["fact_recall"]["worse"] == [f"q{i}" for i in range(5)]
+    assert (
+        f"yinju: significantly worse than {tmp_path / 'b.json'}: fact_recall 1.000 before, 0.000 now" in said
+    )
+    assert "▼ worse" in said
+    assert "Worse: fact recall." in " ".join(page.read_text(encoding="utf-8").split())
+
+
+def test_a_baseline_that_is_none_ends_before_anything_is_asked(evaluate, questions, tmp_path):
+    (tmp_path / "b.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r'b\.json: no "rows" in it; expected what'):
+        evaluate("--questions", questions, "--baseline", tmp_path / "b.json")
+    with pytest.raises(InputError, match="leave it out with --beir"):
+        evaluate("--beir", tmp_path, "--baseline", tmp_path / "b.json")
 
 
 @pytest.mark.parametrize("legs", ["full", "dense", "lexical"])

@@ -73,6 +73,7 @@ def test_a_line_separator_inside_a_string_ends_no_line(write):
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ("[1]", "expected a JSON object"),
+        (json.dumps(PLAIN | {"id": "\ud800"}), "not JSON that can be used"),
         (PLAIN | {"id": ""}, '"id": expected a string'),
         (PLAIN | {"question": None}, '"question": expected a string that is not blank, found nothing'),
         (PLAIN | {"lang": 3}, '"lang": expected a string'),

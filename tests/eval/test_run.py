@@ -1,9 +1,13 @@
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
 
+from eval.baseline import Baseline, Scored
+from eval.compare import compare
+from eval.metrics import Score
 from eval.misses import find_misses
 from eval.questions import Question
 from eval.run import evaluate
@@ -70,12 +74,12 @@ def test_intervals_hold_their_figures(report):
 
 
 def test_groups_have_the_same_figures(report):
-    assert report.by_lang["zh-Hans"]["questions"] == 2
-    assert report.by_lang["zh-Hans"]["fact_recall"] == 1 / 2
-    assert report.by_type["unanswerable"]["abstention_recall"] == 1.0
-    assert report.by_type["unanswerable"]["passage_recall"] is None
+    assert report.by_lang["zh-Hans"].questions == 2
+    assert report.by_lang["zh-Hans"].metrics["fact_recall"] == 1 / 2
+    assert report.by_type["unanswerable"].metrics["abstention_recall"] == 1.0
+    assert report.by_type["unanswerable"].metrics["passage_recall"] is None
     # `lost` is over both documents and counts under each
-    assert {key: group["questions"] for key, group in report.by_doc.items()} == {
+    assert {key: group.questions for key, group in report.by_doc.items()} == {
         "a.txt": 3,
         "b.txt": 1,
         "any": 1,
@@ -199,6 +203,26 @@ def test_the_table_shows_figures_groups_and_misses(report):
     ]:
         assert words in shown
     assert "Inexact citations: 1" in shown
+
+
+def test_the_table_marks_what_changed_and_names_the_questions(report):
+    worse = {row.id: Scored(row.fingerprint, row.scores) for row in report.rows[:3]}
+    worse["bad"] = Scored("another", report.rows[1].scores)
+    worse["good"] = Scored("", report.rows[0].scores | {"fact_recall": Score(0, 1)})
+    shown = rendered(render(report, compare(report.rows, Baseline("b.json", worse))))
+    assert "Beside b.json: 2 questions that are in both" in shown
+    assert re.search(r"fact recall\s+0.000\s+1.000\s+\+1.000\s+\+1.000 to \+1.000\s+1\s+0\s+▲ better", shown)
+    assert "Better in fact recall: good" in shown
+    assert "Left out, new: lost" in shown
+    assert "Left out, no longer the same question: bad" in shown
+
+
+def test_the_table_tells_where_questions_were_lost(report):
+    shown = rendered(render(report))
+    assert "right: 1 (" in shown
+    assert "not found: 1 (" in shown
+    assert "Median answer to a fact question: 7 characters" in shown  # 党员109名。
+    assert "Sentences without a citation: 0" in shown
 
 
 def test_the_table_is_cut_where_misses_are_many(report):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from rag.answer import BACKENDS
+from rag.compose.confidence import threshold
 from rag.compose.writer import CitedText
 from rag.text import convert, language_of
 from rag.types import Span
@@ -132,6 +133,15 @@ def test_what_is_not_known_is_said_in_the_askers_language_with_the_nearest_passa
 )
 def test_a_plain_question_about_a_plain_sentence_is_answered(small, question, fact):
     assert fact in small.ask(question).answer
+
+
+def test_an_answer_says_how_sure_it_is_that_the_passages_hold_one(small):
+    sure, unsure = small.ask("轮船末班是几点？"), small.ask("有多少颗卫星？")
+
+    assert 0 <= unsure.confidence < threshold() <= sure.confidence <= 1
+    assert (sure.abstained, unsure.abstained) == (False, True)
+    assert small.ask("轮船末班是几点？", documents=[]).confidence == 0.0
+    assert small.ask("轮船末班是几点？", backend="echo").confidence is None
 
 
 def test_a_question_that_asks_for_nothing_is_not_answered(small):

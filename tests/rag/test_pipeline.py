@@ -20,13 +20,10 @@ REFERENCE = Path(__file__).parents[2] / "eval" / "questions" / "seeds.jsonl"
 
 
 @pytest.fixture(scope="module")
-def asked(seeds) -> list[tuple[dict, Answer]]:
-    """Every reference question and its answer."""
+def asked(reference_answers) -> list[tuple[dict, Answer]]:
+    """Every reference question as it is written and its answer."""
     questions = [json.loads(line) for line in REFERENCE.read_text(encoding="utf-8").splitlines()]
-    return [
-        (question, seeds.ask(question["question"], history=[Turn(**turn) for turn in question["history"]]))
-        for question in questions
-    ]
+    return [(question, answer) for question, (_, answer) in zip(questions, reference_answers, strict=True)]
 
 
 def test_every_citation_quotes_its_document_to_the_character(seeds, asked):

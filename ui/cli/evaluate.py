@@ -1,8 +1,10 @@
 """yinju eval."""
 
+from datetime import date
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console, RenderableType
@@ -12,10 +14,13 @@ from rag.retrieve import Legs
 from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
+if TYPE_CHECKING:
+    from eval.compare import Comparison
+
 __all__ = ["evaluate"]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
     questions: Annotated[Path, typer.Option(metavar="FILE", help="Reference questions, JSON Lines.")] = Path(
         "eval/questions/seeds.jsonl"
     ),
@@ -30,24 +35,60 @@ def evaluate(
         Path | None, typer.Option("--json", metavar="FILE", help="Write the whole report here.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the tables as a page here.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page to read here.")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Compare with an earlier run; exit status 1 if a measure got worse."
+        ),
+    ] = None,
+    save_baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the scores alone, for --baseline.")
     ] = None,
 ) -> None:
     """Measure answers on reference questions, or retrieval on a BEIR folder."""
     if beir is not None:
+        if baseline or save_baseline:
+            raise InputError("baseline", "--baseline compares answers to questions: leave it out with --beir")
         _evaluate_beir(beir, _legs(retriever), json, html)
         return
+    from eval.baseline import read_baseline
+    from eval.baseline import save_baseline as save
+    from eval.compare import compare
+    from eval.page import write_page
     from eval.questions import read_questions
     from eval.run import evaluate as evaluate_answers
     from eval.table import render
     from eval.write import write_json
 
     asked = read_questions(questions)
+    before = read_baseline(baseline) if baseline else None
     with opened(library) as pipeline:
         report = evaluate_answers(pipeline, asked)
+    comparison = compare(report.rows, before) if before else None
+    CONSOLE.print(render(report, comparison))
     if json:
-        write_json(report, json)
-    _show(render(report), html)
+        write_json(report, json, {"comparison": comparison.as_dict()} if comparison else None)
+    if html:
+        about = (questions.name, f"yinju {version('yinju')}", f"{date.today():%Y-%m-%d}")
+        write_page(report, html, comparison, about)
+    if save_baseline:
+        save(report, save_baseline)
+    if comparison:
+        _judge(comparison)
+
+
+def _judge(comparison: "Comparison") -> None:
+    """End with exit status 1 if a measure got significantly worse, and say which."""
+    told = [
+        f"{change.measure} {change.before:.3f} before, {change.now:.3f} now (95 % interval of the difference"
+        f" {change.difference.low:+.3f} to {change.difference.high:+.3f})"
+        for change in comparison.dropped
+    ]
+    if told:
+        typer.echo(f"yinju: significantly worse than {comparison.baseline}: {'; '.join(told)}", err=True)
+        raise typer.Exit(1)
 
 
 def _show(tables: RenderableType, html: Path | None) -> None:

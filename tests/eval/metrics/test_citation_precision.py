@@ -1,7 +1,7 @@
 import pytest
 
 from eval.metrics import citation_precision
-from eval.metrics.citation_precision import Support, judge, supports
+from eval.metrics.citation_precision import Support, judge, supports, uncited
 from eval.questions import Question
 from tests.eval.doubles import answer, citation
 
@@ -74,3 +74,9 @@ def test_an_empty_sentence_is_supported_by_nothing():
 
 def test_does_not_apply_without_citations():
     assert citation_precision(ASKED, answer("无人引用。"), {}) is None
+
+
+def test_a_sentence_without_a_citation_is_told_apart():
+    given = answer("党员109名。[1]天气很好。\n1. 抓学习[7]", [citation(1, "现有党员109名")])
+    assert uncited(given) == ("天气很好。", "抓学习")  # no citation is the seventh
+    assert uncited(answer("文档里没有。", abstained=True)) == ()

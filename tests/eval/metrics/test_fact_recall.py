@@ -28,3 +28,24 @@ def test_a_marker_is_no_fact():
 
 def test_does_not_apply_without_facts():
     assert fact_recall(question(), answer("甲"), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("党员109名。", True),
+        ("党员 1 0 9 名。", True),
+        ("109。", True),
+        ("职工1090名。", False),
+        ("职工2109名。", False),
+        ("共109.5亿。", False),
+        ("共3,109名。", False),
+        ("2019 109名。", True),
+    ],
+)
+def test_a_number_is_not_found_in_a_longer_one(text, held):
+    assert fact_recall(question(("109",)), answer(text), {}) == (int(held), 1)
+
+
+def test_a_refusal_says_no_fact_whatever_its_words():
+    assert fact_recall(question(("没有",)), answer("文档里没有。", abstained=True), {}) == (0, 1)

@@ -27,3 +27,10 @@ def test_the_best_ranking_is_one():
 def test_undefined_without_relevant_documents():
     with pytest.raises(ValueError, match="leave it out"):
         ndcg_at_k(["a"], {"a": 0}, 5)
+
+
+def test_a_document_that_comes_again_gains_nothing_again():
+    ranked, qrels = ["a", "a", "b"], {"a": 1, "b": 1}
+    dcg = 1 / log2(2) + 0 / log2(3) + 1 / log2(4)
+    best = 1 / log2(2) + 1 / log2(3)
+    assert ndcg_at_k(ranked, qrels, 3) == pytest.approx(dcg / best)

@@ -26,6 +26,7 @@ def one_question(here):
     [
         "--json",
         "--html",
+        "--save-baseline",
     ],
 )
 def test_a_report_that_cannot_be_written(yinju, stored, one_question, here, option):
@@ -41,6 +42,24 @@ def test_the_page_shows_the_figures_and_runs_nothing_of_what_was_asked(yinju, st
     assert "abstention recall" in page
     assert "&lt;script&gt;" in page  # among what was missed
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("{}", 'no "rows" in it'), ("", "no JSON"), (None, "cannot be read")]
+)
+def test_a_baseline_that_is_none(yinju, stored, one_question, here, content, said):
+    if content is not None:
+        (here / "b.json").write_text(content, encoding="utf-8")
+    outcome = yinju("eval", "--questions", one_question, "--library", stored, "--baseline", "b.json")
+    assert_clear(outcome, "b.json", said)
+    assert outcome.out == ""  # nothing was asked
+
+
+def test_a_drop_is_one_clear_line(yinju, stored, one_question, here):
+    score = {"fact_recall": [1, 1], "false_abstention": [0, 1]}
+    (here / "b.json").write_text(json.dumps({"rows": [{"id": "1", "scores": score}]}), encoding="utf-8")
+    outcome = yinju("eval", "--questions", one_question, "--library", stored, "--baseline", "b.json")
+    assert_clear(outcome, "significantly worse than b.json", "fact_recall 1.000 before, 0.000 now")
 
 
 def test_a_report_goes_into_a_folder_that_is_not_there_yet(yinju, stored, one_question):
