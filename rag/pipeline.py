@@ -3,11 +3,12 @@
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rag.answer import BACKENDS
 from rag.answer.select import fits, rank_sentences, signs_of
-from rag.cite import cite
+from rag.backends import Backends
+from rag.cite import cite, with_sources
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
 from rag.lens import Lens
@@ -44,6 +45,8 @@ class Pipeline:
         self.embedder = embedder
         self._retriever = Retriever(library, views, embedder, reranker)
         self._maker = PassageMaker(library)
+        self._backends = Backends(settings)
+        self._backends.get(settings.backend)  # what is wrong with it is told now
 
     def close(self) -> None:
         """Close the library."""
@@ -95,7 +98,7 @@ class Pipeline:
         What is wrong with the question is raised here, before the first event is asked for.
         """
         name = backend or self.settings.backend
-        writer = BACKENDS.factory(name)()
+        writer = self._backends.get(name)
         query = self._understood(question, history, documents)
         k = self._top_k(top_k, "top_k")
 
@@ -105,19 +108,13 @@ class Pipeline:
             evidence = self._evidence(lens, k)
             retrieved = time.perf_counter()
             yield tuple(evidence.passages)
-            draft: Draft | None = None
-            for piece in writer.write(lens, evidence):
-                if isinstance(piece, Draft):
-                    draft = piece
-                else:
-                    yield piece
-            if draft is None:
-                raise TypeError(f"backend {name!r} ended without a draft")
+            draft, used, notice = yield from self._backends.write(name, writer, lens, evidence)
             timings = {
                 "retrieve": round(1000 * (retrieved - started), 2),
                 "answer": round(1000 * (time.perf_counter() - retrieved), 2),
             }
-            yield self._answer(query, draft, evidence, name, timings)
+            answer = self._answer(query, with_sources(draft, evidence), evidence, used, timings)
+            yield replace(answer, notice=notice)
 
         return events()
 

@@ -194,6 +194,7 @@ class Query:
     focus: str
     language: Language
     documents: tuple[str, ...] | None = None
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,15 +276,19 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a backend has written when it is done: text with markers and the spans they cite.
+    """What a backend has written when it is done: text with markers and what they point to.
 
-    `sources[n - 1]` is the (document, span) that marker `[n]` points to.
+    If it `cites` sources, `sources[n - 1]` is the (document, span) of marker `[n]`. If it cites
+    passages, marker `[n]` means the evidence's `passages[n - 1]`, and any number may stand in it.
+    `notice` is what its reader has to be told about it, in the language of the question.
     """
 
     text: str
     sources: tuple[tuple[str, Span], ...]
     abstained: bool
     model: str | None = None
+    cites: Literal["sources", "passages"] = "sources"
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +305,12 @@ class Answer:
     timings_ms: Mapping[str, float]
     request_id: str
     understood: str  # the question as it was searched for
+    notice: str | None = None  # what its reader has to be told about it
 
 
 Event = tuple[Passage, ...] | str | Answer
-"""What a streamed answer is made of: the passages once, then text, then the whole answer."""
+"""What a streamed answer is made of: the passages once, then text, then the whole answer.
+
+The text is empty where nothing has come for a while. What a language model wrote may differ from
+the answer, which takes its place.
+"""

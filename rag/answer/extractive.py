@@ -10,6 +10,7 @@ from rag.answer.writer import CitedText
 from rag.asking import content_terms
 from rag.lens import Lens
 from rag.lists import items_after
+from rag.settings import Settings
 from rag.support import load_support_model
 from rag.text import Language, convert, count_han
 from rag.types import Draft, Evidence, Listing, Section
@@ -92,6 +93,6 @@ def _write_sentences(
             yield from _write_items(text, language, document.name, items_after(document, sentence.span.end))
 
 
-def create() -> Backend:
+def create(settings: Settings) -> Backend:
     """Make the backend."""
     return ExtractiveBackend()

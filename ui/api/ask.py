@@ -18,6 +18,7 @@ from ui.present import answer_data, passages_data
 __all__ = ["ask_routes"]
 
 _LOG: Final = logging.getLogger("yinju")
+_STILL_HERE: Final = b": waiting\n\n"  # a comment; sending it tells whether anybody is still there
 
 
 def ask_routes(pipeline: Pipeline) -> APIRouter:
@@ -57,7 +58,7 @@ def _server_sent(events: Iterator[Event]) -> Iterator[bytes]:
             if isinstance(event, Answer):
                 yield _event("answer", answer_data(event))
             elif isinstance(event, str):
-                yield _event("token", event)
+                yield _event("token", event) if event else _STILL_HERE
             else:
                 yield _event("passages", passages_data(event))
     except YinjuError as error:

@@ -162,10 +162,11 @@ def sources(conversation: Conversation, words: Words) -> str:
 def _heading(exchange: Exchange, words: Words) -> str:
     if exchange.answer is None:
         return f'<p class="waiting">{escape(_waiting(exchange, words))}</p>'
+    notice = plain_block(exchange.answer.notice, "notice") if exchange.answer.notice else ""
     if exchange.answer.abstained:
-        return ""
+        return notice
     copied = escape(copied_text(exchange.answer)).replace("\n", "&#10;")
     return (
-        f'<button type="button" class="copy" data-text="{copied}" data-copied="{escape(words.copied)}">'
+        f'{notice}<button type="button" class="copy" data-text="{copied}" data-copied="{escape(words.copied)}">'
         f"{escape(words.copy)}</button>"
     )
