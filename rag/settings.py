@@ -36,8 +36,8 @@ class Settings(BaseModel):
     vector_store: str = Field("faiss", description="where vectors are searched")
     backend: str = Field(
         "extractive",
-        description="what writes the answers: `extractive` (quotes; no language model), `openai` (any server that"
-        " speaks OpenAI's chat API) or `transformers` (a model on this machine)",
+        description="what writes the answers: `extractive` (quotes; no language model), `openai` (any server"
+        " that speaks OpenAI's chat API) or `transformers` (a model on this machine)",
     )
     llm_url: str = Field("", description="base URL of the model server, such as `http://127.0.0.1:11434/v1`")
     llm_key: SecretStr = Field(SecretStr(""), description="the key for it, sent to that URL's origin alone")

@@ -35,14 +35,14 @@ class LocalChat:
         self._turn = threading.Lock()
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-            self._model: Any = AutoModelForCausalLM.from_pretrained(
+            model: Any = AutoModelForCausalLM.from_pretrained(
                 name, trust_remote_code=False, use_safetensors=True, dtype="auto"
             )
         except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
             raise ModelError(f"model {name!r} cannot be loaded: {error}".splitlines()[0]) from error
         if not self._tokenizer.chat_template:
             raise ModelError(f"model {name!r} has no chat template: choose one made for instructions")
-        self._model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+        self._model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self._has_system = self._takes_a_system_message()
 
     @property
@@ -100,7 +100,7 @@ class _Run:
         self._last = 0
         self._ends = model.generation_config.eos_token_id
         self._most = answer_tokens
-        self._streamer = TextIteratorStreamer(
+        self._streamer: Any = TextIteratorStreamer(
             tokenizer, skip_prompt=True, timeout=_TICK, skip_special_tokens=True
         )
         thread = threading.Thread(
@@ -162,5 +162,5 @@ class _Watch(StoppingCriteria):
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **_: Any) -> torch.BoolTensor:
         """Tell for each sequence whether to stop."""
-        stop = torch.full((input_ids.shape[0],), self._run.heard(), device=input_ids.device)
-        return stop  # type: ignore[return-value]
+        is_over = self._run.heard()
+        return torch.full((input_ids.shape[0],), is_over, device=input_ids.device)  # type: ignore[return-value]

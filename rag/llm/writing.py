@@ -23,8 +23,8 @@ class LanguageModelBackend:
         """Read the prompt; raises SettingsError."""
         if limits.answer_tokens * 2 > limits.context_tokens:
             raise SettingsError(
-                f"setting llm_answer_tokens (YINJU_LLM_ANSWER_TOKENS) = {limits.answer_tokens}: a model that holds"
-                f" {limits.context_tokens} tokens needs at least half of them for the passages"
+                f"setting llm_answer_tokens (YINJU_LLM_ANSWER_TOKENS) = {limits.answer_tokens}: half of the"
+                f" {limits.context_tokens} tokens that the model holds are the most, the rest is for passages"
             )
         self._chat = chat
         self._limits = limits

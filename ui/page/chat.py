@@ -167,6 +167,7 @@ def _heading(exchange: Exchange, words: Words) -> str:
         return notice
     copied = escape(copied_text(exchange.answer)).replace("\n", "&#10;")
     return (
-        f'{notice}<button type="button" class="copy" data-text="{copied}" data-copied="{escape(words.copied)}">'
+        f'{notice}<button type="button" class="copy" data-text="{copied}"'
+        f' data-copied="{escape(words.copied)}">'
         f"{escape(words.copy)}</button>"
     )
