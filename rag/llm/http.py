@@ -86,6 +86,8 @@ def _received(connection: socket.socket, wire: h11.Connection, clock: Clock, mos
         if event is h11.NEED_DATA:
             data = yield from read(connection, clock)
             taken += len(data)
+            if not taken:
+                raise BackendError("the model server hung up", "cut")
             if taken > most_bytes:
                 raise BackendError(f"more than {most_bytes} bytes came", "endless")
             wire.receive_data(data)

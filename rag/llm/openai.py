@@ -5,6 +5,7 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 
 import json
 from contextlib import closing
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from rag.errors import BackendError
@@ -37,11 +38,12 @@ class OpenAIChat:
         reader = EventReader()
         is_cut: bool | None = None
         with closing(send(self._address, self._request(system, user), self._limits, clock)) as received:
-            for part in received:
+            for part in chain(received, [None]):
                 if isinstance(part, Response):
                     _check(part)
                     continue
-                deltas = [_delta(data) for data in reader.read(part)]
+                events = reader.end() if part is None else reader.read(part)
+                deltas = [_delta(data) for data in events]
                 if any(delta.is_alive for delta in deltas):
                     clock.allow(self._limits.idle)
                 yield "".join(delta.text for delta in deltas)

@@ -38,6 +38,11 @@ class EventReader:
         if self._size + len(self._rest) > _LONGEST:
             raise BackendError(f"an event is longer than {_LONGEST} bytes", "endless")
 
+    def end(self) -> Iterator[str]:
+        """Yield the data of the last event if only the blank line is missing that ends it."""
+        if self._rest in (b"", b"\r"):
+            yield from self.read(b"\n")
+
     def _line(self, line: bytes) -> str | None:
         """Take one line; return an event's data if it is the blank one that ends it."""
         if not line:
