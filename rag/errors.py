@@ -18,7 +18,6 @@ from typing import Literal
 
 __all__ = [
     "BackendError",
-    "Failure",
     "InputError",
     "LibraryBusyError",
     "LibraryError",

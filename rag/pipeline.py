@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -92,17 +92,18 @@ class Pipeline:
         top_k: int | None = None,
         backend: str | None = None,
         documents: Sequence[str] | None = None,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Yield the passages, then the answer's text as it is written, then the whole answer.
 
-        What is wrong with the question is raised here, before the first event is asked for.
+        What is wrong with the question is raised here, before the first event is asked for. Closing
+        it ends what a language model is doing.
         """
         name = backend or self.settings.backend
         writer = self._backends.get(name)
         query = self._understood(question, history, documents)
         k = self._top_k(top_k, "top_k")
 
-        def events() -> Iterator[Event]:
+        def events() -> Generator[Event, None, None]:
             started = time.perf_counter()
             lens = self._lens(query)
             evidence = self._evidence(lens, k)

@@ -11,7 +11,7 @@ from typing import Any
 
 __all__ = ["Peer", "ScriptedServer", "delta", "saying", "scripted_server"]
 
-LONGEST_HOLD = 20  # seconds
+LONGEST_HOLD = 100  # seconds
 
 Behaviour = Callable[["Peer"], None]
 

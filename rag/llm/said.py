@@ -12,6 +12,7 @@ __all__ = ["NOT_FOUND_SIGN", "Finished", "SaidText"]
 NOT_FOUND_SIGN: Final = "NOT_FOUND"
 """What a model is told to say when the passages do not answer."""
 
+_LETTERS: Final = NOT_FOUND_SIGN.replace("_", "")
 _THINKS, _HAS_THOUGHT = "<think>", "</think>"
 _COLOURS: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # of a terminal
 # Control characters, and those that turn text round, hide in it, or are half of one.
@@ -58,7 +59,7 @@ class SaidText:
             raise BackendError("the answer does not end", "endless")
         if _repeats(self._text):
             raise BackendError("the answer repeats itself", "endless")
-        if any(sign.startswith(start[: len(sign)]) for sign in (_THINKS, NOT_FOUND_SIGN)):
+        if _THINKS.startswith(start) or _LETTERS.startswith(_letters(start)[: len(_LETTERS)]):
             return ""
         new, self._shown = self._shown, len(self._text)
         return _visible(self._text[new:])
@@ -67,16 +68,21 @@ class SaidText:
         """Return the answer, in the script of a language; of one that was cut its whole sentences."""
         is_thinking = self._text.lstrip().startswith(_THINKS)
         text = "" if is_thinking else _with_plain_markers(_visible(self._text)).strip()
-        if _NO_WORD.sub("", _MARKER.sub("", text)).startswith(NOT_FOUND_SIGN.replace("_", "")):
+        if _letters(text).startswith(_LETTERS):
             return Finished("", is_found=False, is_short=False)
         text = text.replace(NOT_FOUND_SIGN, "").strip()
         if is_cut:
             text = _whole_sentences(text)
-        if not _NO_WORD.sub("", _MARKER.sub("", text)):
+        if not _letters(text):
             raise BackendError("the answer has no words", "cut" if is_cut else "empty")
         if language != "en" and language_of(text, language) not in (language, "en"):
             text = convert(text, language)
         return Finished(text, is_found=True, is_short=is_cut)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, those of markers left out."""
+    return _NO_WORD.sub("", _MARKER.sub("", text))
 
 
 def _visible(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final, Self
@@ -80,9 +81,10 @@ def converse(pipeline: Pipeline, before: Conversation, question: str, words: Wor
     turn = len(conversation.exchanges)
     yield conversation
     try:
-        for event in pipeline.stream(exchange.asked, history=before.history()):
-            exchange = _after(event, exchange, pipeline, turn, words)
-            yield conversation.with_last(exchange)
+        with closing(pipeline.stream(exchange.asked, history=before.history())) as events:
+            for event in events:
+                exchange = _after(event, exchange, pipeline, turn, words)
+                yield conversation.with_last(exchange)
     except YinjuError as error:
         sentence = words.refusal(exchange.asked, pipeline.settings.max_question) or words.error(error)
         yield conversation.with_last(replace(exchange, error=sentence))

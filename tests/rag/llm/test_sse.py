@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,11 +23,7 @@ def test_events_are_the_same_however_their_bytes_are_cut(line_end, cuts):
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     reader = EventReader()
 
-    found = [
-        event
-        for start, end in zip(places, places[1:], strict=False)
-        for event in reader.read(data[start:end])
-    ]
+    found = [event for start, end in pairwise(places) for event in reader.read(data[start:end])]
 
     assert [*found, *reader.end()] == EVENTS
 
