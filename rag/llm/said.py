@@ -59,7 +59,7 @@ class SaidText:
             raise BackendError("the answer does not end", "endless")
         if _repeats(self._text):
             raise BackendError("the answer repeats itself", "endless")
-        if _THINKS.startswith(start) or _LETTERS.startswith(_letters(start)[: len(_LETTERS)]):
+        if _THINKS.startswith(start) or _LETTERS.startswith(_letters(start[:80])[: len(_LETTERS)]):
             return ""
         new, self._shown = self._shown, len(self._text)
         return _visible(self._text[new:])
