@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,6 +82,7 @@ class ScriptedServer:
 
     behave: Behaviour = field(default_factory=lambda: saying("好。"))
     reads: bool = True
+    tls: ssl.SSLContext | None = None
     peers: list[Peer] = field(default_factory=list)
     hits: int = 0
     left: threading.Event = field(default_factory=threading.Event)  # the last connection is over
@@ -133,14 +135,17 @@ class ScriptedServer:
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, accepted: socket.socket) -> None:
+        connection = accepted
         self._open.append(connection)
         connection.settimeout(LONGEST_HOLD)
         with connection, suppress(OSError):
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             head, body = _request(connection) if self.reads else ("", b"")
             self.peers.append(Peer(connection, head, body))
             self.behave(self.peers[-1])
-        self._open.remove(connection)
+        self._open.remove(accepted)
         self.left.set()
 
 

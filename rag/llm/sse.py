@@ -40,7 +40,7 @@ class EventReader:
 
     def end(self) -> Iterator[str]:
         """Yield the data of the last event if only the blank line is missing that ends it."""
-        if self._rest in (b"", b"\r"):
+        if bytes(self._rest) in (b"", b"\r"):
             yield from self.read(b"\n")
 
     def _line(self, line: bytes) -> str | None:

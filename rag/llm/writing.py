@@ -1,7 +1,9 @@
 """The backend that any language model makes."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Final
 
 from rag.answer.phrases import NOT_FOUND, cut_short
 from rag.errors import SettingsError
@@ -14,6 +16,8 @@ from rag.settings import Settings
 from rag.types import Draft, Evidence
 
 __all__ = ["LanguageModelBackend"]
+
+_QUIET: Final = 0.2  # seconds: a model thinks in thousands of pieces that nobody is shown
 
 
 class LanguageModelBackend:
@@ -40,12 +44,14 @@ class LanguageModelBackend:
             return
         system, user = messages_for(self._prompt, lens.query, evidence.passages, self._limits)
         said, is_cut = SaidText(self._limits.answer_tokens), False
+        shown_at = time.monotonic()
         with closing(self._chat.say(system, user)) as pieces:
             for piece in pieces:
                 if isinstance(piece, End):
                     is_cut = piece.is_cut
-                else:
-                    yield said.add(piece)
+                elif (text := said.add(piece)) or time.monotonic() > shown_at + _QUIET:
+                    yield text
+                    shown_at = time.monotonic()
         answer = said.finished(language, is_cut)
         if not answer.is_found:
             yield not_found.text

@@ -2,8 +2,11 @@
 
 import gzip
 import json
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 from contextlib import suppress
@@ -13,6 +16,7 @@ import pytest
 
 from rag.answer.phrases import fallen_back
 from rag.errors import BackendError
+from rag.llm import sockets
 from tests.llm_server import delta, dribble, scripted_server
 from tests.rag.llm.conftest import HASTY, KEY, QUESTION, asking
 
@@ -372,6 +376,37 @@ def test_tls_that_never_comes_about(library, server):
 
     assert slow.notice == fallen_back(BackendError("", "slow"), "zh-Hans")
     assert plain.notice == fallen_back(BackendError("", "unreachable"), "zh-Hans")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=here -keyout key.pem -out cert.pem"
+    subject = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command.split(), *subject], cwd=folder, check=True, capture_output=True)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_secure_server_is_asked_only_if_its_certificate_is_trusted(
+    library, server, monkeypatch, certificate, is_trusted
+):
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.tls.load_cert_chain(*certificate)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    sockets._trust.cache_clear()
+    try:
+        answer = ask_at(library, server.url.replace("http:", "https:"))
+    finally:
+        server.tls = None
+        sockets._trust.cache_clear()
+
+    assert answer.backend == ("openai" if is_trusted else "extractive")
+    assert answer.notice == (None if is_trusted else fallen_back(BackendError("", "unreachable"), "zh-Hans"))
 
 
 def ask_at(library, url, **more):

@@ -80,3 +80,18 @@ def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  
         reader.page.locator("#stop").click()
         expect(reader.page.locator("#chat .reply")).to_contain_text("已停止")
         assert server.left.wait(60)
+
+
+def test_closing_the_page_leaves_the_model_server(browser, address, server):  # noqa: F811
+    def talk(peer):
+        peer.start()
+        peer.event(delta("末班是"))
+        peer.hold()
+
+    server.behave = talk
+    with watched(browser, address) as reader:
+        reader.page.locator("#question textarea").fill(QUESTION)
+        reader.page.locator("#send").click()
+        expect(reader.page.locator("#chat .reply")).to_contain_text("末班是")
+        reader.page.close()
+        assert server.left.wait(60)
