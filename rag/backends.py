@@ -27,7 +27,10 @@ class Backends:
         self._making = threading.Lock()
 
     def get(self, name: str) -> Backend:
-        """Return a backend; raises UnknownNameError, and InputError if only a question names it in vain."""
+        """Return a backend; raises UnknownNameError, SettingsError and ModelError.
+
+        One that is not the settings' own, but a question's wish, raises InputError instead.
+        """
         create = BACKENDS.factory(name)
         with self._making:
             if name not in self._made:

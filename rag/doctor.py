@@ -33,6 +33,7 @@ def examine(pipeline: Pipeline) -> list[Finding]:
 
 def _findings(pipeline: Pipeline) -> Iterator[Finding]:
     yield Finding("embedder", True, pipeline.embedder.fingerprint)
+    yield _backend(pipeline)
     if pipeline.settings.llm_url:
         yield Finding("model server", *try_server(pipeline.settings))
     try:
@@ -51,6 +52,14 @@ def _findings(pipeline: Pipeline) -> Iterator[Finding]:
         return
     yield from _mended_views(pipeline)
     yield _quotes(pipeline)
+
+
+def _backend(pipeline: Pipeline) -> Finding:
+    try:
+        pipeline.prepare()
+    except YinjuError as error:
+        return Finding("backend", False, str(error))
+    return Finding("backend", True, pipeline.settings.backend)
 
 
 def _mended_views(pipeline: Pipeline) -> Iterator[Finding]:

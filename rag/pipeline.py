@@ -46,7 +46,10 @@ class Pipeline:
         self._retriever = Retriever(library, views, embedder, reranker)
         self._maker = PassageMaker(library)
         self._backends = Backends(settings)
-        self._backends.get(settings.backend)  # what is wrong with it is told now
+
+    def prepare(self) -> None:
+        """Make what the settings say writes answers, before the first question asks for it."""
+        self._backends.get(self.settings.backend)
 
     def close(self) -> None:
         """Close the library."""

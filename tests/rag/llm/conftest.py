@@ -45,8 +45,10 @@ def asking(library, url, **more):
     """Open a pipeline that asks a model server, at most 1 MB an answer."""
     given = {"backend": "openai", "llm_url": url, "llm_model": "tiny", "llm_key": KEY, "llm_max_mb": 1}
     pipeline = build_pipeline(Settings.read(library=library, **{**given, **PATIENT, **more}))
-    yield pipeline
-    pipeline.close()
+    try:
+        yield pipeline
+    finally:
+        pipeline.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.backends import Backends
-from rag.build import build_pipeline
+from rag.doctor import examine
 from rag.errors import BackendError, InputError, SettingsError
 from rag.settings import Settings
 from rag.text import convert
@@ -126,9 +126,13 @@ def test_a_question_may_name_another_backend_that_is_set_up(library, server):
 
 @pytest.mark.parametrize("missing", ["llm_url", "llm_model"])
 def test_a_backend_that_lacks_a_setting_is_refused_at_start(library, missing):
-    given = {"llm_url": "http://127.0.0.1:1/v1", "llm_model": "tiny", missing: ""}
-    with pytest.raises(SettingsError, match=f"needs the setting {missing}"):
-        build_pipeline(Settings.read(library=library, backend="openai", **given))
+    with asking(library, "http://127.0.0.1:1/v1", **{missing: ""}) as pipeline:
+        with pytest.raises(SettingsError, match=f"needs the setting {missing}"):
+            pipeline.prepare()
+        with pytest.raises(SettingsError, match=f"needs the setting {missing}"):
+            pipeline.ask(QUESTION)
+        assert pipeline.documents()  # whoever asks nothing needs no model
+        assert {finding.name: finding.ok for finding in examine(pipeline)}["backend"] is False
 
 
 def test_a_backend_is_made_once(monkeypatch):

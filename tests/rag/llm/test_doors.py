@@ -1,6 +1,7 @@
 """A notice at every door."""
 
 import json
+import socket
 import sys
 
 import pytest
@@ -78,3 +79,13 @@ def test_the_doctor_tells_of_the_server(yinju, server):
     out, err = yinju("doctor")
     assert "BAD  model server: tiny: the model server said 500" in out
     assert KEY not in out + err
+
+
+def test_the_page_is_not_served_with_a_model_that_is_not_set_up(yinju, monkeypatch):
+    monkeypatch.setenv("YINJU_LLM_MODEL", "")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    out, err = yinju("serve", "--port", str(port))
+
+    assert err == "yinju: the backend openai needs the setting llm_model (YINJU_LLM_MODEL)\n"
+    assert out == ""

@@ -147,8 +147,11 @@ def test_a_file_that_cannot_be_used_is_told_at_start(library, tmp_path, text, sa
     if text is not None:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    with pytest.raises(SettingsError) as caught, asking(library, "http://127.0.0.1:1", prompt=path):
-        pass
+    with (
+        pytest.raises(SettingsError) as caught,
+        asking(library, "http://127.0.0.1:1", prompt=path) as pipeline,
+    ):
+        pipeline.prepare()
     assert said in str(caught.value)
     assert "YINJU_PROMPT" in str(caught.value)
     assert str(path) in str(caught.value)
@@ -157,6 +160,6 @@ def test_a_file_that_cannot_be_used_is_told_at_start(library, tmp_path, text, sa
 def test_an_answer_that_leaves_no_room_is_refused_at_start(library):
     with (
         pytest.raises(SettingsError, match="YINJU_LLM_ANSWER_TOKENS"),
-        asking(library, "http://127.0.0.1:1", llm_answer_tokens=5000),
+        asking(library, "http://127.0.0.1:1", llm_answer_tokens=5000) as pipeline,
     ):
-        pass
+        pipeline.prepare()

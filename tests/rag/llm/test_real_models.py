@@ -142,6 +142,7 @@ def local(library, models):
     def open_one(name, **more):
         given = {"backend": "transformers", "transformers_model": str(models / name), **PATIENT, **more}
         opened.append(build_pipeline(Settings.read(library=library, **given)))
+        opened[-1].prepare()
         return opened[-1]
 
     yield open_one
