@@ -323,6 +323,26 @@ def test_what_can_be_understood_is_an_answer(pipeline, server, behave, expected)
     assert all(piece.replace("\n", "").isprintable() for piece in pieces)
 
 
+@pytest.mark.parametrize(
+    ("behave", "deadline"),
+    [
+        (silent, "first"),
+        (head_then_silence, "first"),
+        (endless_comments, "first"),
+        (text_then_silence, "idle"),
+        (text_without_end, "total"),
+        (a_byte_a_time, "total"),
+    ],
+)
+def test_each_deadline_counts_alone(library, server, behave, deadline):
+    server.behave = behave
+    started = time.monotonic()
+    answer = ask_at(library, server.url, **{f"llm_{deadline}_seconds": 0.5})
+
+    assert answer.notice == fallen_back(BackendError("", "slow"), "zh-Hans")
+    assert time.monotonic() - started < GENEROUS  # the others are twice as long
+
+
 def test_a_server_that_refuses_connections(library, server, caplog):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
