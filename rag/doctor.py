@@ -7,6 +7,7 @@ import numpy as np
 
 from rag.clean import clean
 from rag.errors import LibraryError, YinjuError
+from rag.llm.trial import try_server
 from rag.pipeline import Pipeline
 from rag.rebuild import check_maker, maker_of
 from vectorstore import Ids
@@ -32,6 +33,9 @@ def examine(pipeline: Pipeline) -> list[Finding]:
 
 def _findings(pipeline: Pipeline) -> Iterator[Finding]:
     yield Finding("embedder", True, pipeline.embedder.fingerprint)
+    yield _backend(pipeline)
+    if pipeline.settings.llm_url:
+        yield Finding("model server", *try_server(pipeline.settings))
     try:
         check_maker(pipeline.library, maker_of(pipeline.embedder, pipeline.settings.chunk_tokens))
         yield Finding("vectors", True, "made by this embedder")
@@ -48,6 +52,14 @@ def _findings(pipeline: Pipeline) -> Iterator[Finding]:
         return
     yield from _mended_views(pipeline)
     yield _quotes(pipeline)
+
+
+def _backend(pipeline: Pipeline) -> Finding:
+    try:
+        pipeline.prepare()
+    except YinjuError as error:
+        return Finding("backend", False, str(error))
+    return Finding("backend", True, pipeline.settings.backend)
 
 
 def _mended_views(pipeline: Pipeline) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ YinjuError
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 __all__ = [
     "BackendError",
@@ -88,5 +89,14 @@ class ModelError(YinjuError):
     """A model file is missing, damaged or of another kind."""
 
 
+Failure = Literal["unreachable", "slow", "refused", "cut", "garbled", "empty", "endless", "other"]
+"""What became of a language model, as a reader is told: never more than this word and a status."""
+
+
 class BackendError(YinjuError):
-    """A language-model backend failed while answering."""
+    """A language-model backend failed while answering: `failure` says how, `status` is HTTP's."""
+
+    def __init__(self, message: str, failure: Failure = "other", status: int | None = None) -> None:
+        super().__init__(message)
+        self.failure: Failure = failure
+        self.status = status

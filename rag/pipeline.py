@@ -2,10 +2,11 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rag.answer import BACKENDS
+from rag.backends import Backends
 from rag.cite import cite
 from rag.compose.sight import fits
 from rag.embed import Embedder
@@ -44,6 +45,11 @@ class Pipeline:
         self.embedder = embedder
         self._retriever = Retriever(library, views, embedder, reranker)
         self._maker = PassageMaker(library)
+        self._backends = Backends(settings)
+
+    def prepare(self) -> None:
+        """Make what the settings say writes answers, before the first question asks for it."""
+        self._backends.get(self.settings.backend)
 
     def close(self) -> None:
         """Close the library."""
@@ -89,35 +95,30 @@ class Pipeline:
         top_k: int | None = None,
         backend: str | None = None,
         documents: Sequence[str] | None = None,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Yield the passages, then the answer's text as it is written, then the whole answer.
 
-        What is wrong with the question is raised here, before the first event is asked for.
+        What is wrong with the question is raised here, before the first event is asked for. Closing
+        it ends what a language model is doing.
         """
         name = backend or self.settings.backend
-        writer = BACKENDS.factory(name)()
+        writer = self._backends.get(name)
         query = self._understood(question, history, documents)
         k = self._top_k(top_k, "top_k")
 
-        def events() -> Iterator[Event]:
+        def events() -> Generator[Event, None, None]:
             started = time.perf_counter()
             lens = self._lens(query)
             evidence = self._evidence(lens, k)
             retrieved = time.perf_counter()
             yield tuple(evidence.passages)
-            draft: Draft | None = None
-            for piece in writer.write(lens, evidence):
-                if isinstance(piece, Draft):
-                    draft = piece
-                else:
-                    yield piece
-            if draft is None:
-                raise TypeError(f"backend {name!r} ended without a draft")
+            draft, used, notice = yield from self._backends.write(name, writer, lens, evidence)
             timings = {
                 "retrieve": round(1000 * (retrieved - started), 2),
                 "answer": round(1000 * (time.perf_counter() - retrieved), 2),
             }
-            yield self._answer(query, draft, evidence, name, timings)
+            answer = self._answer(query, draft, evidence, used, timings)
+            yield replace(answer, notice=notice)
 
         return events()
 

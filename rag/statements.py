@@ -10,8 +10,9 @@ from rag.text import terms
 __all__ = ["Statement", "marker_groups", "sentence_spans", "statements", "without_markers"]
 
 _MARKER: Final = re.compile(r"\s*\[(\d{1,3})\]")
-_GROUP: Final = re.compile(r"(?:\s*\[\d{1,6}\])+")
-_NUMBER: Final = re.compile(r"\d+")
+_GROUP: Final = re.compile(r"(?:\s*\[[-+]?\d+\])+")
+_NUMBER: Final = re.compile(r"[-+]?\d+")
+_MOST_DIGITS: Final = 6
 _LABEL: Final = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}\s*[.、．)）](?!\d)\s*)")
 # The end of a sentence with the quotation marks that close it and the markers that follow it.
 # A Latin full stop ends one only before white space: `2.46` goes on.
@@ -70,4 +71,9 @@ def sentence_spans(answer: str) -> Iterator[tuple[int, int]]:
 def marker_groups(sentence: str) -> Iterator[tuple[int, int, list[int]]]:
     """Yield each row of markers: where it starts and ends, and its numbers."""
     for group in _GROUP.finditer(sentence):
-        yield group.start(), group.end(), [int(number) for number in _NUMBER.findall(group[0])]
+        yield group.start(), group.end(), [_number(found) for found in _NUMBER.findall(group[0])]
+
+
+def _number(found: str) -> int:
+    """Return the number of a marker, 0 for one that can point nowhere."""
+    return int(found) if found.isdecimal() and len(found) <= _MOST_DIGITS else 0

@@ -211,6 +211,7 @@ class Query:
     documents: tuple[str, ...] | None = None
     meant: tuple[Meaning, ...] = ()
     unknown: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +308,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a backend has written when it is done: text with markers and the spans they cite.
+    """What a backend has written when it is done: text with markers and what they point to.
 
-    `sources[n - 1]` is the (document, span) that marker `[n]` points to; of a draft that cites
-    passages it is the nth passage of the evidence. `confidence` is the probability, if the backend
-    has one, that the question can be answered from the evidence.
+    If it `cites` sources, `sources[n - 1]` is the (document, span) of marker `[n]`. If it cites
+    passages, marker `[n]` means the evidence's `passages[n - 1]`, and any number may stand in it.
+    `notice` is what its reader has to be told about it, in the language of the question. `confidence` is
+    the probability, if the backend tells, that the evidence answers the question.
     """
 
     text: str
@@ -320,6 +322,7 @@ class Draft:
     model: str | None = None
     cites: Literal["sources", "passages"] = "sources"
     confidence: float | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +341,12 @@ class Answer:
     understood: str  # the question as it was searched for
     confidence: float | None = None  # probability that the passages answer it, if the backend tells
     claims: tuple[Claim, ...] = ()  # the sentences of the answer, and whether they are supported
+    notice: str | None = None  # what its reader has to be told about it
 
 
 Event = tuple[Passage, ...] | str | Answer
-"""What a streamed answer is made of: the passages once, then text, then the whole answer."""
+"""What a streamed answer is made of: the passages once, then text, then the whole answer.
+
+The text is empty where nothing has come for a while. What a language model wrote may differ from
+the answer, which takes its place.
+"""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from rag.answer import BACKENDS
 from rag.outline import find_outline
 from rag.types import Document
 
@@ -28,6 +29,9 @@ READING_ROOM: Final = """雲山圖書館服務說明
 FERRY: Final = """白沙渡口轮船航班安排
 白沙渡口每天开行轮船六班，首班早上七点，末班晚上八点。遇到大雾停航，乘客可以全额退票。
 """
+
+READY_BACKENDS: Final = sorted({*BACKENDS.names()} - {"openai", "transformers"})
+"""The backends that need no setting up; the others have tests of their own."""
 
 TEXTS: Final = {"ferry.txt": FERRY, "orchard.txt": ORCHARD, "reading-room.txt": READING_ROOM}
 

@@ -100,7 +100,9 @@ HOMES = {
     "gradio_client": ("ui/page/",),
     "sentence_transformers": ("rag/embed/sentence_transformer.py", "rag/rerank/cross_encoder.py"),
     "lightgbm": ("rag/train/",),
-    "torch": ("rag/train/", "rag/embed/sentence_transformer.py"),
+    "torch": ("rag/train/", "rag/embed/sentence_transformer.py", "rag/llm/local.py"),
+    "transformers": ("rag/llm/local.py",),
+    "h11": ("rag/llm/http.py",),
 }
 
 
@@ -294,10 +296,12 @@ DECLARED_AS = {
     "haystack": "haystack-ai",
     "llama_index": "llama-index-core",
     "markdown_it": "markdown-it-py",
+    "jinja2": "gradio",
     "sklearn": "sentence-transformers",
     "starlette": "fastapi",
     "threadpoolctl": "sentence-transformers",
     "torch": "sentence-transformers",
+    "transformers": "sentence-transformers",
 }
 
 
@@ -329,6 +333,8 @@ PLANTED = [
     (libraries_stay_in_their_rooms, "ui/cli/serve.py", "import gradio as gr"),
     (libraries_stay_in_their_rooms, "rag/train/embedding.py", "import sentence_transformers"),
     (libraries_stay_in_their_rooms, "rag/embed/static.py", "import torch.nn"),
+    (libraries_stay_in_their_rooms, "rag/answer/transformers.py", "from transformers import AutoTokenizer"),
+    (libraries_stay_in_their_rooms, "rag/answer/openai.py", "import h11"),
     (only_settings_read_the_environment, "rag/build.py", "import os\nos.environ['X']"),
     (only_settings_read_the_environment, "ui/cli/serve.py", "import os\nos.getenv('X')"),
     (only_settings_read_the_environment, "rag/build.py", "from os import environ"),

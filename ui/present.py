@@ -46,6 +46,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "timings_ms": dict(answer.timings_ms),
         "request_id": answer.request_id,
         "understood": answer.understood,
+        "notice": answer.notice,
     }
 
 

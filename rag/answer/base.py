@@ -10,10 +10,12 @@ __all__ = ["Backend"]
 
 
 class Backend(Protocol):
-    """Writes an answer from evidence.
+    """Writes an answer from evidence. It is made once, by `create(settings)`, for all questions.
 
-    `write` yields the text as it comes and, last, the whole as a `Draft`: its text is what was
-    yielded, its markers `[1]` … point to its sources. Raises BackendError.
+    `write` yields the text as it comes, empty text now and then while none comes, and, last, the
+    whole as a `Draft`, which takes the place of what was yielded. Its markers `[1]` … point to its
+    sources, or to passages if it says so. Raises BackendError; then the reader gets an extractive
+    answer and a notice. Where nobody reads on, the iterator is closed.
     """
 
     def write(self, lens: Lens, evidence: Evidence) -> Iterator[str | Draft]:

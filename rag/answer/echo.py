@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rag.answer.base import Backend
 from rag.lens import Lens
+from rag.settings import Settings
 from rag.types import Draft, Evidence
 
 __all__ = ["EchoBackend", "create"]
@@ -24,6 +25,6 @@ class EchoBackend:
         yield Draft(text + "[1]", ((first.document, first.sentences[0].span),), abstained=False)
 
 
-def create() -> Backend:
+def create(settings: Settings) -> Backend:
     """Make the double."""
     return EchoBackend()

@@ -15,6 +15,7 @@ from rag.compose.sides import Part, parts
 from rag.compose.writer import CitedText
 from rag.lens import Lens
 from rag.lists import items_after
+from rag.settings import Settings
 from rag.text import Language, convert, count_han
 from rag.types import Document, Draft, Evidence, Listing, Section, Sentence
 
@@ -161,6 +162,6 @@ def _write_enumeration(
         yield text.add("\n")
 
 
-def create() -> Backend:
+def create(settings: Settings) -> Backend:
     """Make the backend."""
     return ExtractiveBackend()

@@ -30,7 +30,7 @@ def from_outside(monkeypatch):
 @pytest.mark.parametrize(
     ("registry", "names"),
     [
-        (BACKENDS, {"echo", "extractive"}),
+        (BACKENDS, {"echo", "extractive", "openai", "transformers"}),
         (EMBEDDERS, {"hashing", "static"}),
         (READERS, {"text"}),
         (STORES, {"faiss"}),
@@ -67,14 +67,14 @@ def test_an_entry_point_names_a_part_from_outside(from_outside):
     from_outside("yinju.answer", "parrot", "rag.answer.echo:create")
 
     assert "parrot" in BACKENDS.names()
-    assert type(BACKENDS.factory("parrot")()).__name__ == "EchoBackend"
+    assert type(BACKENDS.factory("parrot")(Settings.read())).__name__ == "EchoBackend"
     assert "parrot" not in STORES.names()
 
 
 def test_a_part_from_outside_goes_before_one_that_ships_under_its_name(from_outside):
     from_outside("yinju.answer", "extractive", "rag.answer.echo:create")
 
-    assert type(BACKENDS.factory("extractive")()).__name__ == "EchoBackend"
+    assert type(BACKENDS.factory("extractive")(Settings.read())).__name__ == "EchoBackend"
 
 
 def test_a_backend_from_outside_answers(from_outside, pipeline_of):

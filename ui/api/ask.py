@@ -2,11 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.background import BackgroundTask
 
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
@@ -18,6 +20,7 @@ from ui.present import answer_data, passages_data
 __all__ = ["ask_routes"]
 
 _LOG: Final = logging.getLogger("yinju")
+_STILL_HERE: Final = b": waiting\n\n"  # a comment; sending it tells whether anybody is still there
 
 
 def ask_routes(pipeline: Pipeline) -> APIRouter:
@@ -39,7 +42,10 @@ def ask_routes(pipeline: Pipeline) -> APIRouter:
             documents=request.documents,
         )
         if request.stream:
-            return EventSourceResponse(_server_sent(events), headers={"Cache-Control": "no-store"})
+            sent = _server_sent(events)
+            return EventSourceResponse(  # whose background runs where the client hangs up, too
+                sent, headers={"Cache-Control": "no-store"}, background=BackgroundTask(sent.close)
+            )
         *_, answer = events
         return answer_data(answer) if isinstance(answer, Answer) else Response(status_code=500)
 
@@ -51,15 +57,16 @@ def ask_routes(pipeline: Pipeline) -> APIRouter:
     return router
 
 
-def _server_sent(events: Iterator[Event]) -> Iterator[bytes]:
+def _server_sent(events: Generator[Event, None, None]) -> Generator[bytes, None, None]:
     try:
-        for event in events:
-            if isinstance(event, Answer):
-                yield _event("answer", answer_data(event))
-            elif isinstance(event, str):
-                yield _event("token", event)
-            else:
-                yield _event("passages", passages_data(event))
+        with closing(events):
+            for event in events:
+                if isinstance(event, Answer):
+                    yield _event("answer", answer_data(event))
+                elif isinstance(event, str):
+                    yield _event("token", event) if event else _STILL_HERE
+                else:
+                    yield _event("passages", passages_data(event))
     except YinjuError as error:
         yield _event("error", problem(status_of(error), str(error)))
     except Exception as error:  # the status line is gone: the stream must say it

@@ -99,6 +99,7 @@ class AnswerResponse(BaseModel):
     timings_ms: dict[str, float]
     request_id: str
     understood: str
+    notice: str | None
 
 
 class DocumentInfoResponse(BaseModel):

@@ -73,6 +73,8 @@ def _turn(row: dict[str, str]) -> Turn:
 
 
 def _print_answer(answer: Answer) -> None:
+    if answer.notice:
+        typer.echo(answer.notice, err=True)
     CONSOLE.print(escape(answer.answer))
     CONSOLE.print()
     for citation in answer.citations:

@@ -30,6 +30,7 @@ def serve(
         from ui.api import create_app
         from ui.page import mount_page
 
+        pipeline.prepare()
         app = mount_page(create_app(pipeline), pipeline)
         pipeline.views.catch_up()
         CONSOLE.print(f"{len(pipeline.documents())} documents; http://{settings.host}:{settings.port}")

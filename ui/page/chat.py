@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final, Self
@@ -80,9 +81,10 @@ def converse(pipeline: Pipeline, before: Conversation, question: str, words: Wor
     turn = len(conversation.exchanges)
     yield conversation
     try:
-        for event in pipeline.stream(exchange.asked, history=before.history()):
-            exchange = _after(event, exchange, pipeline, turn, words)
-            yield conversation.with_last(exchange)
+        with closing(pipeline.stream(exchange.asked, history=before.history())) as events:
+            for event in events:
+                exchange = _after(event, exchange, pipeline, turn, words)
+                yield conversation.with_last(exchange)
     except YinjuError as error:
         sentence = words.refusal(exchange.asked, pipeline.settings.max_question) or words.error(error)
         yield conversation.with_last(replace(exchange, error=sentence))
@@ -162,10 +164,12 @@ def sources(conversation: Conversation, words: Words) -> str:
 def _heading(exchange: Exchange, words: Words) -> str:
     if exchange.answer is None:
         return f'<p class="waiting">{escape(_waiting(exchange, words))}</p>'
+    notice = plain_block(exchange.answer.notice, "notice") if exchange.answer.notice else ""
     if exchange.answer.abstained:
-        return ""
+        return notice
     copied = escape(copied_text(exchange.answer)).replace("\n", "&#10;")
     return (
-        f'<button type="button" class="copy" data-text="{copied}" data-copied="{escape(words.copied)}">'
+        f'{notice}<button type="button" class="copy" data-text="{copied}"'
+        f' data-copied="{escape(words.copied)}">'
         f"{escape(words.copy)}</button>"
     )

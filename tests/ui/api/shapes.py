@@ -38,6 +38,7 @@ ANSWER = {
     "model": (str, type(None)),
     "timings_ms": {"retrieve": float, "answer": float},
     "request_id": str,
+    "notice": (str, type(None)),
 }
 SECTION: dict[str, Any] = {
     "title": str,

@@ -6,9 +6,9 @@ from functools import cache
 import pytest
 from starlette.testclient import TestClient
 
-from rag.answer import BACKENDS
 from rag.errors import BackendError, LibraryBusyError
 from rag.text import language_of
+from tests.doubles import READY_BACKENDS
 from tests.ui.api.shapes import ANSWER, PASSAGES, PROBLEM, lacks, without_passing
 from tests.ui.api.sse import events
 from ui.api import create_app
@@ -143,11 +143,26 @@ def test_what_is_left_out_has_the_promised_default(client, plain):
     assert by_default == client.post("/search", json={"query": FACT, "k": 8, "documents": None}).json()
 
 
-@pytest.mark.parametrize("name", BACKENDS.names())
-def test_every_backend_that_is_offered_answers(client, name):
+@pytest.mark.parametrize("name", READY_BACKENDS)
+def test_every_backend_that_is_set_up_answers(client, name):
     answer = ask(client, FACT, backend=name)
     assert lacks(answer, ANSWER) == []
     assert answer["backend"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"), [("openai", "YINJU_LLM_URL"), ("transformers", "YINJU_TRANSFORMERS_MODEL")]
+)
+def test_a_backend_that_is_not_set_up_is_refused_by_the_setting_it_needs(client, name, setting):
+    reply = client.post("/ask", json={"question": FACT, "backend": name})
+    assert (reply.status_code, reply.json()["field"]) == (422, "backend")
+    assert setting in reply.json()["detail"]
+
+
+@pytest.mark.parametrize("field", ["llm_url", "base_url", "llm_key", "model", "prompt"])
+def test_no_request_says_where_a_model_is_or_what_it_is_told(client, field):
+    reply = client.post("/ask", json={"question": FACT, field: "http://127.0.0.1:1/v1"})
+    assert reply.status_code == 422
 
 
 def test_questions_at_the_same_time_get_the_answers_they_get_alone(client, plain):
