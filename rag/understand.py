@@ -58,7 +58,7 @@ def understand(
     language = language_of(asked, _language_before(history))
     named = tuple(documents) if documents is not None else None
     topic, focus = _topic_and_focus(asked, history)
-    return Query(asked, f"{topic} {focus}".strip(), focus, language, named, tuple(history))
+    return Query(asked, f"{topic} {focus}".strip(), focus, language, named, history=tuple(history))
 
 
 def _refuse_surrogates(text: str, field: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.cite import cite, with_sources
+from rag.cite import cite
 from rag.types import Draft, Evidence, Passage, Span
 from tests.doubles import ORCHARD, document_of
 
@@ -50,37 +50,3 @@ def test_a_document_without_sections_is_cited_by_its_title():
     (citation,) = cite(Draft("", (("a.txt", Span(0, 0)),), abstained=False), evidence)
 
     assert citation.heading_path == (document.title,)
-
-
-# Markers that mean passages
-
-
-def sourced(text: str, passages: tuple[Passage, ...]) -> Draft:
-    draft = Draft(text, (), abstained=False, cites="passages")
-    return with_sources(draft, Evidence(passages, {"orchard.txt": DOCUMENT}))
-
-
-def test_a_marker_that_means_a_passage_points_to_its_first_span_and_counts_from_one():
-    first, second = passage(4, Span(0, 5), Span(9, 12)), passage(7, SOLD)
-
-    draft = sourced("甲。[2]乙。[1][2]", (first, second))
-
-    assert draft.text == "甲。[1]乙。[2][1]"
-    assert draft.sources == (("orchard.txt", SOLD), ("orchard.txt", Span(0, 5)))
-    assert draft.cites == "sources"
-
-
-@pytest.mark.parametrize(
-    "marker", ["[3]", "[0]", "[-1]", "[+1]", "[007]" * 2, f"[{'9' * 5000}]", "[99] [98]"]
-)
-def test_a_marker_that_points_nowhere_goes(marker):
-    draft = sourced(f"甲。{marker}乙。[1]", (passage(4, Span(0, 5)), passage(7, SOLD)))
-
-    assert draft.text == "甲。乙。[1]"
-    assert draft.sources == (("orchard.txt", Span(0, 5)),)
-
-
-def test_a_draft_that_names_its_sources_stays_as_it_is():
-    draft = Draft("甲[1][2]", (("orchard.txt", SOLD),), abstained=False)
-
-    assert with_sources(draft, Evidence((), {})) is draft
