@@ -60,6 +60,20 @@ def selector(
 
 
 @train.command()
+def reader(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers and of running text.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the network goes.")] = Path(
+        "rag/models/reader/reader.safetensors"
+    ),
+) -> None:
+    """Train the network that finds an answer in a text; after the embedding model: it sees its rows."""
+    from rag.train.reader import ReaderRecipe, train_reader
+
+    run = train_reader(data, out, ReaderRecipe(), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['questions']:,} questions and {run['clozes']:,} clozes")
+
+
+@train.command()
 def tokens(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of plain text, *.txt.gz.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the vocabulary goes.")] = Path(
