@@ -76,7 +76,7 @@ class Network:
             t = self._block(f"first.{number}", t, dilation)
         asked = _softmax(self._linear("pool", q)[:, 0]) @ q
         scores = t @ self._weights["align.weight"] @ q.T / np.float32(t.shape[1] ** 0.5)
-        seen = _softmax(scores + self._weights["near"] * near.T) @ q
+        seen = _softmax(np.asarray(scores + self._weights["near"] * near.T, dtype=np.float32)) @ q
         x = self._linear("fuse", np.concatenate([t, seen, t * seen, told], axis=1))
         for number, dilation in enumerate(LATER_DILATIONS):
             if number == len(LATER_DILATIONS) - 2:
@@ -122,7 +122,8 @@ class Network:
 
 
 def _units(rows: Floats) -> Floats:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(_SHORTEST))
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(_SHORTEST))
+    return np.asarray(rows / lengths)
 
 
 def _softmax(scores: Floats) -> Floats:

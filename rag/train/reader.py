@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
 from rag.embed.static import shipped
+from rag.errors import ModelError
 from rag.reader.features import FEATURES, QUESTION_FEATURES, question_features, text_features
 from rag.reader.model import Shape
 from rag.text import normalise, terms
@@ -24,7 +26,7 @@ from rag.train.pairs import AnswerRow, read_answers
 from rag.train.reader_examples import Clozes, Example, examples, of_answers, read_paragraphs
 from rag.train.reader_network import Batch, Outputs, ReaderNetwork
 
-__all__ = ["ReaderRecipe", "collate", "is_kept_back", "loss_of", "save_reader", "train_reader"]
+__all__ = ["ReaderRecipe", "collate", "is_kept_back", "load_reader", "loss_of", "save_reader", "train_reader"]
 
 Report = Callable[[str], None]
 _BUCKET = 40  # batches whose examples are sorted by length
@@ -53,8 +55,13 @@ def is_kept_back(passage: str) -> bool:
     return zlib.crc32(normalise(passage).encode()) % 10 == 1
 
 
-def train_reader(data: Path, out: Path, recipe: ReaderRecipe, report: Report) -> dict[str, Any]:
-    """Train on the answers and the running text under `data`; return what the run was."""
+def train_reader(
+    data: Path, out: Path, recipe: ReaderRecipe, report: Report, begin: Path | None = None
+) -> dict[str, Any]:
+    """Train on the answers and the running text under `data`; return what the run was.
+
+    With `begin` it goes on from those weights, without a first round of clozes.
+    """
     began = time.monotonic()
     torch.manual_seed(recipe.seed)
     source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
@@ -64,11 +71,14 @@ def train_reader(data: Path, out: Path, recipe: ReaderRecipe, report: Report) ->
     clozes.prepare(paragraphs)
     table = torch.from_numpy(shipped().rows(np.arange(shipped().size)))
     network = ReaderNetwork(Shape(recipe.width, recipe.own), table)
+    if begin is not None:
+        load_reader(network, begin)
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     run = _Run(network, recipe, source, report)
     neighbours = _neighbours(rows, source)
     report(f"{len(rows):,} questions, {len(paragraphs):,} paragraphs")
-    warm = examples([task for row in paragraphs for task in clozes.make(*row)])
+    first = paragraphs if begin is None else []
+    warm = examples([task for row in first for task in clozes.make(*row)])
     beside = int(len(rows) * recipe.clozes_beside)
     run.plan(len(warm) + int(recipe.epochs * (len(rows) * 1.55 + beside * 1.2)))
     run.epoch(warm, "clozes")
@@ -121,7 +131,7 @@ class _Run:
             tensors = Batch(*(value.to(device) for value in collate(batch)))
             loss = loss_of(self._network(tensors), tensors, self._recipe.sentence_weight)
             self._optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
             self._optimiser.step()
             self._follow()
@@ -232,6 +242,16 @@ def _neighbours(rows: Sequence[AnswerRow], source: random.Random) -> Callable[[i
         return best or [source.randrange(len(rows))]
 
     return near
+
+
+def load_reader(network: ReaderNetwork, path: Path) -> None:
+    """Give a network the weights of a file; raises ModelError."""
+    try:
+        weights = load_file(path)
+        found = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}
+        network.load_state_dict(found)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise ModelError(f"{path} holds no weights to go on from: {error}") from error
 
 
 def save_reader(weights: dict[str, NDArray[np.float32]], out: Path) -> None:

@@ -24,11 +24,14 @@ from rag.train.pairs import AnswerRow
 
 __all__ = ["Clozes", "Example", "Task", "example", "of_answers", "read_paragraphs"]
 
-_NEAR: Final = 0.45
-_MOST_PIECES: Final = 320
+_NEAR: Final = 0.45  # cosine
+_MOST_PIECES: Final = 400
+_WHOLE, _WITHOUT, _ANOTHER = 0.4, 0.4, 0.25  # how often
+_LONGEST_WHOLE: Final = 640  # characters
 _LONGEST_CLOZE: Final = 420  # characters of a paragraph
-_UNIT: Final = "|".join(
-    "个 名 人 位 家 所 项 次 元 公里 平方公里 米 亩 吨 户 支 件 篇 条 岁 座 种 场 天 年 部 张 倍 万元 亿元 公顷".split()
+_UNIT: Final = (
+    "个|名|人|位|家|所|项|次|元|公里|平方公里|米|亩|吨|户|支|件|篇|条|岁|座|种|场|天|年|部|张|倍|"
+    "万元|亿元|公顷"
 )
 _NUMBER: Final = r"(?:[0-9][0-9.,]*|[一二两三四五六七八九十百千]+)(?:余|多)?(?:万|亿)?(?:余|多)?"
 _WORD: Final = r"[^\W\d_]"
@@ -80,7 +83,7 @@ def of_answers(
         right = next((i for i, (a, b) in enumerate(borders) if a <= row.start < b), None)
         if right is None:
             continue
-        whole = source.random() < 0.3 and len(row.passage) < 520
+        whole = source.random() < _WHOLE and len(row.passage) < _LONGEST_WHOLE
         length = len(borders) if whole else source.randint(2, 9)
         first = max(0, min(right - source.randrange(length), len(borders) - length))
         some = borders[first : first + length]
@@ -88,11 +91,11 @@ def of_answers(
         text = row.passage[some[0][0] : some[-1][1]]
         yield Task(row.question, text, (start, start + len(row.answer)))
         kind = source.random()
-        if kind < 0.35 and len(some) > 1:
+        if kind < _WITHOUT and len(some) > 1:
             left = "".join(row.passage[a:b] for a, b in some if not a <= row.start < b)
             if row.answer not in left:
                 yield Task(row.question, left, None)
-        elif kind < 0.6:
+        elif kind < _WITHOUT + _ANOTHER:
             others = neighbours(number)
             if len(others):
                 other = rows[source.choice(list(others))].passage

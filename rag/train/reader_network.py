@@ -79,7 +79,8 @@ class Block(nn.Module):
         length = x.shape[1]
         parts = [wide[:, at : at + length] for at in (0, self.dilation, 2 * self.dilation)]
         added: Tensor = self.out(functional.relu(self.conv(torch.cat(parts, dim=-1))))
-        return x + self.dropout(added)
+        dropped: Tensor = self.dropout(added)
+        return x + dropped
 
 
 class SelfAttention(nn.Module):
@@ -96,8 +97,10 @@ class SelfAttention(nn.Module):
         """Return x and what attention adds."""
         size, length, width = x.shape
         split = self.qkv(self.norm(x)).view(size, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(*split, attn_mask=mask[:, None, None, :])
-        return x + self.dropout(self.out(seen.transpose(1, 2).reshape(size, length, width)))
+        q, k, v = split.unbind(0)
+        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
+        added: Tensor = self.dropout(self.out(seen.transpose(1, 2).reshape(size, length, width)))
+        return x + added
 
 
 class ReaderNetwork(nn.Module):
@@ -162,7 +165,7 @@ class ReaderNetwork(nn.Module):
         """Return what the pieces of question and text mean, each piece projected once."""
         asked = batch.question_ids.shape[1]
         both = torch.cat([batch.question_ids, batch.text_ids], dim=1)
-        unique, inverse = both.unique(return_inverse=True)
+        unique, inverse = torch.unique(both, return_inverse=True)
         own = self.own(unique.clamp(max=self.shape.own))
         projected = functional.embedding(inverse, self.project(self.rows[unique]) + own)
         return projected[:, :asked], projected[:, asked:]

@@ -65,11 +65,12 @@ def reader(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the network goes.")] = Path(
         "rag/models/reader/reader.safetensors"
     ),
+    begin: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights to go on from.")] = None,
 ) -> None:
     """Train the network that finds an answer in a text; after the embedding model: it sees its rows."""
     from rag.train.reader import ReaderRecipe, train_reader
 
-    run = train_reader(data, out, ReaderRecipe(), CONSOLE.print)
+    run = train_reader(data, out, ReaderRecipe(), CONSOLE.print, begin)
     CONSOLE.print(f"wrote {out}: {run['questions']:,} questions and {run['clozes']:,} clozes")
 
 
