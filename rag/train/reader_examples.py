@@ -26,7 +26,8 @@ __all__ = ["Clozes", "Example", "Task", "example", "of_answers", "read_paragraph
 
 _NEAR: Final = 0.45  # cosine
 _MOST_PIECES: Final = 400
-_WHOLE, _WITHOUT, _ANOTHER = 0.4, 0.4, 0.25  # how often
+_WHOLE, _WITHOUT, _ANOTHER, _SWAPPED = 0.4, 0.4, 0.25, 0.15  # how often
+_RARE: Final = 3000  # the pieces before this one are common
 _LONGEST_WHOLE: Final = 640  # characters
 _LONGEST_CLOZE: Final = 420  # characters of a paragraph
 _UNIT: Final = (
@@ -77,7 +78,10 @@ def examples(tasks: Sequence[Task]) -> list[Example]:
 def of_answers(
     rows: Sequence[AnswerRow], neighbours: Callable[[int], Sequence[int]], source: random.Random
 ) -> Iterator[Task]:
-    """Yield for each row a stretch with its answer, and for some one without it or of another passage."""
+    """Yield for each row a stretch of its passage with the answer, and for most something that has none.
+
+    That is the stretch without the answer's sentence, another passage, or a question with a word swapped.
+    """
     for number, row in enumerate(rows):
         borders = [(a, b) for a, b in pairwise([0, *sentence_ends(row.passage)]) if b > a]
         right = next((i for i, (a, b) in enumerate(borders) if a <= row.start < b), None)
@@ -95,15 +99,40 @@ def of_answers(
             left = "".join(row.passage[a:b] for a, b in some if not a <= row.start < b)
             if row.answer not in left:
                 yield Task(row.question, left, None)
-        elif kind < _WITHOUT + _ANOTHER:
-            others = neighbours(number)
-            if len(others):
-                other = rows[source.choice(list(others))].passage
-                cuts = [0, *sentence_ends(other)]
-                at = source.randrange(max(1, len(cuts) - 5))
-                stretch = other[cuts[at] : cuts[min(at + source.randint(3, 8), len(cuts) - 1)]]
-                if row.answer not in stretch:
-                    yield Task(row.question, stretch, None)
+        elif _WITHOUT <= kind < _WITHOUT + _ANOTHER:
+            others = list(neighbours(number))
+            stretch = _stretch(rows[source.choice(others)].passage, source) if others else ""
+            if row.answer not in stretch:
+                yield Task(row.question, stretch, None)
+        elif kind >= 1 - _SWAPPED:
+            asked = _swapped(row.question, source.choice(rows).question, text)
+            if asked is not None:
+                yield Task(asked, text, None)
+
+
+def _stretch(passage: str, source: random.Random) -> str:
+    """Return some neighbouring sentences of a passage."""
+    cuts = [0, *sentence_ends(passage)]
+    at = source.randrange(max(1, len(cuts) - 5))
+    return passage[cuts[at] : cuts[min(at + source.randint(3, 8), len(cuts) - 1)]]
+
+
+def _swapped(question: str, other: str, text: str) -> str | None:
+    """Return a question about something that the text does not speak of, None if there is none.
+
+    The rarest word that question and text share gives way to the rarest of another question.
+    """
+    folded, read = normalise(question), normalise(text)
+    own = [word for word in _names(folded) if word in read]
+    new = [word for word in _names(normalise(other)) if word not in read and word not in folded]
+    return folded.replace(own[0], new[0]) if own and new else None
+
+
+def _names(folded: str) -> list[str]:
+    """Return the pieces of a text that may name something, the rarest first."""
+    ids = sorted({id_ for id_ in shipped().pieces([folded])[0] if id_ >= _RARE}, reverse=True)
+    words = [shipped().piece(id_) for id_ in ids]
+    return [word for word in words if len(word) > 1 and count_han(word) == len(word)]
 
 
 def read_paragraphs(folder: Path, source: random.Random, most: int) -> list[tuple[str, str]]:
