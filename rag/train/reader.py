@@ -38,7 +38,8 @@ class ReaderRecipe:
 
     width: int = 128
     own: int = 4096
-    paragraphs: int = 16_000
+    paragraphs: int = 12_000
+    near_words: int = 16_000  # of the commonest pieces, those that near ones may stand for in clozes
     epochs: int = 5
     clozes_beside: float = 0.15  # of an epoch's questions
     batch: int = 32
@@ -68,7 +69,7 @@ def train_reader(
     rows = [row for row in read_answers(data) if not is_kept_back(row.passage)]
     paragraphs = read_paragraphs(data, source, recipe.paragraphs)
     clozes = Clozes(recipe.seed)
-    clozes.prepare(paragraphs)
+    clozes.prepare(recipe.near_words)
     table = torch.from_numpy(shipped().rows(np.arange(shipped().size)))
     network = ReaderNetwork(Shape(recipe.width, recipe.own), table)
     if begin is not None:

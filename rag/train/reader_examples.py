@@ -226,7 +226,7 @@ class Clozes:
         self._embedder = embedder or shipped()
         self._near: dict[str, list[str]] = {}
 
-    def prepare(self, paragraphs: Sequence[tuple[str, str]], common: int = 16_000) -> None:
+    def prepare(self, common: int) -> None:
         """Look for the nearest neighbours of the commonest pieces."""
         ids = np.arange(60, min(common, self._embedder.size))
         rows = self._embedder.rows(ids)

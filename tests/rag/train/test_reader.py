@@ -43,7 +43,7 @@ def trained(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("reader")
     recipe = ReaderRecipe(
-        width=16, own=50, paragraphs=40, epochs=12, batch=8, learning_rate=0.01, average=0.9
+        width=16, own=50, near_words=300, paragraphs=40, epochs=12, batch=8, learning_rate=0.01, average=0.9
     )
     reports: list[str] = []
     run = train_reader(write_data(folder / "data"), folder / "reader.safetensors", recipe, reports.append)
@@ -66,12 +66,34 @@ def test_it_learns_who_is_asked_for(trained):
 def test_the_same_seed_gives_the_same_weights(tmp_path):
     from rag.train.reader import ReaderRecipe, train_reader
 
-    recipe = ReaderRecipe(width=8, own=20, paragraphs=8, epochs=1, batch=8)
+    recipe = ReaderRecipe(width=8, own=20, near_words=300, paragraphs=8, epochs=1, batch=8)
     data = write_data(tmp_path / "data")
     for name in ("a", "b"):
         train_reader(data, tmp_path / name, recipe, lambda _: None)
 
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_it_goes_on_from_weights(trained, tmp_path):
+    from rag.errors import ModelError
+    from rag.reader import Reader
+    from rag.train.reader import ReaderRecipe, train_reader
+
+    path, _, _ = trained
+    data = write_data(tmp_path / "data")
+    recipe = ReaderRecipe(
+        width=16, own=50, near_words=300, paragraphs=8, epochs=1, batch=8, learning_rate=0.0
+    )
+    run = train_reader(data, tmp_path / "again", recipe, lambda _: None, path)
+    question, text = "谁负责樱桃园?", "樱桃园由周大海负责。"
+
+    assert run["clozes"] == 0
+    (before,), (after,) = (Reader(file).read(question, [text]) for file in (path, tmp_path / "again"))
+    assert after.answerable == pytest.approx(before.answerable, abs=1e-3)
+    with pytest.raises(ModelError, match="no weights to go on from"):
+        train_reader(
+            data, tmp_path / "again", ReaderRecipe(width=8, own=50, near_words=300), lambda _: None, path
+        )
 
 
 def test_numpy_computes_what_torch_does():
