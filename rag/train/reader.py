@@ -34,14 +34,14 @@ _BUCKET = 40  # batches whose examples are sorted by length
 
 @dataclass(frozen=True, slots=True)
 class ReaderRecipe:
-    """The settings of one training run; the defaults made the shipped reader."""
+    """The settings of one training run; the model card tells which made the shipped reader."""
 
     width: int = 128
     own: int = 4096
     paragraphs: int = 12_000
     near_words: int = 16_000  # of the commonest pieces, those that near ones may stand for in clozes
-    epochs: int = 5
-    clozes_beside: float = 0.15  # of an epoch's questions
+    epochs: int = 4
+    clozes_beside: float = 0.1  # of an epoch's questions
     batch: int = 32
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
@@ -88,6 +88,8 @@ def train_reader(
         tasks = [*of_answers(rows, neighbours, source), *(task for row in some for task in clozes.make(*row))]
         run.epoch(examples(tasks), f"epoch {number + 1}")
         save_reader(run.averaged(), out)
+        if run.is_over:
+            break
     return {
         "questions": len(rows),
         "clozes": len(warm),
@@ -117,6 +119,11 @@ class _Run:
         """Set how many examples there will be about."""
         self._planned = max(1, total)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the recipe's time has passed."""
+        return time.monotonic() - self._began > self._recipe.seconds
+
     def epoch(self, rows: Sequence[Example], name: str) -> None:
         """Learn from each example once."""
         self._network.train()
@@ -124,7 +131,7 @@ class _Run:
         losses: list[float] = []
         for batch in batches(rows, self._recipe.batch, self._source):
             done = max(self.seen / self._planned, (time.monotonic() - self._began) / self._recipe.seconds)
-            if time.monotonic() - self._began > self._recipe.seconds:
+            if self.is_over:
                 return
             rate = min(1.0, (self._steps + 1) / 200) * max(0.02, 0.5 * (1 + np.cos(np.pi * min(1.0, done))))
             for group in self._optimiser.param_groups:

@@ -66,11 +66,14 @@ def reader(
         "rag/models/reader/reader.safetensors"
     ),
     begin: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights to go on from.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each question is seen.")] = 4,
+    learning_rate: Annotated[float, typer.Option(min=0.0, help="The highest; it falls to zero.")] = 1.5e-3,
 ) -> None:
     """Train the network that finds an answer in a text; after the embedding model: it sees its rows."""
     from rag.train.reader import ReaderRecipe, train_reader
 
-    run = train_reader(data, out, ReaderRecipe(), CONSOLE.print, begin)
+    recipe = ReaderRecipe(epochs=epochs, learning_rate=learning_rate)
+    run = train_reader(data, out, recipe, CONSOLE.print, begin)
     CONSOLE.print(f"wrote {out}: {run['questions']:,} questions and {run['clozes']:,} clozes")
 
 
