@@ -16,6 +16,7 @@ from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
 from rag.passages import standings
+from rag.reader import shipped_reader
 from rag.rerank.matching import Floats, matched_sentences
 from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
 from rag.rerank.sentences import features as selector_features
@@ -28,7 +29,9 @@ __all__ = ["FEATURES", "article_around", "fits", "look_at"]
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
 )
-_COMPARED: Final = ("fit", "own", "near", "wide", "cosine")
+_COMPARED: Final = ("fit", "own", "near", "wide", "cosine", "read")
+_ORDER: Final = (0, 1, 2, 3, 5, 4)  # fit, own, near, wide, cosine, read
+_LEAST: Final = -20.0  # logit of what the reader did not read
 _MANY: Final = 20  # terms that are not the question's
 _OF_SELECTOR: Final = (
     *("near", "near_telling", "least_near", "rarest_missing", "noun", "new_numbers", "asked_numbers"),
@@ -39,6 +42,7 @@ FEATURES: Final = (
     *_COMPARED,
     *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
     *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind"),
+    *("readable", "readable_most", "read_place"),
     *("missing_here", "missing_near", "missing_in_article", "article"),
     *(f"seen_{name}" for name in _OF_SELECTOR),
     *("cue", "shape", "beside", "explains", "byline", "defines", "named", "named_in_path", "named_in_article"),
@@ -63,10 +67,14 @@ def look_at(
     if not passages:
         return np.zeros((0, len(FEATURES)))
     cosines = lens.similarity([sentence.text for passage in passages for sentence in passage.sentences])
+    readings = _read(lens, passages)
     strongest = max(passage.fused for passage in passages)
+    readable = max(whole for whole, _ in readings)
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    for passage, standing in zip(passages, standings(len(passages)), strict=True):
+    for passage, standing, (whole, read) in zip(
+        passages, standings(len(passages)), readings, strict=True
+    ):
         rows = _selector_rows(lens, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
@@ -76,12 +84,13 @@ def look_at(
             else article_around(documents[passage.document], passage)
         )
         covers, missing = _coverage(lens, passage, article)
-        compared.append(np.column_stack([fit, covers[:, :3]]))
+        compared.append(np.column_stack([fit, covers[:, :3], read]))
         rest.append(
             np.column_stack(
                 [
                     np.argsort(np.argsort(-fit)),
-                    np.tile(shared, (len(fit), 1)),
+                    np.tile((*shared, whole, readable), (len(fit), 1)),
+                    np.argsort(np.argsort(-read)),
                     missing,
                     covers[:, 3],
                     rows[:, _SELECTOR_COLUMNS],
@@ -89,14 +98,34 @@ def look_at(
                 ]
             )
         )
-    columns = np.column_stack([np.concatenate(compared), cosines])
+    columns = np.column_stack([np.concatenate(compared), cosines])[:, _ORDER]
     together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
     return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
 
 
+def _read(lens: Lens, passages: Sequence[Passage]) -> list[tuple[float, Floats]]:
+    """Return what the reader says of each passage and of its sentences; 0 for a question in English."""
+    if lens.query.language == "en":
+        return [(0.0, np.zeros(len(passage.sentences))) for passage in passages]
+    texts, spans = [], []
+    for passage in passages:
+        text = " ".join(passage.heading_path) + "\n"
+        of_passage = []
+        for sentence in passage.sentences:
+            of_passage.append((len(text), len(text) + len(sentence.text)))
+            text += sentence.text
+        texts.append(text)
+        spans.append(of_passage)
+    readings = shipped_reader().read(lens.query.text, texts)
+    return [
+        (max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(of_passage), _LEAST))
+        for reading, of_passage in zip(readings, spans, strict=True)
+    ]
+
+
 def fits(lens: Lens, passage: Passage) -> Floats:
     """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
-    return shipped_selector().judge(_selector_rows(lens, passage))
+    return shipped_selector().judge(_selector_rows(lens, passage)) + _read(lens, [passage])[0][1]
 
 
 def _selector_rows(lens: Lens, passage: Passage) -> Floats:

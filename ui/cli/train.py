@@ -73,6 +73,23 @@ def lexicon(
     CONSOLE.print(f"wrote {out}: {run['keys']:,} words and phrases, {run['meanings']:,} meanings")
 
 
+def reader(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers and of running text.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the network goes.")] = Path(
+        "rag/models/reader/reader.safetensors"
+    ),
+    begin: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights to go on from.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each question is seen.")] = 4,
+    learning_rate: Annotated[float, typer.Option(min=0.0, help="The highest; it falls to zero.")] = 1.5e-3,
+) -> None:
+    """Train the network that finds an answer in a text; after the embedding model: it sees its rows."""
+    from rag.train.reader import ReaderRecipe, train_reader
+
+    recipe = ReaderRecipe(epochs=epochs, learning_rate=learning_rate)
+    run = train_reader(data, out, recipe, CONSOLE.print, begin)
+    CONSOLE.print(f"wrote {out}: {run['questions']:,} questions and {run['clozes']:,} clozes")
+
+
 @train.command()
 def tokens(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of plain text, *.txt.gz.")],
