@@ -171,7 +171,7 @@ class Pipeline:
     ) -> Answer:
         draft, claims = verify(draft, evidence, query.language, self.embedder.embed_passages)
         return Answer(
-            answer=draft.text.strip(),
+            answer=draft.text,
             abstained=draft.abstained,
             language=query.language,
             citations=cite(draft, evidence),

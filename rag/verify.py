@@ -35,7 +35,7 @@ _FEWEST_TERMS: Final = 2  # a sentence with fewer says nothing that needs a sour
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _HAN_NUMBER: Final = re.compile(
-    "[一二两三四五六七八九十百千]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成万亿元])"
+    "[一二两三四五六七八九十百千]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗张片组支万亿元])"
 )
 _QUOTED: Final = re.compile("[“「『《]([^”」』》“「『《]{2,30})[”」』》]")
 _LATIN: Final = re.compile("[a-z][a-z0-9+.-]+")
@@ -55,6 +55,7 @@ class _Source(NamedTuple):
 
 def verify(draft: Draft, evidence: Evidence, language: Language, embed: Embed) -> Checked:
     """Check a draft against its evidence; quotations by the extractive backend like all else."""
+    draft = replace(draft, text=draft.text.strip())
     if draft.abstained:
         return Checked(replace(draft, sources=(), text=without_markers(draft.text)), ())
     written = _Written(evidence, language, embed)
@@ -199,7 +200,12 @@ def _numbers(text: str) -> frozenset[str]:
 
 
 def _folded(text: str) -> str:
-    return "".join(_words(normalise(text)))
+    """Return a text in which what is written alike in meaning is written alike: 六班 and 6班."""
+    return _HAN_NUMBER.sub(_in_digits, "".join(_words(normalise(text))))
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    return str(ordinal(found[0].replace("两", "二")) or found[0])
 
 
 def _words(text: str) -> Iterator[str]:

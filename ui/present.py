@@ -47,6 +47,8 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "request_id": answer.request_id,
         "understood": answer.understood,
         "notice": answer.notice,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
+        "claims": [asdict(claim) | {"markers": list(claim.markers)} for claim in answer.claims],
     }
 
 

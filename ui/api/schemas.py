@@ -86,8 +86,22 @@ class CitationResponse(BaseModel):
     passage: int | None
 
 
+class ClaimResponse(BaseModel):
+    """A sentence of the answer, from `start` to `end`, and whether what it cites supports it."""
+
+    start: int
+    end: int
+    markers: list[int]
+    supported: bool
+    support: float
+
+
 class AnswerResponse(BaseModel):
-    """An answer with its citations and the passages it was made from."""
+    """An answer with its citations and the passages it was made from.
+
+    `confidence` is the probability that the passages answer the question; null where the backend has
+    none. `claims` are the answer's sentences, each with the share of it that its citations hold.
+    """
 
     answer: str
     abstained: bool
@@ -100,6 +114,8 @@ class AnswerResponse(BaseModel):
     request_id: str
     understood: str
     notice: str | None
+    confidence: float | None
+    claims: list[ClaimResponse]
 
 
 class DocumentInfoResponse(BaseModel):

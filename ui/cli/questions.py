@@ -77,6 +77,10 @@ def _print_answer(answer: Answer) -> None:
         typer.echo(answer.notice, err=True)
     CONSOLE.print(escape(answer.answer))
     CONSOLE.print()
+    for claim in answer.claims:
+        if not claim.supported:
+            sentence = escape(answer.answer[claim.start : claim.end])
+            CONSOLE.print(f"[yellow]not supported by what it cites:[/] {sentence}")
     for citation in answer.citations:
         _print_citation(citation)
     if answer.abstained:

@@ -11,7 +11,7 @@ from rag.errors import YinjuError
 from rag.pipeline import Pipeline
 from rag.types import Answer, Event, Turn
 from ui.page.cards import answer_cards, copied_text
-from ui.page.markup import answer_markup, inert, plain_block
+from ui.page.markup import answer_markup, inert, mark_unsupported, plain_block
 from ui.page.texts import Words
 
 __all__ = ["Conversation", "Exchange", "converse", "messages", "sources"]
@@ -123,7 +123,10 @@ def _asked(exchange: Exchange) -> str:
 def _reply(exchange: Exchange, turn: int, words: Words) -> str:
     parts = [_understood(exchange, words)]
     known = {c.marker for c in exchange.answer.citations} if exchange.answer else set()
-    parts.append(answer_markup(exchange.text, turn, known))
+    claims = exchange.answer.claims if exchange.answer else ()
+    parts.append(answer_markup(mark_unsupported(exchange.text, claims), turn, known, words.unsupported))
+    if not all(claim.supported for claim in claims):
+        parts.append(plain_block(words.unsupported, "aside unsupported-note"))
     if exchange.error:
         parts.append(plain_block(exchange.error, "problem"))
     elif exchange.stopped:

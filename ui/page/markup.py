@@ -1,16 +1,19 @@
 """From text that nobody vouches for to HTML that shows it, and does nothing else."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from html import escape
 from typing import Final
 from urllib.parse import quote
 
-__all__ = ["answer_markup", "document_address", "inert", "place_id", "plain_block"]
+from rag.types import Claim
+
+__all__ = ["answer_markup", "document_address", "inert", "mark_unsupported", "place_id", "plain_block"]
 
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 _MARKER: Final = re.compile(r"\[(\d{1,3})\]")
 _ITEM: Final = re.compile(r"\s*(\d{1,3})[.、．)）]\s*(?=\D)(.+)")
+_UNSUPPORTED: Final = "\ue000"  # stands behind a sentence while the rest is made inert
 _BULLET: Final = re.compile(r"\s*[-•*]\s+(.+)")
 
 
@@ -35,8 +38,19 @@ def plain_block(text: str, css_class: str) -> str:
     return f'<div class="{css_class}">{lines}</div>'
 
 
-def answer_markup(text: str, turn: int, known: Collection[int] = ()) -> str:
+def mark_unsupported(text: str, claims: Iterable[Claim]) -> str:
+    """Return an answer with a mark for `answer_markup` behind each sentence that nothing supports."""
+    text = text.replace(_UNSUPPORTED, " ")
+    for claim in sorted(claims, key=lambda claim: -claim.end):
+        if not claim.supported:
+            text = f"{text[: claim.end]}{_UNSUPPORTED}{text[claim.end :]}"
+    return text
+
+
+def answer_markup(text: str, turn: int, known: Collection[int] = (), unsupported: str = "") -> str:
     """Return an answer as paragraphs and lists; markers in `known` link to their sources.
+
+    `unsupported` is what a mark set by `mark_unsupported` says when it is pointed at.
 
     Bold stays as it is written: Chinese documents put ** where a name was taken out.
     It has no line break: a blank line would end the HTML block for a Markdown reader.
@@ -49,7 +63,8 @@ def answer_markup(text: str, turn: int, known: Collection[int] = ()) -> str:
             blocks.append(_item("•", _inline(bullet[1], turn, known)))
         else:
             blocks.append(f'<div class="paragraph">{_inline(line.strip(), turn, known)}</div>')
-    return "".join(blocks)
+    mark = f'<span class="unsupported" title="{escape(unsupported)}">?</span>'
+    return "".join(blocks).replace(_UNSUPPORTED, mark if unsupported else "")
 
 
 def _item(number: str, shown: str) -> str:

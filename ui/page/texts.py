@@ -40,6 +40,7 @@ class Words:
     searching: str
     reading: str
     stopped: str
+    unsupported: str
     understood: str
     ask_something: str
     too_long: str
@@ -95,6 +96,7 @@ _SIMPLIFIED: Final = Words(
     searching="正在查找……",
     reading="找到 {count} 个相关段落，正在作答……",
     stopped="已停止",
+    unsupported="标有“?”的句子在所引的原文里没有找到依据。",
     understood="按此查找：",
     ask_something="请先输入一个问题。",
     too_long="这个问题有 {has} 个字，最多可以问 {most} 个字，请缩短后再问。",
@@ -132,6 +134,7 @@ _ENGLISH: Final = Words(
     searching="Searching…",
     reading="{count} passages found, answering…",
     stopped="Stopped",
+    unsupported="Sentences marked “?” were not found in what they cite.",
     understood="Searched for: ",
     ask_something="Please type a question first.",
     too_long="This question has {has} characters; at most {most} can be asked. Please shorten it.",
