@@ -140,7 +140,8 @@ class Pipeline:
 
     def _lens(self, query: Query) -> Lens:
         found = self._retriever
-        return Lens(query, found.words(query), found.statistics, self.embedder, found.asked(query), self._lens)
+        words, asked = found.words(query), found.asked(query)
+        return Lens(query, words, found.statistics, self.embedder, asked, self._lens)
 
     def looked_up(self, question: str, history: Sequence[Turn] = ()) -> tuple[Lens, Evidence]:
         """Return a question as it is seen and what was found for it, unanswered."""

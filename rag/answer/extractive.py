@@ -91,7 +91,7 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
 
 
 def _row(lens: Lens, choices: Sequence[Choice]) -> tuple[Choice, bool, Enumeration] | None:
-    """Return the sentence whose enumeration a list question asks for, and whether it says so in so many words."""
+    """Return the sentence whose enumeration is asked for, and whether it is right by the name asked about."""
     wanted = expected(lens.query.focus)
     if lens.asks not in ("list", "overview"):
         return None

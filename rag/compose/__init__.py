@@ -1,1 +1,1 @@
-"""What the extractive answer is composed of: sentences chosen, cut to what is asked, laid out with markers."""
+"""What an extractive answer is composed of: sentences chosen, cut to what is asked, and laid out."""

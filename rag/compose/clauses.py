@@ -68,4 +68,3 @@ def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
         nearest = int(places[np.abs(places - best).argmin()])
         first, last = min(first, nearest), max(last, nearest)
     return first, last
-

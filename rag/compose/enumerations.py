@@ -88,7 +88,8 @@ def _by_marks(text: str) -> list[Enumeration]:
             continue
         borders = [start - 1, *marks, end]
         items = [(a + 1, b) for a, b in pairwise(borders)]
-        if any(b - a > _LONGEST_ITEM for a, b in items[1:-1]):
+        is_empty = any(not text[a:b].strip(_MARKS) for a, b in items)
+        if is_empty or any(b - a > _LONGEST_ITEM for a, b in items[1:-1]):
             continue
         items = [*items[:-1], *_split_last(text, items)]
         items[0] = _without_lead(text, items)

@@ -7,6 +7,7 @@ expected answer types of question answering (Li & Roth, 2002), read off words an
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -51,13 +52,19 @@ def _kind(asked: str, units: str) -> _Kind:
 
 _AMOUNTS: Final = (
     _kind(
-        "多少(?:[万亿千百]?元|钱|资金|经费|奖金|补贴|租金|费用|收入|投资|预算)|(?:投资|资金|经费|预算|奖金|补贴|工资|收入|租金|费用|产值|售价|"
-        "价格|总额|成本|薪酬|贷款|欠款|投入|花费|花|欠|赚|捐|值)[^,;?]{0,6}(?:多少|几[万亿元百千]|是多|有多)|how much money|how much .{0,30}"
-        "(?:cost|spend|spent|invest|pay|paid|budget|earn)|what .{0,20}(?:cost|budget|price|salary|investment)",
+        "多少(?:[万亿千百]?元|钱|资金|经费|奖金|补贴|租金|费用|收入|投资|预算)|(?:投资|资金|经费|预算|"
+        "奖金|补贴|工资|收入|租金|费用|产值|售价|"
+        "价格|总额|成本|薪酬|贷款|欠款|投入|花费|花|欠|赚|捐|值)[^,;?]{0,6}(?:多少|几[万亿元百千]|是多|"
+        "有多)|how much money|how much .{0,30}"
+        "(?:cost|spend|spent|invest|pay|paid|budget|earn)|what .{0,20}(?:cost|budget|price|salary|"
+        "investment)",
         "元|块|美元|港元|人民币|欧元",
     ),
     _kind("面积|占地|floor space|what area", "平方米|平方公里|亩|公顷|平米|㎡|m2|平方"),
-    _kind("多少公?里|多长(?!时间)|全长|里程|多远|多少米|how long is|how far|what distance", "公里|千米|米|里|km|m"),
+    _kind(
+        "多少公?里|多长(?!时间)|全长|里程|多远|多少米|how long is|how far|what distance",
+        "公里|千米|米|里|km|m",
+    ),
     _kind("多高|多深|海拔|how tall|how high", "米|厘米|公里|m|层"),
     _kind("多少(?:吨|公斤|斤)|多重|产量|weigh", "吨|公斤|千克|斤|克|kg"),
     _kind("发电量|多少度|用电|electricity", "千瓦时|度|kwh|瓦"),
@@ -66,7 +73,10 @@ _AMOUNTS: Final = (
     _kind("多少字|字数|how many (?:words|characters)", "字"),
 )
 _SHARES: Final = _Kind(
-    re.compile("比例|比率|占比|百分之几|百分比|几成|[^成]率(?:是|为|有|达|高达)?多少|占.{0,6}(?:几|多少)|percent|proportion|share of"),
+    re.compile(
+        "比例|比率|占比|百分之几|百分比|几成|[^成]率(?:是|为|有|达|高达)?多少|占.{0,6}(?:几|多少)|percent|"
+        "proportion|share of"
+    ),
     re.compile("[0-9x.]+ ?%|百分之|[一二三四五六七八九十]+成|[0-9一二三四五六七八九十]+分之"),
 )
 _TIMES: Final = (
@@ -74,44 +84,68 @@ _TIMES: Final = (
         re.compile("哪一?年|几几年|何年|年份|what year|which year"),
         re.compile("[0-9x]{2,4}年|[〇零一二三四五六七八九]{4}年|去年|今年|前年|明年"),
     ),
-    _Kind(re.compile("几月|哪个月|什么月|what month"), re.compile("[0-9x]+月|[一二三四五六七八九十]+月|本月|上月")),
+    _Kind(
+        re.compile("几月|哪个月|什么月|what month"),
+        re.compile("[0-9x]+月|[一二三四五六七八九十]+月|本月|上月"),
+    ),
     _Kind(
         re.compile("哪一?天|几号|几日|哪一?日|日期|what date|which day"),
-        re.compile("[0-9x]+[日号]|[一二三四五六七八九十]+[日号]|昨[日天]|今[日天]|当[日天]|周[一二三四五六日]"),
+        re.compile(
+            "[0-9x]+[日号]|[一二三四五六七八九十]+[日号]|昨[日天]|今[日天]|当[日天]|周[一二三四五六日]"
+        ),
     ),
     _Kind(re.compile("几点|what time"), re.compile("[0-9一二三四五六七八九十]+(?:点|时|:[0-9]{2})")),
     _Kind(
-        re.compile("多久|多长时间|多少(?:年|天|个?月|小时|分钟|周)|几(?:年|天|个月|小时|分钟|周)|how long|how often|how many (?:years|days|months|hours|minutes|weeks)"),
         re.compile(
-            f"{_AMOUNT}个?(?:工作日|月|年|天|日|周|小时|分钟|季度|刻钟|学期|期)|每(?:年|月|周|季|日|天|半|两|[0-9])|[按逐]月|[按逐]季|一[月季年周]一"
+            "多久|多长时间|多少(?:年|天|个?月|小时|分钟|周)|几(?:年|天|个月|小时|分钟|周)|how long|"
+            "how often|how many (?:years|days|months|hours|minutes|weeks)"
+        ),
+        re.compile(
+            f"{_AMOUNT}个?(?:工作日|月|年|天|日|周|小时|分钟|季度|刻钟|学期|期)|每(?:年|月|周|季|日|天|半|"
+            f"两|[0-9])|[按逐]月|[按逐]季|一[月季年周]一"
             "|年度|季度|月度|长期|常年"
         ),
     ),
 )
 _ANY_TIME: Final = re.compile(
-    "[0-9x]+年|[0-9x]+月|[0-9x]+日|[一二三四五六七八九十]+月|年前|年底|年初|去年|今年|前年|近年|上午|下午|清晨|晚上|时候|之后|以后|期间|世纪|"
-    "每(?:年|月|周|季|日|天)|[0-9一二两三四五六七八九十百半]+(?:个工作日|个月|年|天|日|周|小时|分钟|点)|周[一二三四五六日末]|星期|节日|节前"
+    "[0-9x]+年|[0-9x]+月|[0-9x]+日|[一二三四五六七八九十]+月|年前|年底|年初|去年|今年|前年|近年|上午|下午|"
+    "清晨|晚上|时候|之后|以后|期间|世纪|"
+    "每(?:年|月|周|季|日|天)|[0-9一二两三四五六七八九十百半]+(?:个工作日|个月|年|天|日|周|小时|分钟|点)|"
+    "周[一二三四五六日末]|星期|节日|节前"
 )
-_STRICT_PERSON: Final = re.compile("叫什么|姓名|名字|姓什么|哪一?位|什么人(?!员)|谁(?:写|撰|提出|编|发明|创作)|\\bname of\\b|\\bnames?\\b|^who is|^who was")
+_STRICT_PERSON: Final = re.compile(
+    "叫什么|姓名|名字|姓什么|哪一?位|什么人(?!员)|谁(?:写|撰|提出|编|发明|创作)|\\bname of\\b|"
+    "\\bnames?\\b|^who is|^who was"
+)
 _PERSON: Final = re.compile(
-    f"(?:{POSTS})(?:是|为|:|——)?[ ]?{NAME}|{NAME}[ ]?(?:(?:{POSTS})|说|表示|介绍|认为|告诉|坦言|[0-9(])|(?:叫|名叫|由|[(●]){NAME}|(?:{NAME}、)+{NAME}|^{NAME}$"
+    f"(?:{POSTS})(?:是|为|:|——)?[ ]?{NAME}|{NAME}[ ]?(?:(?:{POSTS})|说|表示|介绍|认为|告诉|坦言|[0-9(])|"
+    f"(?:叫|名叫|由|[(●]){NAME}|(?:{NAME}、)+{NAME}|^{NAME}$"
 )
 _AGENT: Final = re.compile(
-    f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织|担任|兼任|组成|实施|主抓|统筹|指导)|[{HAN}]{{2,14}}(?:牵头|负责|承担|主抓|发起|担任)|责任人|"
+    f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织|担任|兼任|组成|实施|主抓|统筹|指导)|"
+    f"[{HAN}]{{2,14}}(?:牵头|负责|承担|主抓|发起|担任)|责任人|"
     f"(?:党委|支部|政府|部门|公司|街道|中心|局|委员会|小组|{POSTS})"
 )
-_ASKED_POST: Final = re.compile("总经理|副?书记|主席|主任|经理|组长|[部局院校市县区镇乡村董事所站馆厂科处班队会行]{1,2}长")
-_NAMED_GROUP: Final = re.compile(
-    "[“「『\"']?(?P<number>[一二两三四五六七八九十]|[0-9]{1,2})(?P<unit>[^\\W\\d_一二两三四五六七八九十个项类种条点支位次名家年月日大])"
+_ASKED_POST: Final = re.compile(
+    "总经理|副?书记|主席|主任|经理|组长|[部局院校市县区镇乡村董事所站馆厂科处班队会行]{1,2}长"
 )
-_CLASSIFIER: Final = "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|步|天|年|节|道|门|间|层|组|例|轮|届|对|片|张"
+_NAMED_GROUP: Final = re.compile(
+    "[“「『\"']?(?P<number>[一二两三四五六七八九十]|"
+    "[0-9]{1,2})(?P<unit>[^\\W\\d_一二两三四五六七八九十个项类种条点支位次名家年月日大])"
+)
+_CLASSIFIER: Final = "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|"
+"步|天|年|节|道|门|间|层|组|例|轮|届|对|片|张"
 _COUNTED: Final = re.compile(f"(?:多少|几)(?:余|多)?(?:(?P<unit>{_CLASSIFIER}))?(?P<noun>[{HAN}]*)")
-_MEASURED: Final = re.compile(f"(?P<noun>[{HAN}]{{2,6}}?)(?:一共|总共|大概|到底|现在|目前|共|约)*(?:是|有|为|达到?)?(?:多少|几)[个名位项条]?[?。]?$")
+_MEASURED: Final = re.compile(
+    f"(?P<noun>[{HAN}]{{2,6}}?)(?:一共|总共|大概|到底|现在|目前|共|约)*(?:是|有|为|达到?)?(?:多少|"
+    f"几)[个名位项条]?[?。]?$"
+)
 _MOST_NOUNS: Final = 3
 _BESIDE: Final = 8  # characters between a name and what it stands for
 
 
-class Expected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Expected:
     """What a question asks for: patterns that an answer must show; nothing in particular if none.
 
     `nouns` are the words that must stand by the amount, `count` the things that must stand in a row,
@@ -149,7 +183,9 @@ def expected(question: str) -> Expected:
     text = as_pattern_text(normalise(question))
     if asks == "list" or (asks == "overview" and _NAMED_GROUP.search(text)):
         groups = _groups(text)
-        return Expected(asks, count=asked_count(question) or (groups[-1][1] if groups else None), groups=groups)
+        return Expected(
+            asks, count=asked_count(question) or (groups[-1][1] if groups else None), groups=groups
+        )
     if asks == "time":
         kinds = tuple(kind.written for kind in _TIMES if kind.asked.search(text))
         return Expected(asks, kinds or (_ANY_TIME,))

@@ -85,9 +85,9 @@ def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
     for choice in choices[1:]:
         if len(kept) == _MOST or best.probability >= _SURE or best.sentence.announces:
             break
-        if choice not in kept and not choice.sentence.announces and not choice.sentence.is_heading:
-            if choice.probability >= _NEARLY * best.probability:
-                kept.append(choice)
+        says_something = not choice.sentence.announces and not choice.sentence.is_heading
+        if says_something and choice not in kept and choice.probability >= _NEARLY * best.probability:
+            kept.append(choice)
     order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
     return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))
 

@@ -110,5 +110,3 @@ def _runs(lens: Lens, exclusive: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -
             runs.append(current)
         current = ""
     return runs
-
-

@@ -45,7 +45,17 @@ FEATURES: Final = (
     *("readable", "readable_most", "read_place"),
     *("missing_here", "missing_near", "missing_in_article", "article"),
     *(f"seen_{name}" for name in _OF_SELECTOR),
-    *("cue", "shape", "beside", "explains", "byline", "defines", "named", "named_in_path", "named_in_article"),
+    *(
+        "cue",
+        "shape",
+        "beside",
+        "explains",
+        "byline",
+        "defines",
+        "named",
+        "named_in_path",
+        "named_in_article",
+    ),
     *("new_terms", "announces", "is_heading", "asks_itself", "length", "place"),
     *("unseen", "open", "leans", "groups", "names", "question_terms", "question_length"),
     *(f"asks_{kind}" for kind in _KINDS),
@@ -72,9 +82,7 @@ def look_at(
     readable = max(whole for whole, _ in readings)
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    for passage, standing, (whole, read) in zip(
-        passages, standings(len(passages)), readings, strict=True
-    ):
+    for passage, standing, (whole, read) in zip(passages, standings(len(passages)), readings, strict=True):
         rows = _selector_rows(lens, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)

@@ -123,7 +123,7 @@ def _out_of_fold(
     logits: list[Floats] = [np.zeros(0)] * len(judged)
     for fold_number in range(_FOLDS):
         model = _fit_ranker([q for q, f in zip(judged, fold_of, strict=True) if f != fold_number], recipe)
-        for index in np.flatnonzero(fold_of == fold_number):
+        for index in np.flatnonzero(fold_of == fold_number).tolist():
             logits[index] = np.asarray(model.predict(judged[index].rows, raw_score=True))
     return logits
 
@@ -140,7 +140,7 @@ def _fit_confidence(
     recipe: AnswersRecipe,
     out: Path,
 ) -> tuple[dict[str, Any], float]:
-    """Fit and write the trees; return cross-validated figures and the threshold chosen on reference questions."""
+    """Fit and write the trees; return figures, cross-validated, and the threshold chosen."""
     labels = np.array([q.answerable for q in judged], dtype=np.int8)
     reference = np.array([q.is_reference for q in judged])
     weights = np.where(reference, recipe.weight, 1.0)

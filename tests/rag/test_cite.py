@@ -1,5 +1,3 @@
-import pytest
-
 from rag.cite import cite
 from rag.types import Draft, Evidence, Passage, Span
 from tests.doubles import ORCHARD, document_of

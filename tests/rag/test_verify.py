@@ -9,9 +9,9 @@ from rag.types import Draft, Evidence, Passage, Sentence, Span
 from rag.verify import Checked, support, verify
 from tests.doubles import document_of
 
-TEXT = "白沙渡口轮船航班安排\n轮船每天开行六班，首班早上七点。末班晚上八点开出。遇到大雾停航，乘客可以全额退票。\n"
-DOCUMENT = document_of(TEXT)
 SENTENCES = ("轮船每天开行六班，首班早上七点。", "末班晚上八点开出。", "遇到大雾停航，乘客可以全额退票。")
+TEXT = f"白沙渡口轮船航班安排\n{''.join(SENTENCES)}\n"
+DOCUMENT = document_of(TEXT)
 
 
 def span_of(words: str) -> Span:

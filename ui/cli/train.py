@@ -111,7 +111,9 @@ def answers(
     questions: Annotated[Path, typer.Option(metavar="FILE", help="Reference questions, JSON Lines.")] = Path(
         "eval/questions/seeds.jsonl"
     ),
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path("rag/models/answers"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path(
+        "rag/models/answers"
+    ),
     public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 2000,
     library: LibraryOption = None,
 ) -> None:

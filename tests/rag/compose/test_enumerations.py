@@ -1,0 +1,55 @@
+"""The items that one sentence enumerates."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.compose.enumerations import enumerations
+
+
+def items(text: str) -> list[list[str]]:
+    return [[text[start:end] for start, end in found.items] for found in enumerations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("果园种有苹果、梨、桃和李子。", ["苹果", "梨", "桃", "李子"]),
+        ("将水利、林业、农机等部门的服务纳入一张网", ["水利", "林业", "农机"]),
+        ("打造采摘区、加工区及游客休闲区三大板块", ["采摘区", "加工区", "游客休闲区"]),
+        ("镇里采取讲座、快板、小戏等村民爱看的形式", ["讲座", "快板", "小戏"]),
+        ("从产量、质量、管护、节水四个方面打分", ["产量", "质量", "管护", "节水"]),
+        ("以“早修一批、嫁接一批、更新一批”为抓手", ["早修一批", "嫁接一批", "更新一批"]),
+        ("开展“比产量”“比质量”“比管护”活动", ["比产量", "比质量", "比管护"]),
+        ("刊登在《果农报》、《山区新闻》、《农技天地》上", ["《果农报》", "《山区新闻》", "《农技天地》上"]),
+        ("做到育苗与整地同步、施肥与灌水同步、修剪与防虫同步", ["育苗与整地同步", "施肥与灌水同步", "修剪与防虫同步"]),
+        ("形成镇里统一规划、村里分头落实、全体农户广泛参与的格局", ["镇里统一规划", "村里分头落实", "全体农户广泛参与"]),
+        ("定期抽查“三本台账”、修剪记录、用药记录", ["“三本台账”", "修剪记录", "用药记录"]),
+    ],
+)
+def test_the_items_are_found_without_what_leads_to_them_and_what_closes_them(text, expected):
+    assert items(text)[0] == expected
+
+
+def test_parallel_clauses_between_semicolons_are_items():
+    assert items("三级管护：镇里管规划；村里管用水；农户管修剪。") == [["镇里管规划", "村里管用水", "农户管修剪"]]
+
+
+def test_items_in_brackets_are_an_enumeration_of_their_own():
+    found = items("手册分为基本信息(含姓名、地块、树龄)、用药记录、修剪记录")
+
+    assert ["基本信息(含姓名、地块、树龄)", "用药记录", "修剪记录"] in found
+    assert ["含姓名", "地块", "树龄"] in found
+
+
+@pytest.mark.parametrize("text", ["", "、", "果园今年丰收。", "苹果、", "、、、", "他说：“好。”"])
+def test_what_is_no_enumeration_gives_none(text):
+    assert items(text) == []
+
+
+@given(st.text(alphabet="果园和及与、，；“”（）：等三个的苹梨桃 a1", max_size=60))
+def test_items_are_in_order_inside_the_text_and_not_empty(text):
+    for found in enumerations(text):
+        borders = [place for item in found.items for place in item]
+        assert borders == sorted(borders)
+        assert all(0 <= start < end <= len(text) for start, end in found.items)

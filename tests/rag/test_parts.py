@@ -1,0 +1,59 @@
+"""The questions that one question puts at once."""
+
+import pytest
+
+from rag.parts import compares, parts_of
+from rag.understand import understand
+
+
+def parts(question: str) -> list[str]:
+    return [query.focus for query in parts_of(understand(question))]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("倡议书有多少字，是谁宣读的？", ["倡议书有多少字", "是谁宣读的"]),
+        ("合作社是谁牵头、由几个村办的？", ["合作社是谁牵头", "由几个村办的"]),
+        ("果园在哪里？种了多少棵树？", ["果园在哪里", "种了多少棵树"]),
+        (
+            "Who led the project, and how many villages took part?",
+            ["Who led the project", "how many villages took part"],
+        ),
+    ],
+)
+def test_a_question_that_asks_twice_is_two_questions(question, expected):
+    assert parts(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "果园采取了哪三项措施改良土壤？",
+        "为了改良土壤，果园采取了哪些措施？",
+        "施肥、浇水、修剪分别由谁负责？",
+        "图书馆的馆长是谁",
+        "What are the three measures?",
+    ],
+)
+def test_a_question_that_asks_once_stays_whole(question):
+    assert parts(question) == [question]
+
+
+def test_each_part_is_searched_for_with_the_whole_question():
+    first, second = parts_of(understand("倡议书有多少字，是谁宣读的？"))
+
+    assert first.text == second.text == "倡议书有多少字，是谁宣读的？"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("东村和西村的果园各有多少亩？", True),
+        ("东村和西村的做法有什么不同？", True),
+        ("How do the two villages differ?", True),
+        ("东村的果园有多少亩？", False),
+    ],
+)
+def test_a_question_that_puts_things_side_by_side_is_told(question, expected):
+    assert compares(understand(question)) is expected
