@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.asking import content_terms
 from rag.outline.rules import as_pattern_text
+from rag.text import count_han
 from rag.types import Query
 
-__all__ = ["MOST_PARTS", "compares", "parts_of"]
+__all__ = ["compares", "parts_of", "without"]
 
-MOST_PARTS: Final = 4
+_MOST_PARTS: Final = 4
+_ALONE: Final = 10  # Han characters
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
     "(?<!第)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|点|月|号|部分|方面)|"
@@ -30,8 +31,8 @@ _COMPARES: Final = re.compile(
 def parts_of(query: Query) -> list[Query]:
     """Return the questions that a question puts one after the other, itself if it puts but one.
 
-    多少字，是谁宣读的 asks twice. What stands before the first interrogative of a part, and what no
-    interrogative stands in, is common to all of them.
+    多少字，是谁宣读的 asks twice. A short part is looked for with the whole question, whose words it
+    leaves out; a long one stands alone.
     """
     text = as_pattern_text(query.focus)
     pieces: list[str] = []
@@ -41,9 +42,11 @@ def parts_of(query: Query) -> list[Query]:
         pieces.append(query.focus[start:end].strip())
         start = border.end() if border else end
     asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
-    if not 2 <= len(asking) <= MOST_PARTS or not all(_says_something(piece) for piece in asking):
+    if not 2 <= len(asking) <= _MOST_PARTS or not all(_says_something(piece) for piece in asking):
         return [query]
-    return [replace(query, asked=piece, focus=piece) for piece in asking]
+    return [
+        replace(query, asked=p, focus=p, text=p if count_han(p) >= _ALONE else query.text) for p in asking
+    ]
 
 
 def _says_something(piece: str) -> bool:
@@ -60,8 +63,3 @@ def without(text: str, words: Sequence[str]) -> str:
     for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, "")
     return text
-
-
-def is_telling(text: str) -> bool:
-    """Tell whether a text holds any word that says what it is about."""
-    return bool(content_terms(text))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
@@ -12,7 +13,7 @@ from rag.retrieve import Candidate
 from rag.text import fold
 from rag.types import Document, Passage, Query, Sentence, Span
 
-__all__ = ["PassageMaker", "standings", "topic_of"]
+__all__ = ["PassageMaker", "in_turn", "standings", "topic_of"]
 
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
@@ -115,6 +116,26 @@ def _passage(group: Sequence[StoredChunk], document: Document, score: float, fus
         fused=fused,
         topic=topic_of(document, pieces[0].start),
         sentences=tuple(_sentences(document, pieces)),
+    )
+
+
+def in_turn(found: Sequence[Sequence[Passage]], others: Sequence[Passage], k: int) -> list[Passage]:
+    """Return at most `k` passages: the first of each list, the second of each, then the others.
+
+    One all of whose words stand in passages before it is left out.
+    """
+    taken: list[Passage] = []
+    for passage in [*(p for row in zip_longest(*found) for p in row if p), *others]:
+        if len(taken) < k and not all(_is_in(passage.document, span, taken) for span in passage.spans):
+            taken.append(passage)
+    return taken
+
+
+def _is_in(document: str, span: Span, passages: Sequence[Passage]) -> bool:
+    return any(
+        passage.document == document
+        and any(s.start <= span.start and span.end <= s.end for s in passage.spans)
+        for passage in passages
     )
 
 

@@ -8,17 +8,19 @@ from typing import Final
 
 from rag.backends import Backends
 from rag.cite import cite
-from rag.compose.sight import fits
+from rag.compose.sides import Side, sides_of
+from rag.compose.sight import article_around, fits
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
 from rag.lens import Lens
 from rag.library import Library
 from rag.lists import find_listing
-from rag.passages import PassageMaker
+from rag.parts import compares, parts_of
+from rag.passages import PassageMaker, in_turn
 from rag.rerank import Reranker
 from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
-from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
+from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Part, Passage, Query, Turn
 from rag.understand import understand
 from rag.verify import verify
 from rag.views import Views
@@ -109,7 +111,7 @@ class Pipeline:
         def events() -> Generator[Event, None, None]:
             started = time.perf_counter()
             lens = self._lens(query)
-            evidence = self._evidence(lens, k)
+            evidence = self._in_parts(lens, k)
             retrieved = time.perf_counter()
             yield tuple(evidence.passages)
             draft, used, notice = yield from self._backends.write(name, writer, lens, evidence)
@@ -156,16 +158,47 @@ class Pipeline:
             return ""
         return passage.sentences[int(fits(lens, passage).argmax())].text
 
-    def _evidence(self, lens: Lens, k: int) -> Evidence:
-        """Return the passages, their documents, and the section that lists what is asked for."""
+    def _evidence(self, lens: Lens, k: int, article: str = "") -> Evidence:
+        """Return the passages, their documents, and the section that lists what is asked for.
+
+        `article` is the folded text of the one that they have to come from, any if it is empty.
+        """
         candidates = self._retriever.candidates(lens.query)
         with self.library.snapshot():
             passages = self._maker.passages(candidates, k, lens.query)
             documents = {passage.document: self._maker.document(passage.document) for passage in passages}
+        if article:
+            passages = [p for p in passages if article_around(documents[p.document], p) == article]
         listing = find_listing(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
         return Evidence(passages, documents, listing, closest, strongest)
+
+    def _in_parts(self, lens: Lens, k: int) -> Evidence:
+        """Return the evidence; for a question about two things that of each, its passages in turn."""
+        evidence = self._evidence(lens, k)
+        parts = []
+        for side in self._sides(lens, evidence):
+            found = self._evidence(self._lens(side.query), k, side.article)
+            parts.append(Part(side.label, side.query, found))
+        for query in parts_of(lens.query) if not parts else ():
+            found = evidence if query.text == lens.query.text else self._evidence(self._lens(query), k)
+            parts.append(Part("", query, found))
+        if len(parts) == 1:
+            return evidence
+        passages = in_turn([part.evidence.passages for part in parts], evidence.passages, k)
+        documents = {p.document: self._maker.document(p.document) for p in passages}
+        return replace(evidence, passages=passages, documents=documents, parts=tuple(parts))
+
+    def _sides(self, lens: Lens, evidence: Evidence) -> list[Side]:
+        if not compares(lens.query):
+            return []
+        with self.library.snapshot():
+            passages = self._maker.passages(
+                self._retriever.candidates(lens.query), _MOST_PASSAGES, lens.query
+            )
+            documents = {p.document: self._maker.document(p.document) for p in passages}
+        return sides_of(lens, passages, documents)
 
     def _answer(
         self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]

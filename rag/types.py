@@ -22,6 +22,7 @@ __all__ = [
     "MarkupKind",
     "Meaning",
     "Outline",
+    "Part",
     "Passage",
     "Query",
     "Section",
@@ -265,6 +266,7 @@ class Evidence:
 
     `closest` is the highest cosine of any chunk with the question, `strongest` the highest score by
     both legs: unlike a reranker's, which tells candidates apart, these compare across questions.
+    `parts` are the questions put at once, none if it is only one.
     """
 
     passages: Sequence[Passage]
@@ -272,6 +274,19 @@ class Evidence:
     listing: Listing | None = None
     closest: float = 0.0
     strongest: float = 0.0
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that a question puts at once, and the evidence for it alone.
+
+    `label` names which of the compared it is about; it is empty where nothing is compared.
+    """
+
+    label: str
+    query: Query
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

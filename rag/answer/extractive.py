@@ -1,6 +1,7 @@
 """Answers made of the documents' own sentences and outlines; no language model."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from rag.answer.base import Backend
@@ -11,17 +12,18 @@ from rag.compose.enumerations import Enumeration
 from rag.compose.expected import enumeration_of, expected, meets
 from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF
 from rag.compose.select import Choice, choose, rank_sentences
-from rag.compose.sides import Part, parts
 from rag.compose.writer import CitedText
 from rag.lens import Lens
-from rag.lists import items_after
+from rag.lists import find_listing, items_after
 from rag.settings import Settings
 from rag.text import Language, convert, count_han
-from rag.types import Document, Draft, Evidence, Listing, Section, Sentence
+from rag.types import Document, Draft, Evidence, Listing, Part, Section, Sentence
 
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
+_OF_A_PART: Final = 0.5  # of the threshold: the rest of the question says that it can be answered
+_MOST_BELOW: Final = 9  # paragraphs under a heading that are taken for a list
 _LISTING_FITS: Final = 0.6
 _SENTENCE_FITS: Final = 0.4  # probability of a sentence from which it goes before a list that is not named
 _LOOKED_AT: Final = 4  # sentences that may enumerate what is asked for
@@ -29,15 +31,17 @@ _NEARLY: Final = 0.3  # of the best sentence's probability that they must reach
 
 
 class _Plan(NamedTuple):
-    """What a part of a question will be answered with."""
+    """What a question, or one part of it, will be answered with."""
 
-    part: Part
+    label: str
+    lens: Lens
+    evidence: Evidence
     choices: Sequence[Choice]
     confidence: float
 
-    @property
-    def is_answered(self) -> bool:
-        return bool(self.choices) and self.confidence >= threshold()
+    def is_answered(self, least: float = 1.0) -> bool:
+        """Tell whether the answer is sure enough: `least` times the threshold."""
+        return bool(self.choices) and self.confidence >= least * threshold()
 
 
 class ExtractiveBackend:
@@ -47,44 +51,53 @@ class ExtractiveBackend:
         """Answer with cited sentences, or say that nothing was found."""
         language = lens.query.language
         text = CitedText()
-        whole = _plan(Part("", lens, evidence))
-        plans = [_plan(part) for part in parts(lens, evidence)]
-        sure = max(whole.confidence, *(plan.confidence for plan in plans))
-        if not whole.is_answered and not all(plan.is_answered for plan in plans):
+        whole = _plan("", lens, evidence)
+        plans = [_plan_of(part, lens) for part in evidence.parts] or [whole]
+        if not whole.is_answered() and not all(plan.is_answered() for plan in plans):
             yield text.add(NOT_FOUND[language])
             yield text.draft(abstained=True, confidence=whole.confidence)
             return
-        if language == "en" and count_han(whole.choices[0].sentence.text):
+        answered = [plan for plan in plans if plan.is_answered(_OF_A_PART)] or [whole]
+        if language == "en" and count_han(answered[0].choices[0].sentence.text):
             yield text.add(IN_CHINESE)
-        for plan in plans:
+        for plan in plans if any(plan.label for plan in answered) else answered:
             yield from _write(text, plan, language)
-        yield text.draft(confidence=sure)
+        yield text.draft(confidence=max(plan.confidence for plan in (whole, *answered)))
 
 
-def _plan(part: Part) -> _Plan:
-    lens, evidence = part.lens, part.evidence
+def _plan(label: str, lens: Lens, evidence: Evidence) -> _Plan:
     choices = rank_sentences(lens, evidence.passages, evidence.documents)
     says_something = bool(content_terms(lens.query.text))
     if lens.query.language == "en" and not lens.words:
         says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
     sure = confidence(lens, choices, evidence) if choices and says_something else 0.0
-    return _Plan(part, choices, sure)
+    return _Plan(label, lens, evidence, choices, sure)
+
+
+def _plan_of(part: Part, whole: Lens) -> _Plan:
+    """Plan the answer to one part; what of its question the others share has been looked for already."""
+    lens, evidence = whole.of(part.query), part.evidence
+    if not part.label:
+        listing = find_listing(lens, evidence.documents.values(), evidence.passages)
+        evidence = replace(evidence, listing=listing)
+    return _plan(part.label, lens, evidence)
 
 
 def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
-    lens, evidence = plan.part.lens, plan.part.evidence
-    if plan.part.label:
+    lens, evidence = plan.lens, plan.evidence
+    if plan.label:
         if text.text and not text.text.endswith("\n"):
             yield text.add("\n")
-        yield text.add(f"{convert(plan.part.label, language)}：")
-        if not plan.is_answered:
+        yield text.add(f"{convert(plan.label, language)}：")
+        if not plan.is_answered(_OF_A_PART):
             yield text.add(NOT_FOUND_OF[language])
             return
     listing = evidence.listing
     row = _row(lens, plan.choices)
     if listing and not (row and row[1]) and _wants_listing(lens, listing, row[0] if row else plan.choices[0]):
         yield from _write_listing(text, listing, language)
-    elif row and (document := evidence.documents[row[0].passage.document]):
+    elif row:
+        document = evidence.documents[row[0].passage.document]
         yield from _write_enumeration(text, row[0].sentence, row[2], document, language)
     else:
         yield from _write_sentences(text, lens, choose(lens, plan.choices), evidence)
@@ -99,7 +112,10 @@ def _row(lens: Lens, choices: Sequence[Choice]) -> tuple[Choice, bool, Enumerati
         if choice.probability < _NEARLY * choices[0].probability or choice.sentence.is_heading:
             continue
         if found := enumeration_of(lens, wanted, choice.sentence.text):
-            defines = meets(wanted, choice.sentence.text).defines > 0
+            told = meets(wanted, choice.sentence.text).defines
+            defines = told > 0
+            if wanted.groups and told == 0:
+                continue  # so many things, but not those of the name
             if defines or (lens.asks == "list" and (choice is choices[0] or wanted.count)):
                 return choice, defines, found
     return None
@@ -144,9 +160,25 @@ def _write_sentences(
         if (document.name, sentence.span) in text.sources:
             continue
         yield text.add(convert(sentence.text, language), document.name, sentence.span)
-        if sentence.announces:
+        if sentence.announces or (sentence.is_heading and lens.asks == "list"):
+            items = items_after(document, sentence.span.end)
             yield text.add("\n")
-            yield from _write_items(text, language, document.name, items_after(document, sentence.span.end))
+            yield from _write_items(text, language, document.name, items)
+            if not items:
+                yield from _write_below(text, choice, document, language)
+
+
+def _write_below(text: CitedText, choice: Choice, document: Document, language: Language) -> Iterator[str]:
+    """Write the first sentence of each paragraph below a heading, or a sentence that announces them."""
+    block, number = choice.sentence.block, 0
+    for sentence in choice.passage.sentences[choice.index + 1 :]:
+        if sentence.is_heading or number == _MOST_BELOW:
+            break
+        if sentence.block == block:
+            continue
+        block, number = sentence.block, number + 1
+        yield text.add(f"{number}. {convert(sentence.text, language)}", document.name, sentence.span)
+        yield text.add("\n")
 
 
 def _write_enumeration(

@@ -1,5 +1,6 @@
 """A sentence cut down to the clauses that answer."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,12 +9,16 @@ import numpy as np
 from rag.clean import clauses_of, clean
 from rag.compose.expected import expected, meets
 from rag.lens import Lens
+from rag.reader import shipped_reader
+from rag.rerank.matching import Floats
 from rag.types import Document, Sentence
 
 __all__ = ["part_of", "trimmed"]
 
 _SHORT_ENOUGH: Final = 80  # characters of a sentence that is left whole
-_SHOWS, _NEAR = 0.8, 0.3
+_LONGEST_LIST: Final = 200  # characters
+_SEMICOLONS: Final = re.compile("[；;].*[；;]", re.DOTALL)
+_SHOWS, _NEAR, _READ = 0.8, 0.3, 0.6
 _STRIPPED: Final = " ，,；;、"
 
 
@@ -26,7 +31,7 @@ def trimmed(lens: Lens, sentence: Sentence, document: Document) -> Sentence:
     if len(sentence.text) <= _SHORT_ENOUGH:
         return sentence
     clauses = clauses_of(sentence.text)
-    if len(clauses) < 2:
+    if len(clauses) < 2 or _is_list(lens, sentence):
         return sentence
     first, last = _kept(lens, [sentence.text[start:end] for start, end in clauses])
     # What answers often stands behind what the question repeats, and may stand before it.
@@ -50,6 +55,25 @@ def part_of(sentence: Sentence, document: Document, start: int, end: int) -> Sen
     return Sentence(stripped, whole.span(offset + start, offset + end), sentence.block, sentence.is_heading)
 
 
+def _read(lens: Lens, texts: Sequence[str]) -> Floats:
+    """Return 1 for the clauses that the reader's answer stands in."""
+    ends = np.cumsum([len(text) for text in texts])
+    starts = ends - np.array([len(text) for text in texts])
+    if lens.query.language == "en":
+        return np.zeros(len(texts))
+    span = shipped_reader().read(lens.query.text, ["".join(texts)])[0].best_span()
+    if span is None:
+        return np.zeros(len(texts))
+    return ((starts < span.end) & (span.start < ends)).astype(np.float64)
+
+
+def _is_list(lens: Lens, sentence: Sentence) -> bool:
+    """Tell whether a sentence lists what cannot be told from the question to be unneeded."""
+    asked = expected(lens.query.focus)
+    lists = _SEMICOLONS.search(sentence.text) is not None
+    return lists and asked.anything and len(sentence.text) <= _LONGEST_LIST
+
+
 def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
     held = np.array([lens.held(text) for text in texts])
     weights = lens.weights
@@ -58,7 +82,7 @@ def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
     wanted = expected(lens.query.focus)
     shows = np.array([0.0 if wanted.anything else sum(meets(wanted, text)[:2]) / 2 for text in texts])
     near = lens.similarity(texts)
-    score = covers + _SHOWS * shows + _NEAR * near
+    score = covers + _SHOWS * shows + _NEAR * near + _READ * _read(lens, texts)
     best = int(score.argmax())
     first = last = best
     missing = held.any(axis=0) & ~held[best]

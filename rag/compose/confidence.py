@@ -22,7 +22,7 @@ from rag.rerank.trees import Trees
 from rag.types import Evidence
 from rag.words import MODELS
 
-__all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs_of", "threshold"]
+__all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs", "signs_of_question", "threshold"]
 
 SHIPPED: Final = MODELS / "answers" / "confidence.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
@@ -30,38 +30,42 @@ _LOOKED_AT: Final = 5  # best sentences
 _MOST: Final = ("fit", "own", "near", "wide", "cosine", "shape", "beside", "explains", "named_in_article")
 _MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]
 SIGNS: Final = (
-    *("best", "second", "mean", "sentences", "fused_most", "dense_most", "english"),
-    *("listing", "listing_named", "listing_items"),
+    *("best", "second", "mean", "sentences"),
+    *("fused_most", "dense_most", "english", "listing", "listing_named", "listing_items"),
     *FEATURES,
     *(f"most_{name}" for name in _MOST),
 )
 
 
-def signs_of(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> Floats:
-    """Return what is seen of a question and the sentences ranked for it, one at least: (len(SIGNS),)."""
-    logits = [choice.logit for choice in choices[:_LOOKED_AT]]
-    rows = np.array([choice.row for choice in choices[:_LOOKED_AT]])
+def signs_of_question(lens: Lens, evidence: Evidence) -> Floats:
+    """Return what is seen of a question and all that was found for it, shape (q,)."""
     listing = evidence.listing
-    whole = (
-        logits[0],
-        logits[min(1, len(logits) - 1)],
-        float(np.mean(logits)),
-        float(len(choices)),
-        evidence.strongest,
-        evidence.closest,
-        float(lens.query.language == "en"),
-        listing.score if listing else 0.0,
-        float(bool(listing and listing.named)),
-        float(bool(listing and lens.count == len(listing.section.children))),
+    return np.array(
+        [
+            evidence.strongest,
+            evidence.closest,
+            float(lens.query.language == "en"),
+            listing.score if listing else 0.0,
+            float(bool(listing and listing.named)),
+            float(bool(listing and lens.count == len(listing.section.children))),
+        ]
     )
-    return np.concatenate([whole, rows[0], rows[:, _MOST_COLUMNS].max(axis=0)])
+
+
+def signs(of_question: Floats, logits: Floats, rows: Floats) -> Floats:
+    """Return all signs, shape (len(SIGNS),), of one sentence at least: a logit and a row for each."""
+    best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
+    whole = (logits[best[0]], logits[best[min(1, len(best) - 1)]], logits[best].mean(), float(len(logits)))
+    return np.concatenate([whole, of_question, rows[best[0]], rows[best][:, _MOST_COLUMNS].max(axis=0)])
 
 
 def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> float:
     """Return the probability that the evidence answers the question; 0 where there is no sentence."""
     if not choices:
         return 0.0
-    logit = _trees().logits(signs_of(lens, choices, evidence)[None, :])[0]
+    logits = np.array([choice.logit for choice in choices])
+    rows = np.array([choice.row for choice in choices])
+    logit = _trees().logits(signs(signs_of_question(lens, evidence), logits, rows)[None, :])[0]
     return float(1 / (1 + np.exp(-logit)))
 
 

@@ -103,7 +103,8 @@ def _split_last(text: str, items: list[tuple[int, int]]) -> list[tuple[int, int]
     folded = as_pattern_text(text)
     closed = _CLOSES.search(folded[start:end].rstrip(_MARKS))
     end = start + (closed.start() if closed and closed.start() else len(text[start:end].rstrip(_MARKS)))
-    if any(_JOINS.search(text[a:b]) for a, b in items[1:-1]):
+    alike = [text[a:b] for a, b in items[:-1] if text[b - 1] == text[end - 1]]
+    if any(_JOINS.search(text[a:b]) for a, b in items[1:-1]) or any(map(_JOINS.search, alike)):
         return [_without_tail(text, items, (start, end))]  # 与 stands within each of them
     at = start
     for word in _cut(text[start:end]):

@@ -1,5 +1,6 @@
 """Which sentences of the passages answer a question."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,7 +22,8 @@ SHIPPED: Final = MODELS / "answers" / "sentences.safetensors"
 _MOST: Final = 3
 _SURE: Final = 0.75  # probability of the best sentence from which no second one is needed
 _NEARLY: Final = 0.5  # of the best sentence's odds that a further one must reach
-_ADDS: Final = 0.18  # share of the question that a further sentence must bring
+_LONG: Final = 60  # characters of a sentence that needs no second one to go on
+_HOW: Final = re.compile("怎么|怎麼|怎样|怎樣|如何|\\b[Hh]ow (?!many|much|long|often|big|large|high|old)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,7 @@ def ranked(lens: Lens, passages: Sequence[Passage], rows: Floats, logits: Floats
 
 
 def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the best sentence and, where that is not sure, those nearly as likely, in reading order.
-
-    A sentence that holds more of the question than the best one comes along, too.
-    """
+    """Return the best sentence and, where that is not sure, those nearly as likely, in reading order."""
     if not choices:
         return []
     kept = [choices[0], *_below(choices[0], choices)]
@@ -88,8 +87,22 @@ def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
         says_something = not choice.sentence.announces and not choice.sentence.is_heading
         if says_something and choice not in kept and choice.probability >= _NEARLY * best.probability:
             kept.append(choice)
+    kept += _next(lens, best, choices, kept)
     order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
     return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))
+
+
+def _next(lens: Lens, best: Choice, choices: Sequence[Choice], kept: Sequence[Choice]) -> list[Choice]:
+    """Return the sentence behind the best one, where reasons and ways of doing things go on."""
+    if lens.asks not in ("reason", "yes-no") and not _HOW.search(lens.query.focus):
+        return []
+    sentences = best.passage.sentences
+    after = best.index + 1
+    if len(best.sentence.text) > _LONG or after == len(sentences) or best.sentence.is_heading:
+        return []
+    if sentences[after].block != best.sentence.block or sentences[after].is_heading:
+        return []
+    return [c for c in choices if c.passage is best.passage and c.index == after and c not in kept]
 
 
 def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:

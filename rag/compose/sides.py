@@ -1,4 +1,4 @@
-"""A question that puts two things side by side, seen from each of them."""
+"""A question that puts two things side by side, as a question about each of them."""
 
 import re
 from collections.abc import Sequence
@@ -7,79 +7,72 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.compose.sight import article_around
 from rag.lens import Lens
-from rag.lists import find_listing
-from rag.parts import compares, parts_of, without
+from rag.parts import compares, without
 from rag.text import normalise
-from rag.types import Evidence, Passage
+from rag.types import Document, Passage, Query
 
-__all__ = ["Part", "parts"]
+__all__ = ["Side", "sides_of"]
 
 _TELLING: Final = 0.1  # share of the question's weight that only one of the two may hold
-_LOOKED_AT: Final = 6  # articles
-_SHORTEST_LABEL: Final = 2
-_AND: Final = re.compile("[和与與跟及同、]|以及|\\b(?:and|or|to|from)\\b|[；;]")
+_LOOKED_AT: Final = 10  # articles
+_SHORTEST: Final = 2  # characters of a stretch that names something
+_LONGEST_LABEL: Final = 16
+_AND: Final = re.compile("[和与與跟及同、；;]|以及|\\b(?:and|or|to|from)\\b")
+_LABEL_BEGINS: Final = re.compile(".*[，,；;。？?：:和与與跟及同]|.*以及|.*\\band\\b", re.DOTALL)
+_LABEL_ENDS: Final = re.compile("[，,；;。？?：:和与與跟及同的都各也在]|以及|\\band\\b")
 
 
-class Part(NamedTuple):
-    """One of the questions that a question puts, and what it may be answered from.
-
-    `label` says which of the compared it is about; empty where nothing is compared.
-    """
+class Side(NamedTuple):
+    """One of two things asked about: what it is called, how it is asked for, and the article on it."""
 
     label: str
-    lens: Lens
-    evidence: Evidence
+    query: Query
+    article: str  # its text, folded
 
 
-def parts(lens: Lens, evidence: Evidence) -> list[Part]:
-    """Return what is asked, part by part; the question alone if it is one."""
-    sides = _sides(lens, evidence) if compares(lens.query) else []
-    if sides:
-        return sides
-    asked = parts_of(lens.query)
-    if len(asked) == 1:
-        return [Part("", lens, evidence)]
-    return [_part(lens.of(query), evidence, evidence.passages) for query in asked]
+def sides_of(lens: Lens, passages: Sequence[Passage], documents: dict[str, Document]) -> list[Side]:
+    """Return the two sides of a question that compares, none if it does not.
 
-
-def _part(lens: Lens, evidence: Evidence, passages: Sequence[Passage], label: str = "") -> Part:
-    documents = {passage.document: evidence.documents[passage.document] for passage in passages}
-    listing = find_listing(lens, documents.values(), passages)
-    return Part(label, lens, replace(evidence, passages=passages, documents=documents, listing=listing))
-
-
-def _sides(lens: Lens, evidence: Evidence) -> list[Part]:
-    """Return the two articles that hold most of the question that the other lacks, best passage first."""
-    articles: dict[str, list[Passage]] = {}
-    for passage in evidence.passages:
-        text = article_around(evidence.documents[passage.document], passage)
-        articles.setdefault(text, []).append(passage)
-    looked_at = list(articles.items())[:_LOOKED_AT]
-    held = [lens.held(text) for text, _ in looked_at]
+    They are the two articles that each hold most of the question that the other lacks.
+    """
+    if not compares(lens.query):
+        return []
+    articles: dict[str, str] = {}
+    for passage in passages:
+        articles.setdefault(article_around(documents[passage.document], passage), passage.document)
+    texts = list(articles)[:_LOOKED_AT]
+    held = [lens.held(text) for text in texts]
     total = float(lens.weights.sum()) or 1.0
     best, pair = _TELLING, None
-    for one, other in combinations(range(len(looked_at)), 2):
-        weights = (
+    for one, other in combinations(range(len(texts)), 2):
+        least = min(
             float(lens.weights[held[one] & ~held[other]].sum()) / total,
             float(lens.weights[held[other] & ~held[one]].sum()) / total,
         )
-        if min(weights) > best:
-            best, pair = min(weights), (one, other)
+        if least > best:
+            best, pair = least, (one, other)
     if pair is None:
         return []
-    own = [_runs(lens, held[i] & ~held[j]) for i, j in (pair, pair[::-1])]
+    own = [_stretches(lens, held[i] & ~held[j]) for i, j in (pair, pair[::-1])]
     if not all(own) or not _joined(lens.query.focus, *(max(words, key=len) for words in own)):
         return []
     found = []
-    for side, (index, words, others) in enumerate(zip(pair, own, own[::-1], strict=True)):
-        focus = without(lens.query.focus, others)
-        query = replace(lens.query, asked=focus, focus=focus, text=without(lens.query.text, others))
-        at = lens.query.focus.find(max(words, key=len))
-        found.append((at, side, _part(lens.of(query), evidence, looked_at[index][1], max(words, key=len))))
-    return [part for _, _, part in sorted(found, key=lambda item: item[:2])]
+    for index, words, others in zip(pair, own, own[::-1], strict=True):
+        asked, longest = without(lens.query.focus, others), max(words, key=len)
+        query = replace(
+            lens.query,
+            asked=asked,
+            focus=without(asked, words),  # all of the article is about it
+            text=without(lens.query.text, others),
+            documents=(articles[texts[index]],),
+        )
+        side = Side(_label(lens.query.focus, longest), query, texts[index])
+        found.append((lens.query.focus.find(longest), side))
+    return [side for _, side in sorted(found, key=lambda item: item[0])]
 
 
 def _joined(question: str, one: str, other: str) -> bool:
@@ -89,7 +82,17 @@ def _joined(question: str, one: str, other: str) -> bool:
     return bool(_AND.search(between))
 
 
-def _runs(lens: Lens, exclusive: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> list[str]:
+def _label(question: str, stretch: str) -> str:
+    """Return the words around a stretch that name the thing it is a part of."""
+    start = question.find(stretch)
+    begins = _LABEL_BEGINS.match(question[:start])
+    first = begins.end() if begins else 0
+    ends = _LABEL_ENDS.search(question, start + len(stretch))
+    label = question[first : ends.start() if ends else len(question)].strip(" 、“”「」『』")
+    return label if len(label) <= _LONGEST_LABEL else stretch
+
+
+def _stretches(lens: Lens, exclusive: NDArray[np.bool_]) -> list[str]:
     """Return the stretches of the question that are made of the given terms."""
     focus = lens.query.focus
     folded = normalise(focus)
@@ -106,7 +109,7 @@ def _runs(lens: Lens, exclusive: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -
         if is_marked:
             current += character
             continue
-        if len(current) >= _SHORTEST_LABEL:
+        if len(current) >= _SHORTEST:
             runs.append(current)
         current = ""
     return runs

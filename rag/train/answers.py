@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from rag.build import build_pipeline
 from rag.clean import sentence_ends
-from rag.compose.confidence import SIGNS, signs_of
-from rag.compose.select import Choice, ranked
+from rag.compose.confidence import SIGNS, signs, signs_of_question
 from rag.compose.sight import FEATURES, look_at
 from rag.ingest import store_passages
-from rag.lens import Lens
 from rag.pipeline import Pipeline
 from rag.rerank.matching import Floats
 from rag.settings import Settings
@@ -31,7 +29,7 @@ from rag.text import fold, normalise
 from rag.train.judged import cuts, subject_of
 from rag.train.pairs import AnswerRow, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Evidence, Span, Turn
+from rag.types import Span, Turn
 
 __all__ = ["AnswersRecipe", "Asked", "train_answers"]
 
@@ -59,6 +57,7 @@ class AnswersRecipe:
 
     questions: int = 2000  # public ones
     weight: float = 3.0  # of a reference question, where a public one weighs 1
+    weight_of_confidence: float = 10.0  # the same, for the trees that say how sure
     ranker: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(200, 12, 40, learning_rate=0.06, features=0.5, seed=1)
     )
@@ -73,8 +72,7 @@ class _Judged(NamedTuple):
 
     rows: Floats
     labels: NDArray[np.int8]
-    lens: Lens
-    evidence: Evidence
+    of_question: Floats  # what is seen of the question as a whole
     answerable: bool
     is_reference: bool
 
@@ -88,6 +86,13 @@ def train_answers(
     report: Report,
 ) -> dict[str, Any]:
     """Train on public answers under `data` and on reference questions over `pipeline`; return what it was."""
+    return fit_answers(list(_judge(data, reference, pipeline, recipe, report)), out, recipe)
+
+
+def _judge(
+    data: Path, reference: Sequence[Asked], pipeline: Pipeline, recipe: AnswersRecipe, report: Report
+) -> Iterator[_Judged]:
+    """Yield all questions of which there is any sentence to judge."""
     judged = [_reference(asked, pipeline) for asked in reference]
     report(f"{len(judged):,} reference questions")
     with tempfile.TemporaryDirectory() as library:
@@ -99,11 +104,15 @@ def train_answers(
                 report(f"{len(judged):,} questions")
         if public:
             public.close()
-    judged = [question for question in judged if len(question.rows)]
+    yield from (question for question in judged if len(question.rows))
+
+
+def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> dict[str, Any]:
+    """Fit both forests and the threshold, write them, and return the figures."""
     fold_of = np.random.default_rng(recipe.seed).integers(0, _FOLDS, len(judged))
     logits = _out_of_fold(judged, fold_of, recipe)
-    signs = np.array([_signs(q, found) for q, found in zip(judged, logits, strict=True)])
-    figures, threshold = _fit_confidence(judged, signs, fold_of, recipe, out)
+    seen = np.array([signs(q.of_question, found, q.rows) for q, found in zip(judged, logits, strict=True)])
+    figures, threshold = _fit_confidence(judged, seen, fold_of, recipe, out)
     save_trees(_fit_ranker(judged, recipe), FEATURES, out / "sentences.safetensors")
     told = {"threshold": round(threshold, 4), "cross_validated": figures, "recipe": asdict(recipe)}
     (out / "confidence.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -128,14 +137,9 @@ def _out_of_fold(
     return logits
 
 
-def _signs(question: _Judged, logits: Floats) -> Floats:
-    choices: list[Choice] = ranked(question.lens, question.evidence.passages, question.rows, logits)
-    return signs_of(question.lens, choices, question.evidence)
-
-
 def _fit_confidence(
     judged: Sequence[_Judged],
-    signs: Floats,
+    seen: Floats,
     fold_of: NDArray[np.int64],
     recipe: AnswersRecipe,
     out: Path,
@@ -143,15 +147,15 @@ def _fit_confidence(
     """Fit and write the trees; return figures, cross-validated, and the threshold chosen."""
     labels = np.array([q.answerable for q in judged], dtype=np.int8)
     reference = np.array([q.is_reference for q in judged])
-    weights = np.where(reference, recipe.weight, 1.0)
+    weights = np.where(reference, recipe.weight_of_confidence, 1.0)
 
     def fit(chosen: NDArray[np.bool_]) -> lightgbm.Booster:
-        return fit_trees([signs[chosen]], [labels[chosen]], SIGNS, recipe.confidence, weights[chosen])
+        return fit_trees([seen[chosen]], [labels[chosen]], SIGNS, recipe.confidence, weights[chosen])
 
     told = np.zeros(len(judged))
     for fold_number in range(_FOLDS):
         inside = fold_of == fold_number
-        told[inside] = fit(~inside).predict(signs[inside])
+        told[inside] = fit(~inside).predict(seen[inside])
     save_trees(fit(np.ones(len(judged), dtype=bool)), SIGNS, out / "confidence.safetensors")
     judged_on = reference if reference.any() else np.ones(len(judged), dtype=bool)
     answerable, told = labels[judged_on] == 1, told[judged_on]
@@ -175,7 +179,8 @@ def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
         for sentence in passage.sentences
     ]
     rows = look_at(lens, evidence.passages, evidence.documents)
-    return _Judged(rows, np.array(labels, np.int8), lens, evidence, bool(asked.answers), is_reference=True)
+    told = signs_of_question(lens, evidence)
+    return _Judged(rows, np.array(labels, np.int8), told, bool(asked.answers), is_reference=True)
 
 
 class _Public:
@@ -237,7 +242,8 @@ class _Public:
             passages.append(replace(passage, sentences=tuple(kept)))
         evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
         rows = look_at(lens, evidence.passages, evidence.documents, self._article(row, variant))
-        return _Judged(rows, np.array(labels, np.int8), lens, evidence, any(labels), is_reference=False)
+        told = signs_of_question(lens, evidence)
+        return _Judged(rows, np.array(labels, np.int8), told, any(labels), is_reference=False)
 
     def _article(self, row: AnswerRow, variant: Variant) -> Callable[[str], str]:
         """Return what gives the passage that a part was cut from, in place of its article."""

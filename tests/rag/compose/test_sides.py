@@ -1,0 +1,39 @@
+"""A question that puts two things side by side is answered for each of them."""
+
+import pytest
+
+EAST = "东坪村果园\n东坪村果园种植苹果。东坪村果园的面积有800亩，技术员有12名。果农每月学习一次。\n"
+WEST = "西岭村茶场\n西岭村茶场种植绿茶。西岭村茶场的面积有450亩，技术员有7名。茶农每周学习一次。\n"
+
+
+@pytest.fixture
+def villages(pipeline_of):
+    return pipeline_of({"east.txt": EAST, "west.txt": WEST}, embedder="static")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["东坪村果园和西岭村茶场的面积各有多少亩？", "东坪村果園與西嶺村茶場的面積各有多少畝？"],
+)
+def test_each_side_is_answered_from_its_own_article_under_its_name(villages, question):
+    answer = villages.ask(question)
+
+    assert "800" in answer.answer
+    assert "450" in answer.answer
+    assert answer.answer.index("800") < answer.answer.index("450")
+    assert {citation.document for citation in answer.citations} == {"east.txt", "west.txt"}
+    assert all(claim.supported for claim in answer.claims)
+
+
+def test_the_sides_are_named(villages):
+    first, second = villages.ask("东坪村果园和西岭村茶场的面积各有多少亩？").answer.splitlines()
+
+    assert first.startswith("东坪村")
+    assert second.startswith("西岭村")
+
+
+def test_a_question_about_one_of_them_has_no_sides(villages):
+    answer = villages.ask("西岭村茶场的面积有多少亩？")
+
+    assert "450" in answer.answer
+    assert "800" not in answer.answer
