@@ -31,6 +31,8 @@ class Backends:
 
         One that is not the settings' own, but a question's wish, raises InputError instead.
         """
+        if name in self._made:
+            return self._made[name]
         create = BACKENDS.factory(name)
         with self._making:
             if name not in self._made:

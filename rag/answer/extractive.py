@@ -1,5 +1,6 @@
 """Answers made of the documents' own sentences and outlines; no language model."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -23,6 +24,7 @@ __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _OF_A_PART: Final = 0.5  # of the threshold: the rest of the question says that it can be answered
+_OF_EACH: Final = 1  # sentences for each of the things asked
 _MOST_BELOW: Final = 9  # paragraphs under a heading that are taken for a list
 _LISTING_FITS: Final = 0.6
 _SENTENCE_FITS: Final = 0.4  # probability of a sentence from which it goes before a list that is not named
@@ -60,8 +62,13 @@ class ExtractiveBackend:
         answered = [plan for plan in plans if plan.is_answered(_OF_A_PART)] or [whole]
         if language == "en" and count_han(answered[0].choices[0].sentence.text):
             yield text.add(IN_CHINESE)
-        for plan in plans if any(plan.label for plan in answered) else answered:
-            yield from _write(text, plan, language)
+        if any(plan.label for plan in answered):
+            for plan in plans:
+                yield from _write(text, plan, language)
+        elif len(answered) > 1 or answered[0] is not whole:
+            yield from _write_together(text, [whole, *answered], language)
+        else:
+            yield from _write(text, whole, language)
         yield text.draft(confidence=max(plan.confidence for plan in (whole, *answered)))
 
 
@@ -103,6 +110,31 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
         yield from _write_sentences(text, lens, choose(lens, plan.choices), evidence)
 
 
+def _write_together(text: CitedText, plans: Sequence[_Plan], language: Language) -> Iterator[str]:
+    """Write what answers a question that asks several things: the whole's sentences, then each part's.
+
+    A sentence that more than one of them was given stays whole: each may need another clause of it.
+    """
+    chosen = [(plan, choice) for plan in plans for choice in choose(plan.lens, plan.choices)[:_OF_EACH]]
+    spans = Counter((choice.passage.document, choice.sentence.span) for _, choice in chosen)
+    if len(spans) == 1 or (row := _row(plans[0].lens, plans[0].choices)) is None:
+        for plan, choice in chosen:
+            document = plan.evidence.documents[choice.passage.document]
+            sentence = choice.sentence
+            if spans[document.name, sentence.span] == 1:
+                sentence = trimmed(plan.lens, sentence, document)
+            if (document.name, sentence.span) not in text.sources:
+                yield text.add(convert(sentence.text, language), document.name, sentence.span)
+        return
+    document = plans[0].evidence.documents[row[0].passage.document]
+    yield from _write_enumeration(text, row[0].sentence, row[2], document, language)
+    for plan in plans[1:]:
+        for choice in choose(plan.lens, plan.choices)[:1]:
+            source = (choice.passage.document, choice.sentence.span)
+            if source not in text.sources:
+                yield text.add(convert(choice.sentence.text, language), *source)
+
+
 def _row(lens: Lens, choices: Sequence[Choice]) -> tuple[Choice, bool, Enumeration] | None:
     """Return the sentence whose enumeration is asked for, and whether it is right by the name asked about."""
     wanted = expected(lens.query.focus)
@@ -126,8 +158,21 @@ def _wants_listing(lens: Lens, listing: Listing, best: Choice) -> bool:
     if listing.score < _LISTING_FITS or best.defines:
         return False
     if listing.named:
-        return lens.asks in ("list", "overview", "fact")
+        return lens.asks in ("list", "overview") or (
+            lens.asks == "fact" and best.probability < _SENTENCE_FITS
+        )
+    if lens.asks in ("fact", "overview"):
+        return _is_title(best, listing)
     return lens.asks == "list" and best.probability < _SENTENCE_FITS
+
+
+def _is_title(choice: Choice, listing: Listing) -> bool:
+    """Tell whether a sentence is no more than the title of one of a list's items."""
+    span = choice.sentence.span
+    return choice.passage.document == listing.document and any(
+        item.heading.start <= span.start < item.heading.end and span.end <= item.heading.end + 1
+        for item in listing.section.children
+    )
 
 
 def _write_listing(text: CitedText, listing: Listing, language: Language) -> Iterator[str]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.clean import clauses_of, clean
+from rag.compose.cues import has_cue
 from rag.compose.expected import expected, meets
 from rag.lens import Lens
 from rag.reader import shipped_reader
@@ -18,7 +20,8 @@ __all__ = ["part_of", "trimmed"]
 _SHORT_ENOUGH: Final = 80  # characters of a sentence that is left whole
 _LONGEST_LIST: Final = 200  # characters
 _SEMICOLONS: Final = re.compile("[；;].*[；;]", re.DOTALL)
-_SHOWS, _NEAR, _READ = 0.8, 0.3, 0.6
+_NEAR, _READ = 0.3, 0.6
+_BOTH: Final = 2  # the thing, and beside what is counted
 _STRIPPED: Final = " ，,；;、"
 
 
@@ -76,19 +79,28 @@ def _is_list(lens: Lens, sentence: Sentence) -> bool:
 
 def _kept(lens: Lens, texts: Sequence[str]) -> tuple[int, int]:
     held = np.array([lens.held(text) for text in texts])
-    weights = lens.weights
-    total = float(weights.sum()) or 1.0
-    covers = held @ weights / total
-    wanted = expected(lens.query.focus)
-    shows = np.array([0.0 if wanted.anything else sum(meets(wanted, text)[:2]) / 2 for text in texts])
-    near = lens.similarity(texts)
-    score = covers + _SHOWS * shows + _NEAR * near + _READ * _read(lens, texts)
+    total = float(lens.weights.sum()) or 1.0
+    read = _read(lens, texts)
+    score = held @ lens.weights / total + _NEAR * lens.similarity(texts) + _READ * read
     best = int(score.argmax())
-    first = last = best
-    missing = held.any(axis=0) & ~held[best]
+    needed = [best, *_showing(lens, texts, best), *np.flatnonzero(read).tolist()]
     # The nearest clause that holds each of the question's words that the best one lacks.
-    for term in np.flatnonzero(missing):
-        places = np.flatnonzero(held[:, term])
-        nearest = int(places[np.abs(places - best).argmin()])
-        first, last = min(first, nearest), max(last, nearest)
-    return first, last
+    for term in np.flatnonzero(held.any(axis=0) & ~held[best]).tolist():
+        needed.append(_nearest(np.flatnonzero(held[:, term]), best))
+    return min(needed), max(needed)
+
+
+def _showing(lens: Lens, texts: Sequence[str], best: int) -> list[int]:
+    """Return the clause nearest to the best one that shows the kind of thing that is asked for."""
+    wanted = expected(lens.query.focus)
+    if wanted.anything and lens.asks != "place":
+        return []
+    shows = [
+        has_cue("place", text) if wanted.anything else sum(meets(wanted, text)[:2]) == _BOTH for text in texts
+    ]
+    places = np.flatnonzero(shows)
+    return [_nearest(places, best)] if len(places) else []
+
+
+def _nearest(places: NDArray[np.int64], best: int) -> int:
+    return int(places[np.abs(places - best).argmin()])

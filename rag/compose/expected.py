@@ -16,6 +16,7 @@ from rag.clean import clauses_of
 from rag.compose.enumerations import Enumeration, enumerations
 from rag.lens import Lens
 from rag.outline.rules import as_pattern_text, ordinal
+from rag.reader import shipped_reader
 from rag.text import HAN, normalise
 from rag.words import words
 
@@ -259,12 +260,21 @@ def enumeration_of(lens: Lens, wanted: Expected, sentence: str) -> Enumeration |
         return None
     clauses = clauses_of(sentence)
 
-    def fits(row: Enumeration) -> tuple[float, float, int]:
+    read = None
+    if lens.query.language != "en":
+        read = shipped_reader().read(lens.query.text, [sentence])[0].best_span()
+
+    def is_read(row: Enumeration) -> bool:
+        return read is not None and row.start < read.end and read.start < row.items[-1][1]
+
+    def fits(row: Enumeration) -> tuple[float, bool, float, int]:
         around = [c for c in clauses if c.start < row.items[-1][1] and row.start < c.end]
         text = sentence[around[0].start : around[-1].end] if around else sentence
-        return _defines(wanted, sentence, [row]), lens.coverage(text), len(row.items)
+        return _defines(wanted, sentence, [row]), is_read(row), lens.coverage(text), len(row.items)
 
-    return max(found, key=fits)
+    best = max(found, key=fits)
+    is_asked_for = lens.query.language == "en" or wanted.count is not None or is_read(best)
+    return best if is_asked_for else None
 
 
 def _defines(wanted: Expected, sentence: str, found: Sequence[Enumeration]) -> float:

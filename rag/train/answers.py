@@ -55,9 +55,9 @@ class Asked(NamedTuple):
 class AnswersRecipe:
     """The settings of one training run; the defaults made the shipped trees."""
 
-    questions: int = 2000  # public ones
+    questions: int = 1200  # public ones
     weight: float = 3.0  # of a reference question, where a public one weighs 1
-    weight_of_confidence: float = 10.0  # the same, for the trees that say how sure
+    weight_of_confidence: float = 50.0  # the same, for the trees that say how sure
     ranker: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(200, 12, 40, learning_rate=0.06, features=0.5, seed=1)
     )

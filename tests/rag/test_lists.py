@@ -2,10 +2,19 @@ import pytest
 
 from rag.lens import Lens
 from rag.lists import find_listing, items_after
+from rag.pipeline import Pipeline
 from rag.retrieve import Retriever
-from rag.types import Listing
+from rag.types import Listing, Query
 from rag.understand import understand
 from tests.doubles import FERRY, ORCHARD, document_of
+
+
+def lens_on(retriever: Retriever, pipeline: Pipeline, question: str) -> Lens:
+    def of(query: Query) -> Lens:
+        words, asked = retriever.words(query), retriever.asked(query)
+        return Lens(query, words, retriever.statistics, pipeline.embedder, asked, of)
+
+    return of(understand(question))
 
 
 @pytest.fixture
@@ -14,10 +23,7 @@ def listing_for(small):
     retriever = Retriever(small.library, small.views, small.embedder)
 
     def find(question: str) -> Listing | None:
-        query = understand(question)
-        lens = Lens(
-            query, retriever.words(query), retriever.statistics, small.embedder, retriever.asked(query)
-        )
+        lens = lens_on(retriever, small, question)
         documents = [small.document(info.name) for info in small.documents()]
         return find_listing(lens, documents, small.search(question))
 
@@ -53,8 +59,7 @@ def test_a_listing_that_fits_scores_above_one_that_does_not(listing_for):
 
 def test_documents_without_lists_have_no_listing(small):
     retriever = Retriever(small.library, small.views, small.embedder)
-    query = understand("有哪三项措施？")
-    lens = Lens(query, retriever.words(query), retriever.statistics, small.embedder, retriever.asked(query))
+    lens = lens_on(retriever, small, "有哪三项措施？")
 
     assert find_listing(lens, [document_of(FERRY)], []) is None
 

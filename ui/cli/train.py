@@ -114,7 +114,7 @@ def answers(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path(
         "rag/models/answers"
     ),
-    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 2000,
+    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 1200,
     library: LibraryOption = None,
 ) -> None:
     """Train the trees that rank sentences across passages, and those that say how sure an answer is."""
