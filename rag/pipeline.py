@@ -178,7 +178,7 @@ class Pipeline:
         """Return the evidence; for a question about two things that of each, its passages in turn."""
         evidence = self._evidence(lens, k)
         parts = []
-        for side in self._sides(lens, evidence):
+        for side in self._sides(lens):
             found = self._evidence(self._lens(side.query), k, side.article)
             parts.append(Part(side.label, side.query, found))
         for query in parts_of(lens.query) if not parts else ():
@@ -190,13 +190,12 @@ class Pipeline:
         documents = {p.document: self._maker.document(p.document) for p in passages}
         return replace(evidence, passages=passages, documents=documents, parts=tuple(parts))
 
-    def _sides(self, lens: Lens, evidence: Evidence) -> list[Side]:
+    def _sides(self, lens: Lens) -> list[Side]:
         if not compares(lens.query):
             return []
+        candidates = self._retriever.candidates(lens.query)  # not within a snapshot: it locks the views
         with self.library.snapshot():
-            passages = self._maker.passages(
-                self._retriever.candidates(lens.query), _MOST_PASSAGES, lens.query
-            )
+            passages = self._maker.passages(candidates, _MOST_PASSAGES, lens.query)
             documents = {p.document: self._maker.document(p.document) for p in passages}
         return sides_of(lens, passages, documents)
 
