@@ -210,9 +210,9 @@ class Query:
     focus: str
     language: Language
     documents: tuple[str, ...] | None = None
+    history: tuple[Turn, ...] = ()
     meant: tuple[Meaning, ...] = ()
     unknown: tuple[str, ...] = ()
-    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _OF_A_PART: Final = 0.5  # of the threshold: the rest of the question says that 
 _OF_EACH: Final = 1  # sentences for each of the things asked
 _MOST_BELOW: Final = 9  # paragraphs under a heading that are taken for a list
 _LISTING_FITS: Final = 0.6
+_LISTING_SURE: Final = 0.9
 _SENTENCE_FITS: Final = 0.4  # probability of a sentence from which it goes before a list that is not named
 _LOOKED_AT: Final = 4  # sentences that may enumerate what is asked for
 _NEARLY: Final = 0.3  # of the best sentence's probability that they must reach
@@ -78,6 +79,8 @@ def _plan(label: str, lens: Lens, evidence: Evidence) -> _Plan:
     if lens.query.language == "en" and not lens.words:
         says_something = says_something and evidence.closest >= _CLOSE_IN_ENGLISH
     sure = confidence(lens, choices, evidence) if choices and says_something else 0.0
+    if choices and evidence.listing and evidence.listing.named and evidence.listing.score >= _LISTING_SURE:
+        sure = max(sure, threshold())  # an outline counts the very things that are asked for
     return _Plan(label, lens, evidence, choices, sure)
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 from rag.clean import clean
-from rag.passages import PassageMaker
+from rag.passages import PassageMaker, in_turn
 from rag.retrieve import Candidate
+from rag.types import Passage, Span
 from rag.understand import understand
 from tests.doubles import ORCHARD
 
@@ -137,3 +138,17 @@ def test_passages_of_the_seeds_are_their_raw_text_cleaned(seeds, question):
         for sentence in passage.sentences:
             assert "".join(text[slice(*sentence.span)].split()) == "".join(sentence.text.split())
             assert "".join(sentence.text.split()) in shown
+
+
+def test_passages_found_for_several_questions_come_in_turn_and_none_twice():
+    def passage(number: int, start: int) -> Passage:
+        spans = (Span(start, start + 10),)
+        return Passage(
+            id=number, document="a.txt", title="", heading_path=(), text="", spans=spans, score=0.0
+        )
+
+    first, second, third, again = passage(1, 0), passage(2, 20), passage(3, 40), passage(4, 20)
+
+    assert in_turn([[first, third], [second]], [again], 8) == [first, second, third]
+    assert in_turn([[first, third], [second]], [], 2) == [first, second]
+    assert in_turn([[], []], [again, first], 8) == [again, first]

@@ -1,0 +1,59 @@
+"""The forests of answers are trained end to end, on little, and are read as the pipeline reads them."""
+
+import gzip
+import json
+
+import pytest
+
+from rag.compose.confidence import SIGNS
+from rag.compose.sight import FEATURES
+from rag.rerank.trees import Trees
+from rag.types import Span
+from tests.doubles import FERRY
+
+SUBJECTS = ("东坪村", "西岭村", "南山镇", "北河乡", "中桥街道", "上杨社区")
+
+
+def passage_of(subject: str, number: int) -> str:
+    return (
+        f"{subject}，位于群山之间，土地肥沃。{subject}的果园有{number}亩，种着苹果和梨。"
+        f"每年秋天，{subject}都办采摘节，来的人很多。村里的小学有老师{number % 7 + 3}名。"
+    )
+
+
+@pytest.mark.slow
+def test_forests_that_tell_answered_from_unanswered_are_written_with_their_threshold(small, tmp_path):
+    from rag.train.answers import AnswersRecipe, Asked, train_answers
+    from rag.train.trees import ForestRecipe
+
+    rows = [
+        {
+            "question": f"{subject}的果园有多少亩？",
+            "passage": passage_of(subject, number),
+            "answer": f"{number}亩",
+            "answer_start": passage_of(subject, number).index(f"{number}亩"),
+        }
+        for subject in SUBJECTS
+        for number in (120, 345, 678)
+    ]
+    data, out = tmp_path / "data", tmp_path / "out"
+    data.mkdir()
+    out.mkdir()
+    with gzip.open(data / "selector_small.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    night = FERRY.index("末班晚上八点")
+    reference = [
+        Asked("轮船末班是几点？", (), {"ferry.txt": [Span(night, night + 6)]}),
+        Asked("轮船的船长叫什么名字？", (), {}),
+    ]
+    forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
+    recipe = AnswersRecipe(questions=len(rows), ranker=forest, confidence=forest)
+
+    figures = train_answers(data, reference, small, out, recipe, lambda _: None)
+
+    assert (figures["questions"], figures["unanswerable"]) == (2, 1)
+    assert figures["public_questions"] >= len(rows)
+    Trees(out / "sentences.safetensors", FEATURES)
+    Trees(out / "confidence.safetensors", SIGNS)
+    told = json.loads((out / "confidence.json").read_text(encoding="utf-8"))
+    assert 0 < told["threshold"] < 1
