@@ -122,19 +122,18 @@ def _passage(group: Sequence[StoredChunk], document: Document, score: float, fus
 def in_turn(found: Sequence[Sequence[Passage]], others: Sequence[Passage], k: int) -> list[Passage]:
     """Return at most `k` passages: the first of each list, the second of each, then the others.
 
-    One all of whose words stand in passages before it is left out.
+    One that shares words with a passage before it is left out.
     """
     taken: list[Passage] = []
     for passage in [*(p for row in zip_longest(*found) for p in row if p), *others]:
-        if len(taken) < k and not all(_is_in(passage.document, span, taken) for span in passage.spans):
+        if len(taken) < k and not any(_is_in(passage.document, span, taken) for span in passage.spans):
             taken.append(passage)
     return taken
 
 
 def _is_in(document: str, span: Span, passages: Sequence[Passage]) -> bool:
     return any(
-        passage.document == document
-        and any(s.start <= span.start and span.end <= s.end for s in passage.spans)
+        passage.document == document and any(s.start < span.end and span.start < s.end for s in passage.spans)
         for passage in passages
     )
 

@@ -67,7 +67,7 @@ def _read(lens: Lens, texts: Sequence[str]) -> Floats:
     span = shipped_reader().read(lens.query.text, ["".join(texts)])[0].best_span()
     if span is None:
         return np.zeros(len(texts))
-    return ((starts < span.end) & (span.start < ends)).astype(np.float64)
+    return np.asarray((starts < span.end) & (span.start < ends), dtype=np.float64)
 
 
 def _is_list(lens: Lens, sentence: Sentence) -> bool:

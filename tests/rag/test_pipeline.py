@@ -123,7 +123,9 @@ def test_a_document_is_given_by_name(small):
 
 
 def test_the_signs_of_a_question_tell_known_from_unknown_words(small):
-    assert small.signs("轮船末班").unseen < small.signs("火箭燃料").unseen
+    known, unknown = small.looked_up("轮船末班")[0], small.looked_up("火箭燃料")[0]
+
+    assert known.unseen < unknown.unseen
 
 
 # Streams
