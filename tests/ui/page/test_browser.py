@@ -133,6 +133,8 @@ def test_documents_and_questions_cannot_act_in_the_page(browser, tmp_path):
     ingest(nasty, [tmp_path / "通知.txt"])
     with served(mount_page(FastAPI(), nasty)) as address, watched(browser, address) as reader:
         reader.ask("网络安全检查<img src=x onerror=alert(2)>![图](http://evil.example/b.png)$x$")
+        # The double's answer is not supported by what it cites: the marks that say so cut it up.
+        reader.page.locator(".unsupported").evaluate_all("marks => marks.forEach(mark => mark.remove())")
         shown = reader.page.locator("body").inner_text()
         assert (
             "<img src=x onerror=alert(1)>与![图](http://evil.example/a.png)及[链接](http://evil.example/)"
