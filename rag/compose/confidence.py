@@ -27,6 +27,11 @@ __all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs", "signs_of_que
 SHIPPED: Final = MODELS / "answers" / "confidence.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
 _LOOKED_AT: Final = 5  # best sentences
+# A question half of which stands nowhere in the library, and that the reader finds no answer to: the trees,
+# which saw few of those that share a common word with the text, may think otherwise.
+_UNSEEN: Final = 0.5  # share of the question
+_UNREADABLE: Final = -2.0  # logit
+_READABLE: Final = FEATURES.index("readable_most")
 _MOST: Final = ("fit", "own", "near", "wide", "cosine", "shape", "beside", "explains", "named_in_article")
 _MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]
 SIGNS: Final = (
@@ -66,7 +71,11 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
     logits = np.array([choice.logit for choice in choices])
     rows = np.array([choice.row for choice in choices])
     logit = _trees().logits(signs(signs_of_question(lens, evidence), logits, rows)[None, :])[0]
-    return float(1 / (1 + np.exp(-logit)))
+    probability = float(1 / (1 + np.exp(-logit)))
+    is_of_another_world = (
+        lens.query.language != "en" and lens.unseen >= _UNSEEN and rows[0, _READABLE] < _UNREADABLE
+    )
+    return min(probability, threshold() / 2) if is_of_another_world else probability
 
 
 @cache

@@ -143,6 +143,13 @@ def test_an_answer_says_how_sure_it_is_that_the_passages_hold_one(small):
     assert small.ask("轮船末班是几点？", backend="echo").confidence is None
 
 
+@pytest.mark.parametrize(
+    "question", ["今天天气怎么样？", "每天坐飞船去火星要多少钱？", "苹果手机每台多少钱？"]
+)
+def test_a_common_word_that_the_text_has_as_well_is_no_answer(small, question):
+    assert small.ask(question).abstained
+
+
 def test_a_question_that_asks_for_nothing_is_not_answered(small):
     assert small.ask("的").abstained
 
