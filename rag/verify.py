@@ -7,15 +7,24 @@ by the nearness of words where that asks a language model.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.compose.phrases import NOT_FOUND
 from rag.outline.rules import as_pattern_text, ordinal
-from rag.statements import marker_groups, sentence_spans, without_markers
+from rag.statements import (
+    digits_in,
+    marker_groups,
+    sentence_spans,
+    share_held,
+    telling,
+    unspaced,
+    without_markers,
+)
 from rag.text import Language, count_han, fold, normalise, terms
 from rag.types import Claim, Draft, Evidence, Passage, Span
 
@@ -32,11 +41,10 @@ _SURE: Final = 0.8  # share from which a sentence that cites nothing is given it
 _WIDEST: Final = 3  # sentences of a passage that are quoted together
 _GAIN: Final = 0.15  # share that a wider quote must bring
 _FEWEST_TERMS: Final = 2  # a sentence with fewer says nothing that needs a source
-_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _HAN_NUMBER: Final = re.compile(
     "[一二两三四五六七八九十百千]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗张片组支万亿元])"
 )
+_LABEL_LEFT: Final = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\.|[-*•])\s*$")  # of a line of which nothing is left
 _QUOTED: Final = re.compile("[“「『《]([^”」』》“「『《]{2,30})[”」』》]")
 _LATIN: Final = re.compile("[a-z][a-z0-9+.-]+")
 
@@ -54,7 +62,7 @@ class _Source(NamedTuple):
 
 
 def verify(draft: Draft, evidence: Evidence, language: Language, embed: Embed) -> Checked:
-    """Check a draft against its evidence; quotations by the extractive backend like all else."""
+    """Check a draft against its evidence; one made of quotations loses what they do not support."""
     draft = replace(draft, text=draft.text.strip())
     if draft.abstained:
         return Checked(replace(draft, sources=(), text=without_markers(draft.text)), ())
@@ -65,7 +73,10 @@ def verify(draft: Draft, evidence: Evidence, language: Language, embed: Embed) -
         _check_sentence(draft.text[start:end], draft, evidence, written)
         at = end
     written.text += draft.text[at:]
-    done = replace(draft, text=written.text, sources=tuple(written.sources), cites="sources")
+    if draft.quotes_only and not written.claims:
+        refused = replace(draft, text=NOT_FOUND[language], sources=(), abstained=True)
+        return Checked(refused, ())
+    done = replace(draft, text=written.text.strip(), sources=tuple(written.sources), cites="sources")
     return Checked(done, tuple(written.claims))
 
 
@@ -77,6 +88,12 @@ class _Written:
         self.sources: list[tuple[str, Span]] = []
         self.claims: list[Claim] = []
         self._evidence, self._language, self._embed = evidence, language, embed
+
+    def drop_from(self, start: int, sources: int) -> None:
+        """Take back what was written from a place on, its claim and the sources that came with it."""
+        self.text = _LABEL_LEFT.sub("", self.text[:start])
+        self.claims.pop()
+        del self.sources[sources:]
 
     def cite(self, sources: Sequence[_Source]) -> str:
         """Return the markers of some sources, each once."""
@@ -101,7 +118,7 @@ class _Written:
 def _check_sentence(sentence: str, draft: Draft, evidence: Evidence, written: _Written) -> None:
     """Write a sentence anew, each marker in its place, and note what it rests on."""
     body = without_markers(sentence).strip()
-    start, at, cited = len(written.text), 0, []
+    start, at, cited, sources_before = len(written.text), 0, [], len(written.sources)
     for group_start, group_end, numbers in marker_groups(sentence):
         piece = sentence[at:group_start]
         said = piece if len(_content(piece)) >= _FEWEST_TERMS else body
@@ -114,7 +131,11 @@ def _check_sentence(sentence: str, draft: Draft, evidence: Evidence, written: _W
     if not cited and draft.cites == "passages" and (found := _found_for(body, evidence)):
         cited = found
         written.text += written.cite(found)
+    if draft.quotes_only and not cited:
+        return  # a label, or words around the quotations
     written.claim(start, body, cited)
+    if draft.quotes_only and not written.claims[-1].supported:
+        written.drop_from(start, sources_before)
 
 
 def _sources_of(number: int, said: str, draft: Draft, evidence: Evidence) -> list[_Source]:
@@ -147,7 +168,7 @@ def _narrowed(said: str, passage: Passage) -> tuple[float, Span]:
     for width in range(1, _WIDEST + 1):
         reached = best + (_GAIN if width > 1 else 0.0)
         for first in range(len(held) - width + 1):
-            share = _share(wanted, frozenset().union(*held[first : first + width]))
+            share = share_held(wanted, frozenset().union(*held[first : first + width]))
             if share > reached:
                 best = reached = share
                 inside = passage.sentences[first : first + width]
@@ -167,7 +188,7 @@ def support(sentence: str, quotes: Sequence[str], language: Language, embed: Emb
     wanted = _content(sentence)
     if crosses := language == "en" and bool(count_han("".join(quotes))):
         wanted = [term for term in wanted if count_han(term)]
-    share = _share(wanted, frozenset(terms(_folded("\n".join(quotes)))))
+    share = share_held(wanted, frozenset(terms(_folded("\n".join(quotes)))))
     in_english = crosses and not wanted
     if not _holds_what_must_be(sentence, quotes, in_english=crosses):
         return share, False
@@ -194,33 +215,19 @@ def _holds_what_must_be(sentence: str, quotes: Sequence[str], in_english: bool =
 
 
 def _numbers(text: str) -> frozenset[str]:
-    folded = as_pattern_text(_THOUSANDS.sub("", normalise(text)))
+    folded = as_pattern_text(normalise(text))
     counted = (ordinal(number.replace("两", "二")) for number in _HAN_NUMBER.findall(folded))
-    return frozenset(_NUMBER.findall(folded)) | {str(number) for number in counted if number}
+    return digits_in(folded) | {str(number) for number in counted if number}
 
 
 def _folded(text: str) -> str:
     """Return a text in which what is written alike in meaning is written alike: 六班 and 6班."""
-    return _HAN_NUMBER.sub(_in_digits, "".join(_words(normalise(text))))
+    return _HAN_NUMBER.sub(_in_digits, unspaced(normalise(text)))
 
 
 def _in_digits(found: re.Match[str]) -> str:
     return str(ordinal(found[0].replace("两", "二")) or found[0])
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield a text without the white space beside Han characters."""
-    for index, character in enumerate(text):
-        beside = text[max(0, index - 1) : index] + text[index + 1 : index + 2]
-        if not (character.isspace() and count_han(beside)):
-            yield character
-
-
 def _content(sentence: str) -> list[str]:
-    found = terms(_folded(sentence))
-    # Single characters are in nearly every quote; they count only where there is nothing else.
-    return [term for term in found if len(term) > 1 or not count_han(term)] or found
-
-
-def _share(wanted: Sequence[str], held: frozenset[str]) -> float:
-    return sum(term in held for term in wanted) / len(wanted) if wanted else 0.0
+    return telling(terms(_folded(sentence)))

@@ -5,23 +5,19 @@ and the measure is micro-averaged over them. Where ALCE asks a language model wh
 follows from the other, this compares words, so that it can be worked out by hand.
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from rag.statements import statements
-from rag.text import HAN, Language, count_han, normalise, terms
+from rag.statements import digits_in, share_held, statements, telling, unspaced
+from rag.text import Language, count_han, normalise, terms
 from rag.types import Answer
 
 __all__ = ["Support", "citation_precision", "judge", "supports", "uncited"]
 
 _ENOUGH: Final = 0.6  # leaves room for "according to …" around what was quoted
-_SPACE_AT_HAN: Final = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
-_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +73,18 @@ def supports(quote: str, sentence: str, language: Language) -> bool:
     words must be among the quote's. An English sentence about Chinese words has few of those: the
     quote must hold every number in it, and 0.6 of the bigrams of what it gives in Chinese.
     """
-    wanted, held = _content(sentence), frozenset(terms(_folded(quote)))
+    wanted, held = _content(sentence), frozenset(_terms(quote))
     if not wanted:
         return False
     if language != "en" or not count_han(quote):
-        return _share(wanted, held) >= _ENOUGH
+        return share_held(wanted, held) >= _ENOUGH
     chinese = [term for term in wanted if count_han(term)]
-    return _numbers(sentence) <= _numbers(quote) and (not chinese or _share(chinese, held) >= _ENOUGH)
-
-
-def _folded(text: str) -> str:
-    # As `rag.text.fold`, but English words stay apart.
-    return _SPACE_AT_HAN.sub("", normalise(text))
+    return digits_in(sentence) <= digits_in(quote) and (not chinese or share_held(chinese, held) >= _ENOUGH)
 
 
 def _content(sentence: str) -> list[str]:
-    found = terms(_folded(sentence))
-    # Single characters are in nearly every quote; they count only where there is nothing else.
-    return [term for term in found if len(term) > 1 or not count_han(term)] or found
+    return telling(_terms(sentence))
 
 
-def _share(wanted: Sequence[str], held: Collection[str]) -> float:
-    return sum(term in held for term in wanted) / len(wanted)
-
-
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(_NUMBER.findall(_THOUSANDS.sub("", normalise(text))))
+def _terms(text: str) -> list[str]:
+    return terms(unspaced(normalise(text)))  # as `rag.text.fold`, but English words stay apart

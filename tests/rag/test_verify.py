@@ -153,3 +153,39 @@ def test_a_refusal_cites_and_claims_nothing():
     done = verify(draft, EVIDENCE, "zh-Hans", far)
 
     assert (done.draft.text, done.draft.sources, done.claims) == ("没有找到。", (), ())
+
+
+# Drafts made of quotations alone
+
+
+def quoted(text: str, *words: str) -> Checked:
+    sources = tuple((DOCUMENT.name, span_of(found)) for found in words)
+    return verify(Draft(text, sources, abstained=False, quotes_only=True), EVIDENCE, "zh-Hans", far)
+
+
+def test_a_sentence_that_its_quotation_does_not_support_is_dropped():
+    done = quoted("轮船每天开行六班。[1]岸边种着柳树和桃树。[2]", SENTENCES[0], SENTENCES[1])
+
+    assert done.draft.text == "轮船每天开行六班。[1]"
+    assert quotes(done) == [SENTENCES[0]]
+    assert [claim.supported for claim in done.claims] == [True]
+
+
+def test_a_line_of_a_list_is_dropped_with_its_number():
+    done = quoted("1. 轮船每天开行六班[1]\n2. 岸边种着柳树和桃树[2]", SENTENCES[0], SENTENCES[1])
+
+    assert done.draft.text == "1. 轮船每天开行六班[1]"
+
+
+def test_of_quotations_that_support_nothing_a_refusal_is_left():
+    done = quoted("岸边种着柳树和桃树。[1]", SENTENCES[1])
+
+    assert done.draft.abstained
+    assert done.draft.sources == ()
+
+
+def test_a_label_is_no_claim():
+    done = quoted("白沙渡口的轮船：\n轮船每天开行六班。[1]", SENTENCES[0])
+
+    assert done.draft.text.startswith("白沙渡口的轮船：")
+    assert len(done.claims) == 1
