@@ -73,6 +73,7 @@ def lexicon(
     CONSOLE.print(f"wrote {out}: {run['keys']:,} words and phrases, {run['meanings']:,} meanings")
 
 
+@train.command()
 def reader(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers and of running text.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the network goes.")] = Path(
@@ -117,15 +118,15 @@ def answers(
     public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 1200,
     library: LibraryOption = None,
 ) -> None:
-    """Train the trees that rank sentences across passages, and those that say how sure an answer is."""
+    """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
     from eval.coverage import places
     from eval.questions import read_questions
     from rag.train.answers import AnswersRecipe, Asked, train_answers
 
     with opened(library) as pipeline:
         asked = [
-            Asked(question.question, question.history, places(question, pipeline.document))
-            for question in read_questions(questions)
+            Asked(q.question, q.history, places(q, pipeline.document), q.facts)
+            for q in read_questions(questions)
         ]
         figures = train_answers(data, asked, pipeline, out, AnswersRecipe(public), CONSOLE.print)
     CONSOLE.print(f"wrote {out}; cross-validated: {figures}")

@@ -28,6 +28,12 @@ def test_every_promised_command_is_there():
     assert set(PROMISED) <= set(commands())
 
 
+def test_every_shipped_model_can_be_trained_again():
+    trained = set(commands()["train"].commands)
+
+    assert trained == {"embedding", "reranker", "selector", "lexicon", "reader", "tokens", "answers"}
+
+
 @pytest.mark.parametrize(("command", "option"), PROMISES)
 def test_every_promised_option_is_there(command, option):
     assert option in {name for parameter in commands()[command].params for name in parameter.opts}

@@ -66,13 +66,15 @@ def test_whatever_a_model_says_does_nothing_on_the_page(browser, address, server
         assert all(re.match(r"#source|documents/", link) for link in links)
 
 
-def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  # noqa: F811
-    def talk(peer):
-        peer.start()
-        peer.event(delta("末班是"))
-        peer.hold()
+def begin_and_hold(peer):
+    """Say a few words and then nothing more."""
+    peer.start()
+    peer.event(delta("末班是"))
+    peer.hold()
 
-    server.behave = talk
+
+def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  # noqa: F811
+    server.behave = begin_and_hold
     with watched(browser, address) as reader:
         reader.page.locator("#question textarea").fill(QUESTION)
         reader.page.locator("#send").click()
@@ -83,12 +85,7 @@ def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  
 
 
 def test_closing_the_page_leaves_the_model_server(browser, address, server):  # noqa: F811
-    def talk(peer):
-        peer.start()
-        peer.event(delta("末班是"))
-        peer.hold()
-
-    server.behave = talk
+    server.behave = begin_and_hold
     with watched(browser, address) as reader:
         reader.page.locator("#question textarea").fill(QUESTION)
         reader.page.locator("#send").click()
