@@ -12,6 +12,7 @@ from rag.types import Query
 __all__ = ["compares", "parts_of", "without"]
 
 _MOST_PARTS: Final = 4
+_SHORTEST: Final = 2  # characters of a question
 _ALONE: Final = 10  # Han characters
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
@@ -23,7 +24,7 @@ _BORDER: Final = re.compile(
     "\\band\\b(?=\\s+(?:(?:in|on|at|by|for|to|from|with|of)\\s+)?(?:who|whom|whose|what|when|where|which|why|how)\\b)"
 )
 _COMPARES: Final = re.compile(
-    "各(?:自|是|有|叫|在|亮|用|占|多|怎|如|由|为|做|采)|分别|不同|区别|差别|异同|相同|比较|对比|相比|两[地处篇个家者县区镇市份种套]|二者|都(?:要|是|有|把|用|在|讲|提|设|建|开|办|采)|"
+    "各(?![种类级地个方项界位部单族行国村县市区镇省乡街支党])|分别|不同|区别|差别|异同|相同|比较|对比|相比|两[地处篇个家者县区镇市份种套]|二者|都(?:要|是|有|把|用|在|讲|提|设|建|开|办|采)|"
     "\\b(?:both|compare|compared|differ|difference|differences|respectively|each|two)\\b"
 )
 
@@ -42,15 +43,11 @@ def parts_of(query: Query) -> list[Query]:
         pieces.append(query.focus[start:end].strip())
         start = border.end() if border else end
     asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
-    if not 2 <= len(asking) <= _MOST_PARTS or not all(_says_something(piece) for piece in asking):
+    if not 2 <= len(asking) <= _MOST_PARTS or any(len(piece) < _SHORTEST for piece in asking):
         return [query]
     return [
         replace(query, asked=p, focus=p, text=p if count_han(p) >= _ALONE else query.text) for p in asking
     ]
-
-
-def _says_something(piece: str) -> bool:
-    return len(piece) >= 2
 
 
 def compares(query: Query) -> bool:

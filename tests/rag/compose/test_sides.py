@@ -26,10 +26,20 @@ def test_each_side_is_answered_from_its_own_article_under_its_name(villages, que
 
 
 def test_the_sides_are_named(villages):
-    first, second = villages.ask("东坪村果园和西岭村茶场的面积各有多少亩？").answer.splitlines()
+    lines = villages.ask("东坪村果园和西岭村茶场的面积各有多少亩？").answer.splitlines()
 
-    assert first.startswith("东坪村")
-    assert second.startswith("西岭村")
+    assert lines[::2] == ["东坪村果园的面积：", "西岭村茶场的面积："]
+
+
+def test_each_side_is_asked_in_whole_words(villages):
+    lens, _ = villages.looked_up("东坪村果园和西岭村茶场的面积各有多少亩？")
+
+    parts = villages._in_parts(lens, 8).parts
+
+    assert [part.query.asked for part in parts] == [
+        "东坪村果园的面积各有多少亩？",
+        "西岭村茶场的面积各有多少亩？",
+    ]
 
 
 def test_a_question_about_one_of_them_has_no_sides(villages):
