@@ -1,12 +1,20 @@
 """What kind of answer a question wants, and which of its words say what it is about."""
 
 import re
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from rag.outline.rules import ordinal
-from rag.text import ENGLISH_FUNCTION_WORDS, normalise, terms
+from rag.outline.rules import as_pattern_text, ordinal
+from rag.text import ENGLISH_FUNCTION_WORDS, fold, normalise, terms
 
-__all__ = ["Asks", "asked_count", "asks_for", "content_terms", "content_words"]
+__all__ = [
+    "Asks",
+    "CountedName",
+    "asked_count",
+    "asks_for",
+    "content_terms",
+    "content_words",
+    "counted_names",
+]
 
 Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
 
@@ -84,6 +92,36 @@ _ENGLISH_NUMBERS: Final = {
     for number, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
 }
 
+_LONGEST_NAME: Final = 6
+_MEASURES: Final = "[个项类种大条点支本]|方面"
+_NAME: Final = (
+    rf"(?!(?:{_MEASURES})(?!\w))(?:(?<=个)一|[^\W\d_一二两三四五六七八九十年月日周元万亿点])"
+    rf"[^\W\d_二两三四五六七八九十]{{0,{_LONGEST_NAME - 1}}}"
+)
+# A number and what it counts: up to the closing mark where it is quoted, else as far as it may reach.
+_COUNTED_NAME: Final = re.compile(
+    rf"(?<![第{_NUMERALS}.])(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}})(?P<measure>{_MEASURES})?"
+    rf"(?P<open>[“「『‘\"'])?(?P<name>{_NAME})(?P<close>[”」』’\"'])?"
+)
+_SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中个些")
+
+
+class CountedName(NamedTuple):
+    """A name that says how many it stands for: 三项制度, “四个转变”, 五个“坚持”; all folded."""
+
+    prefix: str  # the number and its measure word
+    name: str  # what follows, which may be more than the name unless that is quoted
+    number: int
+    quoted: bool
+
+    @property
+    def stems(self) -> list[str]:
+        """What may stand in each of the things counted, the longest first."""
+        if self.quoted:
+            return [self.name]
+        stems = [self.name[:length] for length in range(len(self.name), 0, -1)]
+        return [stem for stem in stems if stem not in _SAY_LITTLE]
+
 
 def asks_for(question: str) -> Asks:
     """Tell what kind of answer a question wants."""
@@ -101,6 +139,18 @@ def asked_count(question: str) -> int | None:
         (_ENGLISH_NUMBERS[word] for word in re.findall("[a-z]+(?![a-z-])", text) if word in _ENGLISH_NUMBERS),
         None,
     )
+
+
+def counted_names(question: str) -> list[CountedName]:
+    """Return the names in a question that say how many things they stand for, two at least."""
+    found = []
+    for match in _COUNTED_NAME.finditer(as_pattern_text(question)):
+        number = ordinal(match["number"].replace("两", "二"))
+        opened = match["open"] or (match.start() and match.string[match.start() - 1] in "“「『‘\"'")
+        prefix = fold(match["number"] + (match["measure"] or ""))
+        if number >= 2:
+            found.append(CountedName(prefix, fold(match["name"]), number, bool(opened and match["close"])))
+    return found
 
 
 def content_words(question: str) -> str:

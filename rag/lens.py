@@ -8,12 +8,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.asking import Asks, asked_count, asks_for, content_terms, content_words
+from rag.asking import (
+    Asks,
+    CountedName,
+    asked_count,
+    asks_for,
+    content_terms,
+    content_words,
+    counted_names,
+)
 from rag.embed import Embedder
 from rag.fulltext import TermStatistics
+from rag.reader import Reading, shipped_reader
 from rag.rerank.matching import Asked
 from rag.text import HAN, fold, normalise, terms
-from rag.translate import counted_nouns, in_focus
+from rag.translate import counted_nouns, in_focus, word_for_word
 from rag.types import Query
 from rag.words import words
 
@@ -76,12 +85,24 @@ class Lens:
         return asked_count(self.query.focus)
 
     @cached_property
+    def counted(self) -> list[CountedName]:
+        """The names in the question that say how many things they stand for."""
+        return counted_names(self.query.focus)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """What the question puts in quotation marks, folded."""
         names = _QUOTED.findall(self.query.focus)
         if self.query.language == "en":
             names += _BRACKETED.findall(self.query.focus)
         return tuple(fold(name) for name in names)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the reader finds in texts; an English question is put to it in Chinese words."""
+        reader = shipped_reader()
+        if self.query.language != "en":
+            return reader.read(self.query.text, texts)
+        return [reader.read(word_for_word(self.query, self.asks, text), [text])[0] for text in texts]
 
     @cached_property
     def _counts(self) -> re.Pattern[str] | None:

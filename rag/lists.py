@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.asking import CountedName
 from rag.clean import clean, sentence_ends
 from rag.lens import Lens
-from rag.outline.rules import as_pattern_text, ordinal
+from rag.outline.rules import as_pattern_text
 from rag.passages import standings, topic_of
 from rag.text import fold
 from rag.types import Document, Listing, Passage, Section, Sentence, Span
 
-__all__ = ["find_listing", "items_after"]
+__all__ = ["find_listings", "items_after"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
-_LONGEST_NAME: Final = 6
 _SHORTEST_NAME: Final = 2
 _MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
 _COVERAGE: Final = 0.4
@@ -27,16 +27,8 @@ _NAMED: Final = 1.0
 _TITLE: Final = 0.3
 _COUNT: Final = 0.2
 _OTHER_COUNT: Final = 0.15
-_MEASURE: Final = "(?:个|项|类|种|大|条|点|支|方面)?"
-_NAME_CHARACTER: Final = r"[^\W\d_一二两三四五六七八九十]"
-# A number and what it counts: up to the closing mark where it is quoted, else as far as it may reach.
-_COUNTED_NAME: Final = re.compile(
-    rf"(?:(?<=[“「『‘])(?=[^”」』’]{{2,{_LONGEST_NAME + 3}}}[”」』’]))?"
-    rf"(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}}){_MEASURE}"
-    rf"(?:(?P<quoted>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}})(?=[”」』’])|(?P<name>{_NAME_CHARACTER}{{1,{_LONGEST_NAME}}}))"
-)
+_QUOTES: Final = re.compile("[“”「」『』‘’\"']")
 _BARE: Final = re.compile(r"第?\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款项]?")  # a number, no words
-_SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +42,14 @@ class _Entry:
     near: float  # standing of the best passage inside it
 
 
-def find_listing(lens: Lens, documents: Iterable[Document], passages: Sequence[Passage]) -> Listing | None:
-    """Return the listing that fits a question best, None if no section holds a list."""
+def find_listings(lens: Lens, documents: Iterable[Document], passages: Sequence[Passage]) -> list[Listing]:
+    """Return the sections that hold a list, the one that fits a question best first."""
     entries = [entry for document in documents for entry in _entries(document, passages)]
     if not entries:
-        return None
+        return []
     similar = lens.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
-    scores = [_score(lens, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
-    score, entry = max(zip(scores, entries, strict=True), key=lambda item: item[0])
-    named = _counted_name(lens.query.focus, entry) > 0
-    return Listing(entry.document.name, entry.section, entry.sentence, score, named)
+    found = [_listing(lens, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
+    return sorted(found, key=lambda listing: -listing.score)
 
 
 def items_after(document: Document, position: int) -> tuple[Section, ...]:
@@ -125,8 +115,8 @@ def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> fl
     )
 
 
-def _score(lens: Lens, entry: _Entry, cosine: float) -> float:
-    """Return how well a section's list fits a question."""
+def _listing(lens: Lens, entry: _Entry, cosine: float) -> Listing:
+    """Return a section's list, and how well it fits a question."""
     items = [child.title for child in entry.section.children]
     own = (*entry.path, entry.lead, *items)
     coverage = (lens.coverage(*own) + lens.coverage(*own, entry.topic)) / 2
@@ -134,10 +124,22 @@ def _score(lens: Lens, entry: _Entry, cosine: float) -> float:
     count = 0.0
     if lens.count is not None:
         count = _COUNT if lens.count == len(items) else -_OTHER_COUNT
-    named = _NAMED * (_counted_name(lens.query.focus, entry) - _is_about_item(lens.names, items))
+    counted = _counted_name(lens.counted, entry)
+    named = _NAMED * (counted - _is_about_item(lens.names, items))
     title = _TITLE * (fold(entry.section.title) in fold(lens.query.focus))
     fit = _COVERAGE * coverage + _CLOSE * close + _MEANING * cosine + _PASSAGE * entry.near
-    return fit + count + named + title
+    return Listing(
+        entry.document.name,
+        entry.section,
+        entry.sentence,
+        fit + count + named + title,
+        counted > 0,
+        coverage=coverage,
+        close=close,
+        cosine=cosine,
+        near=entry.near,
+        counted=counted,
+    )
 
 
 def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
@@ -145,8 +147,8 @@ def _is_about_item(names: Sequence[str], items: Sequence[str]) -> bool:
     return any(sum(name in fold(item) for item in items) == 1 for name in names)
 
 
-def _counted_name(question: str, entry: _Entry) -> float:
-    """Tell whether the question counts what a section lists: 三项制度, 四个方面.
+def _counted_name(names: Sequence[CountedName], entry: _Entry) -> float:
+    """Tell whether a question counts what a section lists: 三项制度, 四个方面.
 
     Returns 1 if the section's title or lead has the same words, else the share of its items that
     repeat the name (学习制度, 考勤制度 …); half of that for a name that another one follows; 0 if
@@ -155,22 +157,15 @@ def _counted_name(question: str, entry: _Entry) -> float:
     items = [fold(child.title) for child in entry.section.children]
     lead = fold(f"{entry.section.title} {entry.sentence.text if entry.sentence else ''}")
     best = 0.0
-    names = list(_COUNTED_NAME.finditer(as_pattern_text(question)))
-    for found in names:
-        if ordinal(found["number"].replace("两", "二")) == len(items):
-            weight = 1.0 if found is names[-1] else 0.5
-            best = max(best, weight * _share_named(found, items, lead))
+    for name in names:
+        if name.number == len(items):
+            weight = 1.0 if name is names[-1] else 0.5
+            best = max(best, weight * _share_named(name, items, _QUOTES.sub("", lead)))
     return best
 
 
-def _share_named(found: re.Match[str], items: Sequence[str], lead: str) -> float:
-    quoted = found["quoted"]
-    name = fold(quoted or found["name"])
-    starts = [name] if quoted else [name[:length] for length in range(1, len(name) + 1)]
-    if len(name) >= _SHORTEST_NAME and fold(found[0])[: -len(name) or None] + name[:_SHORTEST_NAME] in lead:
+def _share_named(name: CountedName, items: Sequence[str], lead: str) -> float:
+    if len(name.name) >= _SHORTEST_NAME and name.prefix + name.name[:_SHORTEST_NAME] in lead:
         return 1.0
-    shares = [
-        sum(start in item for item in items) / len(items) for start in starts if start not in _SAY_LITTLE
-    ]
-    best = max(shares, default=0.0)
+    best = max((sum(stem in item for item in items) / len(items) for stem in name.stems), default=0.0)
     return best if best >= _MOST_ITEMS else 0.0

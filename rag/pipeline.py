@@ -12,9 +12,10 @@ from rag.compose.sides import Side, sides_of
 from rag.compose.sight import article_around, fits
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
+from rag.followups import is_answered, pointed_at
 from rag.lens import Lens
 from rag.library import Library
-from rag.lists import find_listing
+from rag.lists import find_listings
 from rag.parts import compares, parts_of
 from rag.passages import PassageMaker, in_turn
 from rag.rerank import Reranker
@@ -112,6 +113,8 @@ class Pipeline:
             started = time.perf_counter()
             lens = self._lens(query)
             evidence = self._in_parts(lens, k)
+            if history and query.text == query.asked:
+                lens, evidence = self._with_topic(lens, evidence, k)
             retrieved = time.perf_counter()
             yield tuple(evidence.passages)
             draft, used, notice = yield from self._backends.write(name, writer, lens, evidence)
@@ -119,20 +122,42 @@ class Pipeline:
                 "retrieve": round(1000 * (retrieved - started), 2),
                 "answer": round(1000 * (time.perf_counter() - retrieved), 2),
             }
-            answer = self._answer(query, draft, evidence, used, timings)
+            answer = self._answer(lens.query, draft, evidence, used, timings)
             yield replace(answer, notice=notice)
 
         return events()
 
+    def _with_topic(self, lens: Lens, evidence: Evidence, k: int) -> tuple[Lens, Evidence]:
+        """Return a question that is not answered alone, with the topic of the turns before if that helps."""
+        alone = lens.query
+        if is_answered(lens, evidence):
+            return lens, evidence
+        query = self._understood(alone.asked, alone.history, alone.documents, leans=True)
+        leaning = self._lens(query)
+        found = self._in_parts(leaning, k)
+        return (leaning, found) if is_answered(leaning, found) else (lens, evidence)
+
     def _understood(
-        self, question: str, history: Sequence[Turn], documents: Sequence[str] | None, field: str = "question"
+        self,
+        question: str,
+        history: Sequence[Turn],
+        documents: Sequence[str] | None,
+        field: str = "question",
+        *,
+        leans: bool | None = None,
     ) -> Query:
         known = self.library.hashes() if documents else {}
         for document in dict.fromkeys(documents or ()):
             if document not in known:
                 raise UnknownDocumentError(document, field="documents")
-        query = understand(question, history, documents, self.settings.max_question, field)
+        query = understand(question, history, documents, self.settings.max_question, field, leans=leans)
+        if query.item:
+            query = pointed_at(query, lambda asked: self._asked(asked, documents))
         return self._retriever.in_own_words(query)
+
+    def _asked(self, question: str, documents: Sequence[str] | None) -> tuple[Lens, Evidence]:
+        lens = self._lens(self._understood(question, (), documents))
+        return lens, self._evidence(lens, self.settings.top_k)
 
     def _top_k(self, given: int | None, field: str) -> int:
         k = self.settings.top_k if given is None else given
@@ -159,7 +184,7 @@ class Pipeline:
         return passage.sentences[int(fits(lens, passage).argmax())].text
 
     def _evidence(self, lens: Lens, k: int, article: str = "") -> Evidence:
-        """Return the passages, their documents, and the section that lists what is asked for.
+        """Return the passages, their documents, and the sections that may list what is asked for.
 
         `article` is the folded text of the one that they have to come from, any if it is empty.
         """
@@ -169,10 +194,10 @@ class Pipeline:
             documents = {passage.document: self._maker.document(passage.document) for passage in passages}
         if article:
             passages = [p for p in passages if article_around(documents[p.document], p) == article]
-        listing = find_listing(lens, documents.values(), passages)
+        listings = find_listings(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
-        return Evidence(passages, documents, listing, closest, strongest)
+        return Evidence(passages, documents, listings, closest, strongest)
 
     def _in_parts(self, lens: Lens, k: int) -> Evidence:
         """Return the evidence; for a question about two things that of each, its passages in turn."""

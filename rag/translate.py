@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from rag.asking import Asks
 from rag.english import english_words, shipped_lexicon, stems
 from rag.pinyin import GENERIC, Counted, best_names, names_read
-from rag.text import ENGLISH_FUNCTION_WORDS, count_han, normalise, terms
+from rag.text import ENGLISH_FUNCTION_WORDS, HAN, count_han, normalise, terms
 from rag.types import Meaning, Query
 
-__all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate"]
+__all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate", "word_for_word"]
 
 _MOST: Final = 3  # alternatives of a word
 _LEAST: Final = 0.2  # of the most probable alternative's share
@@ -20,6 +21,19 @@ _TOKEN: Final = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|[0-9]+(?:[,.][0-9]+)*
 _COUNTS: Final = re.compile(
     "how (?:many|much) (.{1,60})|how (?:big|large|long|high|great) (?:is|are|was|were) (?:the )?(.{1,40})"
 )
+_HAN_RUNS: Final = re.compile(f"[{HAN}]+")
+_ASKS_HOW: Final = re.compile(r"\b[Hh]ow\b(?! (?:many|much|long|often|big|large|high|old))")
+_WHAT, _HOW = "什么", "如何"
+_ASKED_IN_CHINESE: Final[dict[Asks, str]] = {
+    "count": "多少",
+    "time": "什么时候",
+    "person": "谁",
+    "author": "谁",
+    "place": "哪里",
+    "reason": "为什么",
+    "list": "哪些",
+    "yes-no": "是否",
+}
 _ENDS: Final = frozenset(".?!")
 # Words that say as little as those every English sentence has.
 _SAY_LITTLE: Final = frozenset(
@@ -114,6 +128,21 @@ def in_focus(query: Query) -> set[str]:
     said = written | {token.word for token in _tokens(query.focus)}
     joined = normalise(query.focus).replace(" ", "")
     return {m.word for m in query.meant if m.word in joined or said.issuperset(m.word.split())}
+
+
+def word_for_word(query: Query, asks: Asks, text: str) -> str:
+    """Return an English question in Chinese words, in its own order, what it asks for last.
+
+    Of the words that one may stand for, it is the first that the text has.
+    """
+    read = normalise(text)
+    words = [
+        next((way for way in meaning.alternatives if way in read), meaning.alternatives[0])
+        for meaning in query.meant
+    ]
+    own = _HAN_RUNS.findall(query.text)
+    asked = _HOW if _ASKS_HOW.search(query.focus) else _ASKED_IN_CHINESE.get(asks, _WHAT)
+    return "".join([*own, *(word for word in words if word not in own), asked]) + "？"
 
 
 class _Translator:

@@ -24,6 +24,7 @@ __all__ = [
     "Outline",
     "Part",
     "Passage",
+    "Pointed",
     "Query",
     "Section",
     "Sentence",
@@ -202,7 +203,8 @@ class Query:
 
     `focus` is what is asked now: `text` without the topic that the turns before brought. `meant` is
     what the words of an English question may be called in the library, `unknown` those that nothing
-    there is called by.
+    there is called by. `item` is the number of the item, -1 for the last, of a list that the turns
+    before speak of and do not name it; 0 if none is asked for. `pointed` is the item.
     """
 
     asked: str
@@ -213,6 +215,16 @@ class Query:
     history: tuple[Turn, ...] = ()
     meant: tuple[Meaning, ...] = ()
     unknown: tuple[str, ...] = ()
+    item: int = 0
+    pointed: "Pointed | None" = None
+
+
+class Pointed(NamedTuple):
+    """The item of a list that a question points to, and where it was found if not in the turns before."""
+
+    text: str
+    document: str | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +260,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A section whose children are the items a question asks for; `lead` introduces them.
+    """A section whose children may be the items a question asks for; `lead` introduces them.
 
-    `named` tells that the question counts, and names, just these items.
+    `named` tells that the question counts, and names, just these items. The rest is what the score is
+    made of: the share of the question that stands in and around the section, in its title, lead and
+    items; the cosine; the standing of the best passage inside; how far the counted name is met.
     """
 
     document: str
@@ -258,23 +272,34 @@ class Listing:
     lead: Sentence | None
     score: float
     named: bool
+    coverage: float = 0.0
+    close: float = 0.0
+    cosine: float = 0.0
+    near: float = 0.0
+    counted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that an answer may be made of: the best passages and the documents they come from.
 
-    `closest` is the highest cosine of any chunk with the question, `strongest` the highest score by
-    both legs: unlike a reranker's, which tells candidates apart, these compare across questions.
+    `listings` are the lists of their outlines, the best first. `closest` is the highest cosine of any
+    chunk with the question, `strongest` the highest score by both legs: unlike a reranker's, which tells
+    candidates apart, these compare across questions.
     `parts` are the questions put at once, none if it is only one.
     """
 
     passages: Sequence[Passage]
     documents: Mapping[str, Document]
-    listing: Listing | None = None
+    listings: Sequence[Listing] = ()
     closest: float = 0.0
     strongest: float = 0.0
     parts: tuple["Part", ...] = ()
+
+    @property
+    def listing(self) -> Listing | None:
+        """The list that fits best."""
+        return self.listings[0] if self.listings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +353,8 @@ class Draft:
     If it `cites` sources, `sources[n - 1]` is the (document, span) of marker `[n]`. If it cites
     passages, marker `[n]` means the evidence's `passages[n - 1]`, and any number may stand in it.
     `notice` is what its reader has to be told about it, in the language of the question. `confidence` is
-    the probability, if the backend tells, that the evidence answers the question.
+    the probability, if the backend tells, that the evidence answers the question. One that is made of
+    `quotes_only` loses the sentences that its quotations do not support; in any other they are marked.
     """
 
     text: str
@@ -336,6 +362,7 @@ class Draft:
     abstained: bool
     model: str | None = None
     cites: Literal["sources", "passages"] = "sources"
+    quotes_only: bool = False
     confidence: float | None = None
     notice: str | None = None
 

@@ -11,13 +11,12 @@ from rag.clean import clauses_of, clean
 from rag.compose.cues import has_cue
 from rag.compose.expected import expected, meets
 from rag.lens import Lens
-from rag.reader import shipped_reader
 from rag.rerank.matching import Floats
 from rag.types import Document, Sentence
 
 __all__ = ["part_of", "trimmed"]
 
-_SHORT_ENOUGH: Final = 80  # characters of a sentence that is left whole
+_SHORT_ENOUGH: Final = 72  # characters of a sentence that is left whole
 _LONGEST_LIST: Final = 200  # characters
 _SEMICOLONS: Final = re.compile("[；;].*[；;]", re.DOTALL)
 _NEAR, _READ = 0.3, 0.6
@@ -49,11 +48,13 @@ def part_of(sentence: Sentence, document: Document, start: int, end: int) -> Sen
     """Return a stretch of a sentence, in characters of its text, as a sentence of its own."""
     text = sentence.text[start:end]
     stripped = text.strip(_STRIPPED)
+    if not stripped:
+        return sentence
     start += text.index(stripped[0])
     end = start + len(stripped)
     whole = clean(document.shown, [sentence.span])
     offset = whole.text.find(sentence.text)
-    if offset < 0 or not stripped:
+    if offset < 0:
         return sentence
     return Sentence(stripped, whole.span(offset + start, offset + end), sentence.block, sentence.is_heading)
 
@@ -62,9 +63,8 @@ def _read(lens: Lens, texts: Sequence[str]) -> Floats:
     """Return 1 for the clauses that the reader's answer stands in."""
     ends = np.cumsum([len(text) for text in texts])
     starts = ends - np.array([len(text) for text in texts])
-    if lens.query.language == "en":
-        return np.zeros(len(texts))
-    span = shipped_reader().read(lens.query.text, ["".join(texts)])[0].best_span()
+    text = "".join(texts)
+    span = lens.read([text])[0].best_span()
     if span is None:
         return np.zeros(len(texts))
     return np.asarray((starts < span.end) & (span.start < ends), dtype=np.float64)

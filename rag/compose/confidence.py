@@ -27,6 +27,7 @@ __all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs", "signs_of_que
 SHIPPED: Final = MODELS / "answers" / "confidence.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
 _LOOKED_AT: Final = 5  # best sentences
+_LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
 # A question half of which stands nowhere in the library, and that the reader finds no answer to: the trees,
 # which saw few of those that share a common word with the text, may think otherwise.
 _UNSEEN: Final = 0.5  # share of the question
@@ -72,6 +73,9 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
     rows = np.array([choice.row for choice in choices])
     logit = _trees().logits(signs(signs_of_question(lens, evidence), logits, rows)[None, :])[0]
     probability = float(1 / (1 + np.exp(-logit)))
+    listing = evidence.listing
+    if listing and listing.named and listing.score >= _LISTING_SURE:
+        probability = max(probability, threshold())  # an outline counts the very things that are asked for
     is_of_another_world = (
         lens.query.language != "en" and lens.unseen >= _UNSEEN and rows[0, _READABLE] < _UNREADABLE
     )

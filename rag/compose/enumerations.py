@@ -19,12 +19,16 @@ _QUOTED_ROW: Final = re.compile("(?:[“「『][^”」』]{1,30}[”」』](?:[
 _QUOTED: Final = re.compile("[“「『]([^”」』]{1,30})[”」』]")
 # What an enumeration follows, and what closes it.
 _LEADS: Final = re.compile(
-    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|为|由|按照?|坚持|如|像|做到|实行|:|——|"
+    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|(?<![想认成作])为|由|按照?|坚持|如|像|做到|实行|:|——|"
     "采取|采用|运用|使用|利用|开展|提供|推行|围绕|聚焦|突出|建立|成立|设立|设置|推出|打造|形成|组织|一些|各类|各种|整合|统筹|"
     "(?<![\\u4e00-\\u9fff])[将把从对以在向用给])"
 )
+# What may lead to the items or be the first one's own verb: the items' lengths tell.
+_VERBS: Final = re.compile(
+    ".*(?:承担|通过|加强|负责|具有|实现|配备|发放|开设|开办|征求|吸引|邀请|联合|培育|创办|设有|引进|涉及|赠送)"
+)
 _CLOSES: Final = re.compile(
-    "等(?=.)|等$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
+    "(?<=.)[“「『](?:[一二三四五六七八九十0-9]|$)|等(?=.)|等$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
 )
 _JOINS: Final = re.compile("以及|和|及|与|或")
 _LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
@@ -134,8 +138,11 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
     if opening >= start:
         return opening, end
     lead = _LEADS.match(as_pattern_text(text)[start:end])
-    if lead and end - start - lead.end() >= min(usual, 2):
+    if lead and end - start - lead.end() >= min(usual, 2) and not _is_shared(text, lead, items):
         start += lead.end()
+    verb = _VERBS.match(as_pattern_text(text)[start:end])
+    if verb and abs(end - start - verb.end() - usual) < abs(end - start - usual):
+        start += verb.end()
     if end - start <= _LONGER * usual + 1 or any(mark in text[start:end] for mark in "(（"):
         return start, end
     places, at = [], start
@@ -143,6 +150,15 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
         places.append(at)
         at += len(word)
     return min(places, key=lambda place: abs(end - place - usual)), end
+
+
+def _is_shared(text: str, lead: re.Match[str], items: list[tuple[int, int]]) -> bool:
+    """Tell whether another item begins as the lead ends: 加强甲、加强乙."""
+    start = items[0][0]
+    ends = text[start : start + lead.end()]
+    return any(text[a:b].startswith(ends[-2:]) for a, b in items[1:]) or all(
+        text[a:b].startswith(ends[-1:]) for a, b in items[1:]
+    )
 
 
 def _cut(text: str) -> list[str]:

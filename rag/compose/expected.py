@@ -14,20 +14,18 @@ from typing import Final, NamedTuple
 from rag.asking import Asks, asked_count, asks_for
 from rag.clean import clauses_of
 from rag.compose.enumerations import Enumeration, enumerations
-from rag.lens import Lens
 from rag.outline.rules import as_pattern_text, ordinal
-from rag.reader import shipped_reader
 from rag.text import HAN, normalise
 from rag.words import words
 
-__all__ = ["Expected", "Meets", "enumeration_of", "expected", "meets"]
+__all__ = ["NAME", "POSTS", "Expected", "Meets", "expected", "meets"]
 
 _NUMERAL: Final = "(?:[0-9][0-9x.,]*|[一二三四五六七八九十百千两半数]+)"
 _ABOUT: Final = "[余多几来]?"
 _SCALE: Final = "[百千万亿]{0,2}"
 _AMOUNT: Final = f"{_NUMERAL}{_ABOUT}{_SCALE}{_ABOUT}"
 # The surnames of nine people in ten that a Chinese text names.
-SURNAMES: Final = (
+_SURNAMES: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞翁骆"
     "葛洪管阮倪施柳单尤伍祝左柯翟欧阳安常乔焦庄耿岳齐兰辛殷鲁华柴颜聂游凌詹包"
@@ -37,7 +35,7 @@ POSTS: Final = (
     "居民|村民|选手|劳模|作者|代表|学生|同志|先生|女士|姑娘|大姐|"
     "[部局院校市县区镇乡村董事所站馆厂科处班队会行]{1,2}长"
 )
-NAME: Final = f"[{SURNAMES}][{HAN}]{{1,2}}"
+NAME: Final = f"[{_SURNAMES}][{HAN}]{{1,2}}"
 
 
 class _Kind(NamedTuple):
@@ -245,36 +243,6 @@ def meets(wanted: Expected, sentence: str) -> Meets:
         for clause in clauses
     )
     return Meets(1.0, float(beside))
-
-
-def enumeration_of(lens: Lens, wanted: Expected, sentence: str) -> Enumeration | None:
-    """Return the enumeration in a sentence that a list question asks for.
-
-    It has as many items as the question says; of several, it is the one right by the name that counts
-    them, else the one whose clauses hold most of the question.
-    """
-    found = enumerations(sentence)
-    if wanted.count is not None:
-        found = [row for row in found if len(row.items) == wanted.count]
-    if not found:
-        return None
-    clauses = clauses_of(sentence)
-
-    read = None
-    if lens.query.language != "en":
-        read = shipped_reader().read(lens.query.text, [sentence])[0].best_span()
-
-    def is_read(row: Enumeration) -> bool:
-        return read is not None and row.start < read.end and read.start < row.items[-1][1]
-
-    def fits(row: Enumeration) -> tuple[float, bool, float, int]:
-        around = [c for c in clauses if c.start < row.items[-1][1] and row.start < c.end]
-        text = sentence[around[0].start : around[-1].end] if around else sentence
-        return _defines(wanted, sentence, [row]), is_read(row), lens.coverage(text), len(row.items)
-
-    best = max(found, key=fits)
-    is_asked_for = lens.query.language == "en" or wanted.count is not None or is_read(best)
-    return best if is_asked_for else None
 
 
 def _defines(wanted: Expected, sentence: str, found: Sequence[Enumeration]) -> float:

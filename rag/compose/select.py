@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from rag.compose.cues import defines
 from rag.compose.sight import FEATURES, look_at
 from rag.lens import Lens
 from rag.rerank.matching import Floats
@@ -21,7 +20,7 @@ __all__ = ["SHIPPED", "Choice", "choose", "rank_sentences", "ranked"]
 SHIPPED: Final = MODELS / "answers" / "sentences.safetensors"
 _MOST: Final = 3
 _SURE: Final = 0.75  # probability of the best sentence from which no second one is needed
-_NEARLY: Final = 0.5  # of the best sentence's odds that a further one must reach
+_NEARLY: Final = 0.5  # of the best sentence's probability that a further one must reach
 _LONG: Final = 60  # characters of a sentence that needs no second one to go on
 _HOW: Final = re.compile("怎么|怎麼|怎样|怎樣|如何|\\b[Hh]ow (?!many|much|long|often|big|large|high|old)")
 
@@ -34,7 +33,6 @@ class Choice:
     index: int  # in its passage
     logit: float
     row: Floats = field(repr=False, compare=False)  # what is seen of it, shape (len(FEATURES),)
-    defines: bool = False  # says what a name in the question stands for
 
     @property
     def sentence(self) -> Sentence:
@@ -47,10 +45,6 @@ class Choice:
         return float(1 / (1 + np.exp(-self.logit)))
 
 
-def _pair(judged: tuple[np.float64, Floats]) -> tuple[float, Floats]:
-    return float(judged[0]), judged[1]
-
-
 @cache
 def _trees() -> Trees:
     return Trees(SHIPPED, FEATURES)
@@ -61,14 +55,14 @@ def rank_sentences(
 ) -> list[Choice]:
     """Return the sentences of all passages, best first."""
     rows = look_at(lens, passages, documents)
-    return ranked(lens, passages, rows, _trees().logits(rows)) if len(rows) else []
+    return ranked(passages, rows, _trees().logits(rows)) if len(rows) else []
 
 
-def ranked(lens: Lens, passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:
+def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:
     """Return the sentences of all passages by their logits, one row and one logit each."""
-    judged = iter(zip(logits, rows, strict=True))
+    judged = iter(zip(logits.tolist(), rows, strict=True))
     choices = [
-        Choice(passage, index, *_pair(next(judged)), defines(sentence.text, lens.names))
+        Choice(passage, index, *next(judged))
         for passage in passages
         for index, sentence in enumerate(passage.sentences)
     ]

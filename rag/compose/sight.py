@@ -16,7 +16,6 @@ from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
 from rag.passages import standings
-from rag.reader import shipped_reader
 from rag.rerank.matching import Floats, matched_sentences
 from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
 from rag.rerank.sentences import features as selector_features
@@ -112,9 +111,7 @@ def look_at(
 
 
 def _read(lens: Lens, passages: Sequence[Passage]) -> list[tuple[float, Floats]]:
-    """Return what the reader says of each passage and of its sentences; 0 for a question in English."""
-    if lens.query.language == "en":
-        return [(0.0, np.zeros(len(passage.sentences))) for passage in passages]
+    """Return what the reader says of each passage and of its sentences."""
     texts, spans = [], []
     for passage in passages:
         text = " ".join(passage.heading_path) + "\n"
@@ -124,7 +121,7 @@ def _read(lens: Lens, passages: Sequence[Passage]) -> list[tuple[float, Floats]]
             text += sentence.text
         texts.append(text)
         spans.append(of_passage)
-    readings = shipped_reader().read(lens.query.text, texts)
+    readings = lens.read(texts)
     return [
         (max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(of_passage), _LEAST))
         for reading, of_passage in zip(readings, spans, strict=True)

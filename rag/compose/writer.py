@@ -1,13 +1,21 @@
 """Text with markers, and the sources they point to, built up side by side."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from rag.types import Draft, Span
+from rag.compose.candidates import Candidate
+from rag.compose.clauses import trimmed
+from rag.compose.select import Choice
+from rag.lens import Lens
+from rag.lists import items_after
+from rag.text import convert
+from rag.types import Document, Draft, Span
 
-__all__ = ["CitedText"]
+__all__ = ["CitedText", "write_list", "write_sentences"]
 
 
+_CLOSES_LEAD: Final = "。.：: "
 _NUMBER_IN_BRACKETS: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -31,4 +39,42 @@ class CitedText:
 
     def draft(self, abstained: bool = False, confidence: float | None = None) -> Draft:
         """Return what was collected."""
-        return Draft(self.text, tuple(self.sources), abstained, confidence=confidence)
+        return Draft(
+            self.text, tuple(self.sources), abstained, confidence=confidence, quotes_only=not abstained
+        )
+
+
+def write_list(text: CitedText, lens: Lens, way: Candidate) -> Iterator[str]:
+    """Write what leads to a list, then its items, a line and a citation each."""
+    language = lens.query.language
+    if way.lead is not None:
+        lead = convert(way.lead.text, language)
+        if way.row is not None or way.lead.is_heading:
+            lead = lead.rstrip(_CLOSES_LEAD) + "："
+        yield text.add(lead, way.document, way.lead.span)
+        yield text.add("\n")
+    yield from _write_items(text, lens, way.document, [(item.text, item.span) for item in way.items])
+
+
+def _write_items(
+    text: CitedText, lens: Lens, document: str, items: Sequence[tuple[str, Span]]
+) -> Iterator[str]:
+    for number, (words, span) in enumerate(items, 1):
+        yield text.add(f"{number}. {convert(words, lens.query.language)}", document, span)
+        yield text.add("\n")
+
+
+def write_sentences(
+    text: CitedText, lens: Lens, choices: Sequence[Choice], documents: Mapping[str, Document]
+) -> Iterator[str]:
+    """Write sentences cut down to what was asked; one that announces a list takes its items along."""
+    for choice in choices:
+        document = documents[choice.passage.document]
+        sentence = trimmed(lens, choice.sentence, document)
+        if (document.name, sentence.span) in text.sources:
+            continue
+        yield text.add(convert(sentence.text, lens.query.language), document.name, sentence.span)
+        if sentence.announces or (sentence.is_heading and lens.asks == "list"):
+            items = items_after(document, sentence.span.end)
+            yield text.add("\n")
+            yield from _write_items(text, lens, document.name, [(item.title, item.heading) for item in items])

@@ -1,4 +1,4 @@
-"""The recipe of what answers: the trees that rank sentences across passages, and those that say how sure.
+"""The recipe of what answers: trees that rank sentences, that say how sure, and that choose a way to answer.
 
 Public questions stand in a library of their passages, each asked up to three times: as it is; with
 its passage left out, or the sentence that answers cut out of it; and about another subject. Reference
@@ -22,14 +22,16 @@ from rag.clean import sentence_ends
 from rag.compose.confidence import SIGNS, signs, signs_of_question
 from rag.compose.sight import FEATURES, look_at
 from rag.ingest import store_passages
+from rag.lens import Lens
 from rag.pipeline import Pipeline
 from rag.rerank.matching import Floats
 from rag.settings import Settings
 from rag.text import fold, normalise
+from rag.train.candidates import Facts, Ranked, fit_candidates
 from rag.train.judged import cuts, subject_of
 from rag.train.pairs import AnswerRow, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Span, Turn
+from rag.types import Evidence, Span, Turn
 
 __all__ = ["AnswersRecipe", "Asked", "train_answers"]
 
@@ -40,15 +42,18 @@ _HEADED: Final = 0.6  # of the passages stand under their subject
 _WITHOUT_PASSAGE, _WITHOUT_SENTENCE, _OF_ANOTHER = 0.25, 0.7, 0.5  # shares: up to; up to; of those that can
 _LONGEST_SUBJECT: Final = 12
 _FOLDS: Final = 6
-_FALSE_REFUSALS: Final = 0.05  # share of answerable questions that the threshold may refuse
+_FALSE_REFUSALS: Final = (
+    0.035  # share of answerable questions that may be refused: of other documents' it is more
+)
 
 
 class Asked(NamedTuple):
-    """A reference question, and the raw spans that answer it by document: none if it has no answer."""
+    """A reference question, the raw spans that answer it by document, none if it has no answer, its facts."""
 
     question: str
     history: Sequence[Turn]
     answers: Mapping[str, Sequence[Span]]
+    facts: Facts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,9 @@ class AnswersRecipe:
     confidence: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(160, 6, 20, learning_rate=0.04, features=0.3, seed=1)
     )
+    candidates: ForestRecipe = field(
+        default_factory=lambda: ForestRecipe(150, 8, 20, learning_rate=0.05, features=0.3, seed=1)
+    )
     seed: int = 20261121
 
 
@@ -75,6 +83,7 @@ class _Judged(NamedTuple):
     of_question: Floats  # what is seen of the question as a whole
     answerable: bool
     is_reference: bool
+    seen: tuple[Lens, Evidence, Facts] | None = None  # of a reference question
 
 
 def train_answers(
@@ -108,12 +117,21 @@ def _judge(
 
 
 def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> dict[str, Any]:
-    """Fit both forests and the threshold, write them, and return the figures."""
+    """Fit the forests and the threshold, write them, and return the figures."""
     fold_of = np.random.default_rng(recipe.seed).integers(0, _FOLDS, len(judged))
     logits = _out_of_fold(judged, fold_of, recipe)
     seen = np.array([signs(q.of_question, found, q.rows) for q, found in zip(judged, logits, strict=True)])
     figures, threshold = _fit_confidence(judged, seen, fold_of, recipe, out)
     save_trees(_fit_ranker(judged, recipe), FEATURES, out / "sentences.safetensors")
+    own = [number for number, question in enumerate(judged) if question.seen]
+    questions = [
+        Ranked(*looked_up, q.rows, found)
+        for q, found in zip(judged, logits, strict=True)
+        if (looked_up := q.seen)
+    ]
+    figures["ways"] = fit_candidates(
+        questions, fold_of[own], recipe.candidates, out / "candidates.safetensors"
+    )
     told = {"threshold": round(threshold, 4), "cross_validated": figures, "recipe": asdict(recipe)}
     (out / "confidence.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return figures
@@ -180,7 +198,14 @@ def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
     ]
     rows = look_at(lens, evidence.passages, evidence.documents)
     told = signs_of_question(lens, evidence)
-    return _Judged(rows, np.array(labels, np.int8), told, bool(asked.answers), is_reference=True)
+    return _Judged(
+        rows,
+        np.array(labels, np.int8),
+        told,
+        answerable=bool(asked.answers),
+        is_reference=True,
+        seen=(lens, evidence, asked.facts),
+    )
 
 
 class _Public:

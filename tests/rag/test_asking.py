@@ -1,6 +1,6 @@
 import pytest
 
-from rag.asking import asked_count, asks_for, content_terms, content_words
+from rag.asking import asked_count, asks_for, content_terms, content_words, counted_names
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,33 @@ def test_content_terms_are_in_simplified_script():
 def test_a_question_of_nothing_but_asking_words_has_no_content():
     assert content_terms("是什么？") == []
     assert content_words("什么").strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "number"),
+    [
+        ("要做到哪五个“坚持”？", "坚持", 5),
+        ("“三个一批”是哪三个？", "一批", 3),
+        ("「四本台帳」是哪四本？", "台帐", 4),
+        ("好干部“四铁”是什么？", "铁", 4),
+    ],
+)
+def test_a_name_that_counts_is_known_with_what_it_counts(question, name, number):
+    found = counted_names(question)
+
+    assert (found[0].name, found[0].number, found[0].quoted) == (name, number, True)
+    assert found[0].stems == [name]
+
+
+def test_a_counted_name_without_marks_may_end_at_any_of_its_characters():
+    (found,) = counted_names("四个突出一线是什么？")
+
+    assert "突出一线" in found.stems
+    assert found.stems[-1] == "突"
+
+
+@pytest.mark.parametrize(
+    "question", ["2018年3月发生了什么？", "第三个呢？", "党的十九大讲了什么？", "有一个问题"]
+)
+def test_a_date_an_ordinal_and_one_thing_count_nothing(question):
+    assert counted_names(question) == []

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.lens import Lens
-from rag.lists import find_listing, items_after
+from rag.lists import find_listings, items_after
 from rag.pipeline import Pipeline
 from rag.retrieve import Retriever
 from rag.types import Listing, Query
@@ -25,7 +25,7 @@ def listing_for(small):
     def find(question: str) -> Listing | None:
         lens = lens_on(retriever, small, question)
         documents = [small.document(info.name) for info in small.documents()]
-        return find_listing(lens, documents, small.search(question))
+        return next(iter(find_listings(lens, documents, small.search(question))), None)
 
     return find
 
@@ -61,7 +61,7 @@ def test_documents_without_lists_have_no_listing(small):
     retriever = Retriever(small.library, small.views, small.embedder)
     lens = lens_on(retriever, small, "有哪三项措施？")
 
-    assert find_listing(lens, [document_of(FERRY)], []) is None
+    assert find_listings(lens, [document_of(FERRY)], []) == []
 
 
 def test_the_items_right_behind_a_sentence_are_its_list():

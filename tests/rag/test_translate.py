@@ -8,7 +8,7 @@ from rag.build import build_pipeline
 from rag.ingest import store_passages
 from rag.settings import Settings
 from rag.text import terms
-from rag.translate import counted_nouns, parts_of, translate
+from rag.translate import counted_nouns, parts_of, translate, word_for_word
 from rag.understand import understand
 
 LIBRARY = (
@@ -123,3 +123,18 @@ def test_a_chinese_question_has_no_meanings(pipeline):
     query = pipeline._understood("白河县有多少职工？", (), None)
 
     assert (query.meant, query.unknown) == ((), ())
+
+
+def test_a_question_goes_into_chinese_words_that_the_text_has(pipeline):
+    lens, _ = pipeline.looked_up("How many workers does Baihe County have?")
+
+    assert word_for_word(lens.query, lens.asks, "白河县有职工三百名。") == "白河职工县多少？"
+
+
+def test_an_english_question_is_read_in_chinese(pipeline):
+    lens, _ = pipeline.looked_up("How many workers does Baihe County have?")
+    text = "全县有学校二十所。全县有职工三百名。"
+
+    span = lens.read([text])[0].best_span()
+
+    assert "三百" in text[span.start : span.end]

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from rag.compose.confidence import SIGNS
+from rag.compose.decide import FEATURES as WAYS
 from rag.compose.sight import FEATURES
 from rag.rerank.trees import Trees
 from rag.types import Span
@@ -43,11 +44,11 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     night = FERRY.index("末班晚上八点")
     reference = [
-        Asked("轮船末班是几点？", (), {"ferry.txt": [Span(night, night + 6)]}),
+        Asked("轮船末班是几点？", (), {"ferry.txt": [Span(night, night + 6)]}, (("晚上八点",),)),
         Asked("轮船的船长叫什么名字？", (), {}),
     ]
     forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
-    recipe = AnswersRecipe(questions=len(rows), ranker=forest, confidence=forest)
+    recipe = AnswersRecipe(questions=len(rows), ranker=forest, confidence=forest, candidates=forest)
 
     figures = train_answers(data, reference, small, out, recipe, lambda _: None)
 
@@ -55,5 +56,7 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
     assert figures["public_questions"] >= len(rows)
     Trees(out / "sentences.safetensors", FEATURES)
     Trees(out / "confidence.safetensors", SIGNS)
+    Trees(out / "candidates.safetensors", WAYS)
+    assert figures["ways"]["answered"] == 1
     told = json.loads((out / "confidence.json").read_text(encoding="utf-8"))
     assert 0 < told["threshold"] < 1
