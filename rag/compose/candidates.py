@@ -77,8 +77,26 @@ def candidates(
     found += _outlines(choices, listings)
     found += _below(choices)
     found += _spread(lens.counted, choices, documents)
+    if lens.counted:
+        found = _of_the_name(lens.counted[-1], found)
     pointed = lens.query.pointed
     return [found[0], *(way for way in found[1:] if pointed is None or not _lists(way, pointed))]
+
+
+def _of_the_name(name: CountedName, found: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out outlines of as many items as the name counts, where all items of another list hold the name.
+
+    It is the last name of the question: 三甲三乙里的三甲 asks for three of 甲.
+    """
+
+    def hold(way: Candidate) -> bool:
+        texts = [fold(item.text) for item in way.items]
+        return any(all(stem in text for text in texts) for stem in name.stems)
+
+    counted = [way for way in found if way.kind != "sentences" and len(way.items) == name.number]
+    if not any(hold(way) for way in counted):
+        return list(found)
+    return [way for way in found if way.kind != "outline" or len(way.items) != name.number or hold(way)]
 
 
 def _lists(way: Candidate, pointed: Pointed) -> bool:

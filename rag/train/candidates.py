@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag.compose.candidates import Candidate, candidates
 from rag.compose.decide import FEATURES, look_at_candidates
 from rag.compose.select import ranked
+from rag.errors import InputError
 from rag.lens import Lens
 from rag.rerank.matching import Floats
 from rag.text import fold
@@ -24,6 +25,7 @@ Facts = Sequence[Sequence[str]]
 
 _TOO_LONG: Final = 2.2  # times the shortest way that holds all facts, and
 _ALLOWED: Final = 80  # characters more
+_FEWEST: Final = 6  # ways
 _OF_A_QUESTION: Final = 1.0  # weight that the right ways of a question share
 _OF_A_WAY: Final = 0.3  # weight that each way has beside
 
@@ -46,17 +48,24 @@ class _Ways(NamedTuple):
 def fit_candidates(
     questions: Sequence[Ranked], fold_of: NDArray[np.int64], recipe: ForestRecipe, out: Path
 ) -> dict[str, Any]:
-    """Fit and write the trees; return how often, cross-validated, the way chosen is a right one."""
+    """Fit and write the trees; return how often, cross-validated, the way chosen is a right one.
+
+    Raises InputError if there is too little to learn from.
+    """
     ways = [_ways(question) for question in questions]
     kept = [(way, number) for way, number in zip(ways, fold_of.tolist(), strict=True) if way.labels.any()]
     right = 0
     for number in sorted({number for _, number in kept}):
-        model = _fit([way for way, other in kept if other != number], recipe)
+        others = [way for way, other in kept if other != number]
+        if sum(len(way.labels) for way in others) < _FEWEST:
+            break
+        model = _fit(others, recipe)
         for way in (way for way, other in kept if other == number):
             right += int(way.labels[int(np.asarray(model.predict(way.rows)).argmax())])
-    if kept:
-        save_trees(_fit([way for way, _ in kept], recipe), FEATURES, out)
-    return {"answered": len(kept), "rightly": round(right / len(kept), 3) if kept else None}
+    if sum(len(way.labels) for way, _ in kept) < _FEWEST:
+        raise InputError("questions", f"{len(kept)} questions with facts are answered: too few to learn from")
+    save_trees(_fit([way for way, _ in kept], recipe), FEATURES, out)
+    return {"answered": len(kept), "rightly": round(right / len(kept), 3)}
 
 
 def _ways(question: Ranked) -> _Ways:

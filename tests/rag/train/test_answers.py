@@ -10,7 +10,7 @@ from rag.compose.decide import FEATURES as WAYS
 from rag.compose.sight import FEATURES
 from rag.rerank.trees import Trees
 from rag.types import Span
-from tests.doubles import FERRY
+from tests.doubles import FERRY, ORCHARD
 
 SUBJECTS = ("东坪村", "西岭村", "南山镇", "北河乡", "中桥街道", "上杨社区")
 
@@ -42,9 +42,15 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
     out.mkdir()
     with gzip.open(data / "selector_small.jsonl.gz", "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    night = FERRY.index("末班晚上八点")
+    night, lead = FERRY.index("末班晚上八点"), ORCHARD.index("采取三项措施。")
     reference = [
         Asked("轮船末班是几点？", (), {"ferry.txt": [Span(night, night + 6)]}, (("晚上八点",),)),
+        Asked(
+            "青石镇采取了哪三项措施改良土壤？",
+            (),
+            {"orchard.txt": [Span(lead, lead + 7)]},
+            (("施用有机肥",), ("修建蓄水池",), ("轮作绿肥",)),
+        ),
         Asked("轮船的船长叫什么名字？", (), {}),
     ]
     forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
@@ -52,11 +58,11 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
 
     figures = train_answers(data, reference, small, out, recipe, lambda _: None)
 
-    assert (figures["questions"], figures["unanswerable"]) == (2, 1)
+    assert (figures["questions"], figures["unanswerable"]) == (3, 1)
     assert figures["public_questions"] >= len(rows)
     Trees(out / "sentences.safetensors", FEATURES)
     Trees(out / "confidence.safetensors", SIGNS)
     Trees(out / "candidates.safetensors", WAYS)
-    assert figures["ways"]["answered"] == 1
+    assert figures["ways"]["answered"] == 2
     told = json.loads((out / "confidence.json").read_text(encoding="utf-8"))
     assert 0 < told["threshold"] < 1
