@@ -17,6 +17,7 @@ from rag.lists import find_listings
 from rag.settings import Settings
 from rag.text import Language, convert, count_han
 from rag.types import Draft, Evidence, Part
+from rag.understand import without_ordinals
 
 __all__ = ["ExtractiveBackend", "create"]
 
@@ -48,12 +49,15 @@ class ExtractiveBackend:
         whole = _plan("", lens, evidence)
         plans = [_plan_of(part, lens) for part in evidence.parts] or [whole]
         pointed = lens.query.pointed if lens.query.pointed and lens.query.pointed.span else None
-        if not whole.is_answered() and pointed is None and not all(plan.is_answered() for plan in plans):
+        # 第三项呢 is answered by the item; what is asked of the item may not be.
+        is_item_alone = pointed is not None and not content_terms(without_ordinals(lens.query.asked))
+        if not whole.is_answered() and not is_item_alone and not all(plan.is_answered() for plan in plans):
             yield text.add(NOT_FOUND[language])
             yield text.draft(abstained=True, confidence=whole.confidence)
             return
         answered = [plan for plan in plans if plan.is_answered(_OF_A_PART)] or [whole]
-        if language == "en" and count_han(answered[0].choices[0].sentence.text):
+        words = [plan.choices[0].sentence.text for plan in answered if plan.choices]
+        if language == "en" and count_han((words or [pointed.text if pointed else ""])[0]):
             yield text.add(IN_CHINESE)
         if pointed is not None:
             yield text.add(convert(pointed.text, language), pointed.document, pointed.span)
@@ -64,7 +68,7 @@ class ExtractiveBackend:
             for plan in plans:
                 yield from _write(text, plan, language)
         elif len(answered) > 1 or answered[0] is not whole:
-            yield from _write_together(text, [whole, *answered])
+            yield from _write_together(text, [plan for plan in (whole, *answered) if plan.choices])
         else:
             yield from _write(text, whole, language)
         yield text.draft(confidence=max(plan.confidence for plan in (whole, *answered)))

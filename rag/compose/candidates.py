@@ -1,6 +1,6 @@
 """What a question may be answered with: a row of items, a section's list, or a few sentences.
 
-Each way is put together from the sentences that were ranked; `rag.compose.judge` says which is best.
+Each way is put together from the sentences that were ranked; `rag.compose.decide` says which is best.
 """
 
 import re

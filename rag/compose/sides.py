@@ -134,7 +134,7 @@ def _side_of_split(
     quoted = "".join(_QUOTED.findall(thing))
     about = [word for word in words if word not in quoted]
     focus = without(asked, about)
-    label = thing.strip(" 、“”「」『』")
+    label = thing.strip(" 、")
     return Side(
         label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL] + "…",
         replace(query, asked=asked, focus=focus, text=text, documents=(document,)),

@@ -45,3 +45,20 @@ def test_a_question_that_stands_alone_is_not_given_the_topic(small):
     question = "青石镇采取了哪三项措施改良土壤？"
 
     assert small.ask(question, history=history).understood == question
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"), [("第三项呢？", False), ("第三项的总设计师是哪国人？", True)]
+)
+def test_an_item_alone_answers_which_one_it_is_and_not_what_is_asked_of_it(
+    small, monkeypatch, question, refused
+):
+    monkeypatch.setattr("rag.answer.extractive.threshold", lambda: 2.0)  # nothing is sure enough
+
+    assert small.ask(question, history=ASKED).abstained is refused
+
+
+def test_an_english_ordinal_points_into_the_document_too(small):
+    answer = small.ask("And the third one?", history=ASKED)
+
+    assert "轮作绿肥" in answer.answer

@@ -47,3 +47,14 @@ def test_a_question_about_one_of_them_has_no_sides(villages):
 
     assert "450" in answer.answer
     assert "800" not in answer.answer
+
+
+def test_a_name_in_quotation_marks_keeps_both_of_them(pipeline_of):
+    texts = {
+        "east.txt": "东坪村果园\n东坪村果园推行“三看”，看花、看叶、看果。\n",
+        "west.txt": "西岭村茶场\n西岭村茶场推行“两查”，查苗、查土。\n",
+    }
+    pipeline = pipeline_of(texts, embedder="static")
+    lens, _ = pipeline.looked_up("东坪村的“三看”和西岭村的“两查”各是什么？")
+
+    assert [part.label for part in pipeline._in_parts(lens, 8).parts] == ["东坪村的“三看”", "西岭村的“两查”"]
