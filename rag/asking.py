@@ -14,6 +14,7 @@ __all__ = [
     "content_terms",
     "content_words",
     "counted_names",
+    "topic_of",
 ]
 
 Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
@@ -106,6 +107,15 @@ _COUNTED_NAME: Final = re.compile(
 _SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中个些")
 
 
+_TOPIC: Final = "(?P<{}>[^\\s,.;:、!?“”「」『』‘’'\"《》()的了吗呢]{{2,16}}?)"
+_ASKS_WHAT_IT_IS: Final = re.compile(
+    "^(?:请问|请)?(?:"
+    f"(?:什么是|什么叫|何谓|何为|(?:简单)?(?:介绍|解释)一?下?|简述){_TOPIC.format('behind')}"
+    f"|{_TOPIC.format('before')}(?:到底|究竟|具体)?(?:是什么(?:意思|东西)?|是啥|是指什么|指什么|指的是什么|什么意思|是怎么回事)"
+    ")[?.!。]*$"
+)
+
+
 class CountedName(NamedTuple):
     """A name that says how many it stands for: 三项制度, “四个转变”, 五个“坚持”; all folded."""
 
@@ -127,6 +137,12 @@ def asks_for(question: str) -> Asks:
     """Tell what kind of answer a question wants."""
     text = normalise(question).strip()
     return next((kind for kind, pattern in _ASKS if pattern.search(text)), "fact")
+
+
+def topic_of(question: str) -> tuple[int, int] | None:
+    """Return where the name stands of which a question asks nothing but what it is: X是什么, 什么是X."""
+    found = _ASKS_WHAT_IT_IS.search(as_pattern_text(question))
+    return found.span("behind" if found["behind"] else "before") if found else None
 
 
 def asked_count(question: str) -> int | None:

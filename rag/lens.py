@@ -21,7 +21,7 @@ from rag.embed import Embedder
 from rag.fulltext import TermStatistics
 from rag.reader import Reading, shipped_reader
 from rag.rerank.matching import Asked
-from rag.text import HAN, fold, normalise, terms
+from rag.text import HAN, fold, normalise, terms, unquoted
 from rag.translate import counted_nouns, in_focus, word_for_word
 from rag.types import Query
 from rag.words import words
@@ -91,11 +91,11 @@ class Lens:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What the question puts in quotation marks, folded."""
+        """What the question puts in quotation marks, without them, folded."""
         names = _QUOTED.findall(self.query.focus)
         if self.query.language == "en":
             names += _BRACKETED.findall(self.query.focus)
-        return tuple(fold(name) for name in names)
+        return tuple(unquoted(name) for name in names)
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return what the reader finds in texts; an English question is put to it in Chinese words."""

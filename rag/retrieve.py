@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from rag.asking import content_terms
+from rag.asking import content_terms, topic_of
 from rag.embed import Embedder
 from rag.fulltext import AnyOf, FullText, TermStatistics
 from rag.library import Library
@@ -14,7 +14,7 @@ from rag.regional import in_the_library_s_words
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
 from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
-from rag.text import count_han, terms
+from rag.text import count_han, terms, unquoted
 from rag.translate import parts_of, translate
 from rag.types import Meaning, Query
 from rag.views import Views
@@ -26,6 +26,7 @@ Legs = Literal["full", "dense", "lexical"]
 
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
+_NAMED_IN: Final = 8  # first chunks in which a name is looked for
 _LEXICAL_WEIGHT: Final = 0.75
 _GIVEN: Final = 2.0  # what a Chinese word in an English question counts beside what is read into it
 _DOUBT: Final = 0.5  # how much less an improbable meaning counts: its share to this power
@@ -169,10 +170,25 @@ class Retriever:
             return {word for word, found in self.statistics(words).items() if found.frequency}
 
         text = in_the_library_s_words(query.text, query.language, seen)
-        if text == query.text:
+        if text != query.text:
+            focus = in_the_library_s_words(query.focus, query.language, seen)
+            query = replace(query, text=text, focus=focus)
+        return self._with_name(query)
+
+    def _with_name(self, query: Query) -> Query:
+        """Put quotation marks around what a question asks to explain, if the library has it word for word."""
+        found = topic_of(query.focus)
+        if found is None:
             return query
-        focus = in_the_library_s_words(query.focus, query.language, seen)
-        return replace(query, text=text, focus=focus)
+        topic = query.focus[slice(*found)]
+        first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
+        if not any(unquoted(topic) in unquoted(c.text) for c in self._library.chunks(first).values()):
+            return query
+        return replace(
+            query,
+            text=query.text.replace(topic, f"“{topic}”"),
+            focus=query.focus.replace(topic, f"“{topic}”"),
+        )
 
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""

@@ -20,6 +20,7 @@ __all__ = [
     "language_of",
     "normalise",
     "terms",
+    "unquoted",
     "without_space",
 ]
 
@@ -31,6 +32,7 @@ HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _RUN: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:\.[0-9]+)*")
 _LONGEST_KEPT: Final = 200  # characters
+_QUOTATION_MARKS: Final = re.compile("[“”「」『』‘’\"']")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
 # Words that only an English sentence holds: an English name in a Chinese question is not one.
 ENGLISH_FUNCTION_WORDS: Final = frozenset(
@@ -68,6 +70,11 @@ def without_space(text: str) -> str:
 def fold(text: str) -> str:
     """Normalise and drop all white space: the form in which an answer is compared with a fact."""
     return without_space(normalise(text))
+
+
+def unquoted(text: str) -> str:
+    """Fold and drop the quotation marks: a name is the same where the text puts a part of it in them."""
+    return _QUOTATION_MARKS.sub("", fold(text))
 
 
 def terms(text: str) -> list[str]:

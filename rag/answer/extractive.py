@@ -1,6 +1,5 @@
 """Answers made of the documents' own sentences and outlines; no language model."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -22,7 +21,10 @@ from rag.understand import without_ordinals
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
-_OF_A_PART: Final = 0.5  # of the threshold: the rest of the question says that it can be answered
+_OF_A_PART: Final = 0.3  # of the threshold: the rest of the question says that it can be answered
+
+_SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
+_BESIDE_LIST: Final = 2  # sentences
 
 
 class _Plan(NamedTuple):
@@ -102,31 +104,37 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
             yield text.add(NOT_FOUND_OF[language])
             return
         yield text.add("\n")
-    way = decide(lens, plan.choices, evidence.listings, evidence.documents)
-    if way is None or way.kind == "sentences":
-        yield from write_sentences(text, lens, choose(lens, plan.choices), evidence.documents)
-    else:
+    decided = decide(lens, plan.choices, evidence.listings, evidence.documents)
+    if decided is None:
+        return
+    way, likely = decided
+    if way.kind != "sentences":
         yield from write_list(text, lens, way)
+    if way.kind == "sentences" or likely < _SURE_LIST:
+        best = choose(lens, plan.choices)
+        beside = best if way.kind == "sentences" else best[:_BESIDE_LIST]
+        yield from write_sentences(text, lens, beside, evidence.documents)
 
 
 def _write_together(text: CitedText, plans: Sequence[_Plan]) -> Iterator[str]:
     """Write what answers a question that asks several things: for the whole, then for each part.
 
-    A sentence that more than one of them was given stays whole: each may need another clause of it.
+    A sentence that more than one of them was given keeps what any of them needs of it.
     """
     best = [choose(plan.lens, plan.choices)[0] for plan in plans]
-    spans = Counter((choice.passage.document, choice.sentence.span) for choice in best)
     for plan, choice in zip(plans, best, strict=True):
         documents = plan.evidence.documents
-        way = decide(plan.lens, plan.choices, plan.evidence.listings, documents)
-        source = (choice.passage.document, choice.sentence.span)
-        if way is not None and way.kind != "sentences":
+        decided = decide(plan.lens, plan.choices, plan.evidence.listings, documents)
+        if decided is not None and (way := decided[0]).kind != "sentences":
             if any((way.document, item.span) not in text.sources for item in way.items):
                 yield from write_list(text, plan.lens, way)
-        elif spans[source] == 1:
-            yield from write_sentences(text, plan.lens, [choice], documents)
-        elif source not in text.sources:
-            yield text.add(convert(choice.sentence.text, plan.lens.query.language), *source)
+            continue
+        given = [p.lens for p, c in zip(plans, best, strict=True) if _is_same(c, choice)]
+        yield from write_sentences(text, plan.lens, [choice], documents, given)
+
+
+def _is_same(one: Choice, other: Choice) -> bool:
+    return (one.passage.document, one.sentence.span) == (other.passage.document, other.sentence.span)
 
 
 def create(settings: Settings) -> Backend:

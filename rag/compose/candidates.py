@@ -3,18 +3,17 @@
 Each way is put together from the sentences that were ranked; `rag.compose.decide` says which is best.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
-from rag.asking import CountedName
+from rag.asking import Asks, CountedName
 from rag.clean import clauses_of
 from rag.compose.clauses import part_of
 from rag.compose.enumerations import Enumeration, enumerations
 from rag.compose.select import Choice, choose
 from rag.lens import Lens
-from rag.text import fold
+from rag.text import fold, unquoted
 from rag.types import Document, Listing, Pointed, Section, Sentence
 
 __all__ = ["Candidate", "Kind", "candidates"]
@@ -28,7 +27,6 @@ _AROUND: Final = 3  # sentences whose sections' lists are looked at, however the
 _BELOW: Final = 4  # sentences whose paragraphs below are looked at
 _MOST_BELOW: Final = 9
 _MOST_OWN: Final = 4  # sentences of a heading's own paragraph
-_NO_QUOTES: Final = re.compile("[“”「」『』‘’\"']")
 _FEWEST: Final = 2
 _SHORTEST_QUOTE: Final = 3  # characters of an item that is cited alone, not with its sentence
 _SPREAD: Final = 3  # articles in which items are looked for that stand apart
@@ -61,7 +59,7 @@ class Candidate(NamedTuple):
 def candidates(
     lens: Lens, choices: Sequence[Choice], listings: Sequence[Listing], documents: Mapping[str, Document]
 ) -> list[Candidate]:
-    """Return all ways to answer, the sentences chosen first; none where there is no sentence."""
+    """Return the ways to answer, one at least; none where there is no sentence."""
     if not choices:
         return []
     chosen = choose(lens, choices)
@@ -73,30 +71,42 @@ def candidates(
     if lens.asks not in _LISTED:
         return found
     if lens.asks != "fact" or lens.count or lens.counted:
-        found += _rows(lens.counted, choices, documents)
+        rows = _rows(lens.counted, choices, documents)
+        # Two things that a sentence joins are seldom what something is.
+        found += [way for way in rows if lens.asks != "overview" or len(way.items) > _FEWEST]
     found += _outlines(choices, listings)
     found += _below(choices)
     found += _spread(lens.counted, choices, documents)
     if lens.counted:
-        found = _of_the_name(lens.counted[-1], found)
+        found = _of_the_name(lens.counted[-1], found, lens.asks)
     pointed = lens.query.pointed
-    return [found[0], *(way for way in found[1:] if pointed is None or not _lists(way, pointed))]
+    return [way for way in found if pointed is None or way.kind == "sentences" or not _lists(way, pointed)]
 
 
-def _of_the_name(name: CountedName, found: Sequence[Candidate]) -> list[Candidate]:
-    """Leave out outlines of as many items as the name counts, where all items of another list hold the name.
+def _of_the_name(name: CountedName, found: Sequence[Candidate], asks: Asks) -> list[Candidate]:
+    """Leave out lists of as many items as the name counts, where all items of another list hold the name.
 
-    It is the last name of the question: 三甲三乙里的三甲 asks for three of 甲.
+    A row beside which the name stands remains. Where a list is asked for and the items of a section's
+    list are the things counted, that is the answer. It is the last name of the question: 三甲三乙里的三甲
+    asks for three of 甲.
     """
 
-    def hold(way: Candidate) -> bool:
+    def hold(way: Candidate, stems: Sequence[str]) -> bool:
         texts = [fold(item.text) for item in way.items]
-        return any(all(stem in text for text in texts) for stem in name.stems)
+        return any(all(stem in text for text in texts) for stem in stems)
+
+    def is_another(way: Candidate) -> bool:
+        named = way.row is not None and way.anchor is not None and _mentions(name, way.anchor.sentence)
+        return way.kind in ("outline", "row") and not named and not hold(way, name.stems)
 
     counted = [way for way in found if way.kind != "sentences" and len(way.items) == name.number]
-    if not any(hold(way) for way in counted):
+    if not any(hold(way, name.stems) for way in counted):
         return list(found)
-    return [way for way in found if way.kind != "outline" or len(way.items) != name.number or hold(way)]
+    kept = [way for way in found if len(way.items) != name.number or not is_another(way)]
+    words = [stem for stem in name.stems if len(stem) > 1 or name.quoted]
+    if asks == "list" and any(way.kind == "outline" and hold(way, words) for way in counted):
+        return [way for way in kept if way.kind in ("outline", "row") and way in counted]
+    return kept
 
 
 def _lists(way: Candidate, pointed: Pointed) -> bool:
@@ -213,7 +223,7 @@ def _spread(
 
 
 def _mentions(name: CountedName, sentence: Sentence) -> bool:
-    text = _NO_QUOTES.sub("", fold(sentence.text))
+    text = unquoted(sentence.text)
     return any(name.prefix + stem in text for stem in name.stems if len(stem) > 1 or name.quoted)
 
 
@@ -249,7 +259,7 @@ def _clauses_behind(
     end = -1
     for choice in ordered:
         start = choice.sentence.span.start
-        if end < 0 and mention in _NO_QUOTES.sub("", fold(choice.sentence.text)):
+        if end < 0 and mention in unquoted(choice.sentence.text):
             path = document.outline.path_at(start)
             end = path[-1].end if path else len(document.text)
         if start < end:

@@ -40,7 +40,7 @@ def defines(text: str, names: Sequence[str]) -> bool:
     """Tell whether a sentence says what a name stands for: “三亲”即…, “三亲”(…), 亲人、亲友、亲邻“三亲”."""
     folded = fold(text)
     return any(
-        re.search(re.escape(name) + '[”」』’"]?(?:即|是指|指|就是|分别是|:|\\()', folded)
+        re.search(re.escape(name) + '[”」』’"]?(?:即|是|指|就是|分别是|:|\\()', folded)
         or re.search("(?:[^,。;:、]{2,12}、){2,}[^,。;:、“「『]{2,12}[“「『]" + re.escape(name), folded)
         for name in names
     )

@@ -64,10 +64,13 @@ FEATURES: Final = (
 
 def decide(
     lens: Lens, choices: Sequence[Choice], listings: Sequence[Listing], documents: Mapping[str, Document]
-) -> Candidate | None:
-    """Return the best way to answer, None where there is no sentence."""
+) -> tuple[Candidate, float] | None:
+    """Return the best way to answer and how likely it is right, None where there is no sentence."""
     found = decided(lens, choices, listings, documents)
-    return max(found, key=lambda judged: judged[1])[0] if found else None
+    if not found:
+        return None
+    way, logit = max(found, key=lambda judged: judged[1])
+    return way, float(1 / (1 + np.exp(-logit)))
 
 
 def decided(

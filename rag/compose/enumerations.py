@@ -34,6 +34,7 @@ _JOINS: Final = re.compile("以及|和|及|与|或")
 _LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
 _LONGER_LAST: Final = 6  # characters that the part behind 和 may be longer than the one before it
 _MARKS: Final = " ，,；;。！？!?"
+_NUMERAL: Final = re.compile("[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?")  # 四、甲 is a heading
 _QUOTES: Final = "“‘「『《"
 
 
@@ -92,7 +93,9 @@ def _by_marks(text: str) -> list[Enumeration]:
             continue
         borders = [start - 1, *marks, end]
         items = [(a + 1, b) for a, b in pairwise(borders)]
-        is_empty = any(not text[a:b].strip(_MARKS) for a, b in items)
+        is_empty = any(not text[a:b].strip(_MARKS) for a, b in items) or _NUMERAL.fullmatch(
+            text[start : items[0][1]]
+        )
         if is_empty or any(b - a > _LONGEST_ITEM for a, b in items[1:-1]):
             continue
         items = [*items[:-1], *_split_last(text, items)]
@@ -137,6 +140,8 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
     opening = max((text.rfind(mark, start, end) for mark in _QUOTES), default=-1)
     if opening >= start:
         return opening, end
+    if len(items) > _FEWEST and len({b - a for a, b in items}) == 1:
+        return start, end  # all alike as they stand: 突出贡献、家庭纠纷、特殊困难
     lead = _LEADS.match(as_pattern_text(text)[start:end])
     if lead and end - start - lead.end() >= min(usual, 2) and not _is_shared(text, lead, items):
         start += lead.end()

@@ -13,7 +13,7 @@ NOT_FOUND: Final[dict[Language, str]] = {
     "en": "The documents hold nothing that answers this question. The nearest passages are listed below.",
 }
 
-IN_CHINESE: Final = "In the document's own words (Chinese): "
+IN_CHINESE: Final = "Quoted in Chinese: "
 
 # Behind the name of one of several things that are asked about.
 NOT_FOUND_OF: Final[dict[Language, str]] = {

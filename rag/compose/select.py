@@ -18,9 +18,11 @@ from rag.words import MODELS
 __all__ = ["SHIPPED", "Choice", "choose", "rank_sentences", "ranked"]
 
 SHIPPED: Final = MODELS / "answers" / "sentences.safetensors"
-_MOST: Final = 3
-_SURE: Final = 0.75  # probability of the best sentence from which no second one is needed
-_NEARLY: Final = 0.5  # of the best sentence's probability that a further one must reach
+_MOST: Final = 4
+_ENOUGH: Final = 0.85  # share of the probability of the likeliest sentences that those chosen have together
+_LIKELIEST: Final = 10  # sentences
+_LEAST: Final = 0.07  # of the best sentence's probability that a further one must reach
+_SHORTEST: Final = 9  # characters of a further sentence: 第二步看盐 answers nothing
 _LONG: Final = 60  # characters of a sentence that needs no second one to go on
 _HOW: Final = re.compile("怎么|怎麼|怎样|怎樣|如何|\\b[Hh]ow (?!many|much|long|often|big|large|high|old)")
 
@@ -70,20 +72,31 @@ def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Ch
 
 
 def choose(lens: Lens, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the best sentence and, where that is not sure, those nearly as likely, in reading order."""
+    """Return the best sentence and, where that is not sure, the next ones, passage by passage.
+
+    They are the fewest that hold most of the probability, as in nucleus sampling (Holtzman et al., 2020).
+    """
     if not choices:
         return []
-    kept = [choices[0], *_below(choices[0], choices)]
     best = choices[0]
-    for choice in choices[1:]:
-        if len(kept) == _MOST or best.probability >= _SURE or best.sentence.announces:
+    kept = [best, *_below(best, choices)]
+    enough = _ENOUGH * sum(choice.probability for choice in choices[:_LIKELIEST])
+    for choice in choices[1:_LIKELIEST]:
+        if len(kept) == _MOST or sum(c.probability for c in kept) >= enough or best.sentence.announces:
             break
-        says_something = not choice.sentence.announces and not choice.sentence.is_heading
-        if says_something and choice not in kept and choice.probability >= _NEARLY * best.probability:
+        if (
+            _says_something(choice.sentence)
+            and choice not in kept
+            and choice.probability >= _LEAST * best.probability
+        ):
             kept.append(choice)
     kept += _next(lens, best, choices, kept)
     order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
     return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))
+
+
+def _says_something(sentence: Sentence) -> bool:
+    return len(sentence.text) >= _SHORTEST and not sentence.announces and not sentence.is_heading
 
 
 def _next(lens: Lens, best: Choice, choices: Sequence[Choice], kept: Sequence[Choice]) -> list[Choice]:
@@ -108,4 +121,5 @@ def _below(heading: Choice, choices: Sequence[Choice]) -> list[Choice]:
         (i for i in range(heading.index + 1, len(sentences)) if sentences[i].is_heading), len(sentences)
     )
     inside = [c for c in choices if c.passage is heading.passage and heading.index < c.index < end]
-    return inside[:1]
+    telling = [c for c in inside if _says_something(c.sentence)]
+    return (telling or inside)[:1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rag.compose.sight import article_around
 from rag.lens import Lens
 from rag.parts import compares, without
-from rag.text import normalise
+from rag.text import normalise, unquoted
 from rag.types import Document, Passage, Query
 
 __all__ = ["Side", "sides_of"]
@@ -28,6 +28,9 @@ _JOINTS: Final = re.compile("[和与與跟及]|以及")
 _BEGINS: Final = re.compile("[，,；;。？?：:]")
 _ENDS: Final = re.compile(
     "[，,；;。？?：:都各]|分别|分別|有(?:什么|什麼|哪些|何)|在(?=[^，]*(?:不同|区别|區別|差))|[两兩](?=[地篇者家处])"
+)
+_DIFFER: Final = re.compile(
+    "之?[间間]?(?:有|的)?(?:什么|什麼|哪些|何)?(?:不同|区别|區別|差别|差別|异同|異同)(?:之处|之處)?(?:是什么|是什麼)?[？?。]*"
 )
 _LABEL_BEGINS: Final = re.compile(".*[，,；;。？?：:和与與跟及同]|.*以及|.*\\band\\b", re.DOTALL)
 _LABEL_ENDS: Final = re.compile("[，,；;。？?：:和与與跟及同的都各也在]|以及|\\band\\b")
@@ -128,15 +131,17 @@ def _side_of_split(
     query: Query, split: _Split, number: int, words: Sequence[str], document: str, article: str
 ) -> Side:
     """Return a side as the question about its thing alone, without what all of its article is about."""
-    thing = split.things[number]
+    thing = split.things[number].strip(" 、")
     asked = f"{split.before}{thing}{split.behind}"
+    if not split.before and _DIFFER.fullmatch(split.behind) and unquoted(thing) in unquoted(article):
+        name = thing if _QUOTED.search(thing) else f"“{thing}”"
+        asked = f"{name}是{'什麼' if query.language == 'zh-Hant' else '什么'}？"
     text = query.text.replace(query.focus, asked) if query.focus in query.text else asked
     quoted = "".join(_QUOTED.findall(thing))
     about = [word for word in words if word not in quoted]
     focus = without(asked, about)
-    label = thing.strip(" 、")
     return Side(
-        label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL] + "…",
+        thing if len(thing) <= _LONGEST_LABEL else thing[:_LONGEST_LABEL] + "…",
         replace(query, asked=asked, focus=focus, text=text, documents=(document,)),
         article,
     )

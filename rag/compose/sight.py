@@ -20,7 +20,7 @@ from rag.rerank.matching import Floats, matched_sentences
 from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
 from rag.rerank.sentences import features as selector_features
 from rag.rerank.sentences import shipped_selector
-from rag.text import fold, terms
+from rag.text import fold, terms, unquoted
 from rag.types import Document, Passage
 
 __all__ = ["FEATURES", "article_around", "fits", "look_at"]
@@ -178,16 +178,16 @@ def _of_question(lens: Lens) -> tuple[float, ...]:
 def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
     wanted = expected(lens.query.focus)
     asked = set(terms(lens.query.text))
-    path = fold("".join(passage.heading_path))
+    path = unquoted("".join(passage.heading_path))
     in_path = any(name in path for name in lens.names)
-    in_article = any(name in article for name in lens.names)
+    in_article = bool(lens.names) and any(name in unquoted(article) for name in lens.names)
     rows = [
         (
             has_cue(lens.asks, sentence.text),
             *_meets(lens, wanted, sentence.text),
             is_byline(sentence.text),
             defines(sentence.text, lens.names),
-            any(name in fold(sentence.text) for name in lens.names),
+            any(name in unquoted(sentence.text) for name in lens.names),
             in_path,
             in_article,
             min(_MANY, sum(term not in asked for term in terms(sentence.text))),

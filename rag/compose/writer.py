@@ -14,7 +14,6 @@ from rag.types import Document, Draft, Span
 
 __all__ = ["CitedText", "write_list", "write_sentences"]
 
-
 _CLOSES_LEAD: Final = "。.：: "
 _NUMBER_IN_BRACKETS: Final = re.compile(r"\[(\d+)\]")
 
@@ -36,6 +35,12 @@ class CitedText:
             text = f"{text}[{self.sources.index(source) + 1}]"
         self.text += text
         return text
+
+    def cites(self, document: str, span: Span) -> bool:
+        """Tell whether a stretch of a document lies within one that is cited already."""
+        return any(
+            name == document and s.start <= span.start and span.end <= s.end for name, s in self.sources
+        )
 
     def draft(self, abstained: bool = False, confidence: float | None = None) -> Draft:
         """Return what was collected."""
@@ -65,14 +70,23 @@ def _write_items(
 
 
 def write_sentences(
-    text: CitedText, lens: Lens, choices: Sequence[Choice], documents: Mapping[str, Document]
+    text: CitedText,
+    lens: Lens,
+    choices: Sequence[Choice],
+    documents: Mapping[str, Document],
+    given: Sequence[Lens] = (),
 ) -> Iterator[str]:
-    """Write sentences cut down to what was asked; one that announces a list takes its items along."""
+    """Write sentences, cut down to what was asked, a line each; one that announces a list takes its items.
+
+    `given` are the lenses of all questions that they answer, if there are more than one.
+    """
     for choice in choices:
         document = documents[choice.passage.document]
-        sentence = trimmed(lens, choice.sentence, document)
-        if (document.name, sentence.span) in text.sources:
+        sentence = trimmed(given or [lens], choice.sentence, document)
+        if text.cites(document.name, sentence.span):
             continue
+        if text.text.endswith("]"):
+            yield text.add("\n")
         yield text.add(convert(sentence.text, lens.query.language), document.name, sentence.span)
         if sentence.announces or (sentence.is_heading and lens.asks == "list"):
             items = items_after(document, sentence.span.end)

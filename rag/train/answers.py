@@ -1,4 +1,4 @@
-"""The recipe of what answers: trees that rank sentences, that say how sure, and that choose a way to answer.
+"""The recipe of what answers: trees that rank sentences, cut them, choose a way to answer, and say how sure.
 
 Public questions stand in a library of their passages, each asked up to three times: as it is; with
 its passage left out, or the sentence that answers cut out of it; and about another subject. Reference
@@ -27,11 +27,12 @@ from rag.pipeline import Pipeline
 from rag.rerank.matching import Floats
 from rag.settings import Settings
 from rag.text import fold, normalise
-from rag.train.candidates import Facts, Ranked, fit_candidates
+from rag.train.candidates import Ranked, fit_candidates
+from rag.train.clauses import Clauses, Facts, clauses_told, fit_clauses
 from rag.train.judged import cuts, subject_of
 from rag.train.pairs import AnswerRow, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Evidence, Span, Turn
+from rag.types import Evidence, Sentence, Span, Turn
 
 __all__ = ["AnswersRecipe", "Asked", "train_answers"]
 
@@ -42,9 +43,7 @@ _HEADED: Final = 0.6  # of the passages stand under their subject
 _WITHOUT_PASSAGE, _WITHOUT_SENTENCE, _OF_ANOTHER = 0.25, 0.7, 0.5  # shares: up to; up to; of those that can
 _LONGEST_SUBJECT: Final = 12
 _FOLDS: Final = 6
-_FALSE_REFUSALS: Final = (
-    0.035  # share of answerable questions that may be refused: of other documents' it is more
-)
+_FALSE_REFUSALS: Final = 0.028  # share of answerable questions that may be refused: of others it is more
 
 
 class Asked(NamedTuple):
@@ -72,6 +71,9 @@ class AnswersRecipe:
     candidates: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(150, 8, 20, learning_rate=0.05, features=0.3, seed=1)
     )
+    clauses: ForestRecipe = field(
+        default_factory=lambda: ForestRecipe(120, 6, 30, learning_rate=0.05, features=0.3, seed=1)
+    )
     seed: int = 20261121
 
 
@@ -83,6 +85,7 @@ class _Judged(NamedTuple):
     of_question: Floats  # what is seen of the question as a whole
     answerable: bool
     is_reference: bool
+    told: Sequence[Clauses] = ()  # the sentences that answer, clause by clause
     seen: tuple[Lens, Evidence, Facts] | None = None  # of a reference question
 
 
@@ -131,6 +134,14 @@ def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> 
     ]
     figures["ways"] = fit_candidates(
         questions, fold_of[own], recipe.candidates, out / "candidates.safetensors"
+    )
+    figures["clauses"] = fit_clauses(
+        [q.told for q in judged],
+        [q.is_reference for q in judged],
+        fold_of,
+        recipe.clauses,
+        recipe.weight,
+        out / "clauses.safetensors",
     )
     told = {"threshold": round(threshold, 4), "cross_validated": figures, "recipe": asdict(recipe)}
     (out / "confidence.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -190,6 +201,7 @@ def _fit_confidence(
 
 def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
     lens, evidence = pipeline.looked_up(asked.question, asked.history)
+    sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
     labels = [
         any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
         for passage in evidence.passages
@@ -197,15 +209,21 @@ def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
         for sentence in passage.sentences
     ]
     rows = look_at(lens, evidence.passages, evidence.documents)
-    told = signs_of_question(lens, evidence)
     return _Judged(
         rows,
         np.array(labels, np.int8),
-        told,
+        signs_of_question(lens, evidence),
         answerable=bool(asked.answers),
         is_reference=True,
+        told=_told(lens, sentences, labels, asked.facts),
         seen=(lens, evidence, asked.facts),
     )
+
+
+def _told(lens: Lens, sentences: Sequence[Sentence], labels: Sequence[int], facts: Facts) -> list[Clauses]:
+    answering = {s.text for s, label in zip(sentences, labels, strict=True) if label}
+    found = (clauses_told(lens, text, facts) for text in sorted(answering))
+    return [clauses for clauses in found if clauses]
 
 
 class _Public:
@@ -267,8 +285,15 @@ class _Public:
             passages.append(replace(passage, sentences=tuple(kept)))
         evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
         rows = look_at(lens, evidence.passages, evidence.documents, self._article(row, variant))
-        told = signs_of_question(lens, evidence)
-        return _Judged(rows, np.array(labels, np.int8), told, any(labels), is_reference=False)
+        sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
+        return _Judged(
+            rows,
+            np.array(labels, np.int8),
+            signs_of_question(lens, evidence),
+            any(labels),
+            is_reference=False,
+            told=_told(lens, sentences, labels, [[row.answer]]),
+        )
 
     def _article(self, row: AnswerRow, variant: Variant) -> Callable[[str], str]:
         """Return what gives the passage that a part was cut from, in place of its article."""

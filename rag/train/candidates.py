@@ -15,13 +15,11 @@ from rag.errors import InputError
 from rag.lens import Lens
 from rag.rerank.matching import Floats
 from rag.text import fold
+from rag.train.clauses import Facts
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
 from rag.types import Evidence
 
-__all__ = ["Facts", "Ranked", "fit_candidates"]
-
-Facts = Sequence[Sequence[str]]
-"""What an answer must hold: of each fact, one of the ways to say it."""
+__all__ = ["Ranked", "fit_candidates"]
 
 _TOO_LONG: Final = 2.2  # times the shortest way that holds all facts, and
 _ALLOWED: Final = 80  # characters more

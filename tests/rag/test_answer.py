@@ -104,7 +104,7 @@ def test_an_english_question_is_answered_in_the_documents_words_and_says_so(smal
     answer = small.ask("How many tons of apples did the orchard sell?")
 
     assert answer.language == "en"
-    assert answer.answer.startswith("In the document's own words (Chinese): ")
+    assert answer.answer.startswith("Quoted in Chinese: ")
     assert "3200吨" in answer.citations[0].quote
 
 

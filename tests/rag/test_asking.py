@@ -1,6 +1,6 @@
 import pytest
 
-from rag.asking import asked_count, asks_for, content_terms, content_words, counted_names
+from rag.asking import asked_count, asks_for, content_terms, content_words, counted_names, topic_of
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,35 @@ def test_a_counted_name_without_marks_may_end_at_any_of_its_characters():
 )
 def test_a_date_an_ordinal_and_one_thing_count_nothing(question):
     assert counted_names(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("三亲工作法是什么？", "三亲工作法"),
+        ("什么是错时服务", "错时服务"),
+        ("請問什麼是錯時服務？", "錯時服務"),
+        ("錯時服務指的是什麼？", "錯時服務"),
+        ("介绍一下石桥夜校", "石桥夜校"),
+        ("石桥夜校到底是什么意思？", "石桥夜校"),
+    ],
+)
+def test_the_name_that_a_question_wants_explained(question, topic):
+    start, end = topic_of(question)
+
+    assert question[start:end] == topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "果园的负责人是什么？",
+        "“三亲”是什么？",
+        "是什么？",
+        "果园是什么时候建的？",
+        "What is it?",
+        "",
+    ],
+)
+def test_a_question_about_more_than_a_bare_name_names_no_topic(question):
+    assert topic_of(question) is None

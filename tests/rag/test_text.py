@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import convert, count_han, fold, language_of, normalise, terms, without_space
+from rag.text import convert, count_han, fold, language_of, normalise, terms, unquoted, without_space
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,8 @@ def test_convert_leaves_text_as_it_stands_for_english():
 
 def test_convert_leaves_text_that_is_in_that_script():
     assert convert("圖書館，ABC 123", "zh-Hant") == "圖書館，ABC 123"
+
+
+@pytest.mark.parametrize("text", ["鄰里“同心圆”", "邻里「同心圓」", "邻里同心圆", " 邻里'同心圆' "])
+def test_a_name_is_the_same_with_and_without_its_quotation_marks(text):
+    assert unquoted(text) == "邻里同心圆"

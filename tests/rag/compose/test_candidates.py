@@ -72,7 +72,8 @@ def test_the_way_that_fits_the_question_is_taken(small, question, kind):
     lens, evidence = small.looked_up(question)
     choices = rank_sentences(lens, evidence.passages, evidence.documents)
 
-    assert decide(lens, choices, evidence.listings, evidence.documents).kind == kind
+    way, likely = decide(lens, choices, evidence.listings, evidence.documents)
+    assert (way.kind, 0 < likely < 1) == (kind, True)
 
 
 def test_there_is_a_row_of_finite_numbers_for_each_way(small):
@@ -90,3 +91,14 @@ def test_of_no_sentence_nothing_is_decided(small):
     lens, evidence = small.looked_up("轮船末班是几点？")
 
     assert decide(lens, [], evidence.listings, evidence.documents) is None
+
+
+def test_a_section_whose_items_are_what_a_name_counts_is_the_answer(pipeline_of):
+    text = (
+        "河湾社区服务心得\n一、坚守岗位，方便群众\n窗口中午不关门。\n二、坚守底线，公开账目\n每月公布收支。\n"
+        "三、坚守初心，走访老人\n每周上门一次。坚守岗位、坚守阵地、守望相助成了风气。\n"
+    )
+    found = ways(pipeline_of({"a.txt": text}, embedder="static"), "三个坚守是哪三个？")
+
+    assert {way.kind for way in found} == {"outline"}
+    assert all("坚守" in item for item in items(found[0]))

@@ -1,9 +1,10 @@
 """A sentence cut down to the clauses that answer."""
 
+import numpy as np
 import pytest
 
 from rag.clean import clauses_of
-from rag.compose.clauses import part_of
+from rag.compose.clauses import FEATURES, kept, look_at_clauses, part_of
 from rag.types import Sentence, Span
 from tests.doubles import document_of
 
@@ -47,3 +48,28 @@ def test_a_long_sentence_is_answered_with_the_clauses_that_were_asked_for(pipeli
     assert len(answer.answer) < len(LONG)
     (citation,) = answer.citations
     assert citation.quote in LONG
+
+
+@pytest.mark.parametrize(
+    ("logits", "lengths", "span"),
+    [
+        ([-5, 2, -5], [60, 60, 60], (1, 1)),  # the one that is likely, where its neighbours are long
+        ([-5, 2, -4], [25, 25, 25], (1, 2)),  # the likelier neighbour as long as the whole stays short
+        ([2, -5, 2], [60, 60, 60], (0, 2)),  # all between two that are likely
+        ([-5, -4, -6], [60, 60, 60], (1, 1)),  # the likeliest, where none is likely
+        ([-5, -4, -6], [10, 10, 10], (0, 2)),
+    ],
+)
+def test_which_clauses_of_a_sentence_are_kept(logits, lengths, span):
+    assert kept(np.array(logits, dtype=np.float64), lengths) == span
+
+
+@pytest.mark.parametrize("question", ["修蓄水池投入了多少资金？", "How much did the ponds cost?", "？"])
+def test_each_clause_is_seen_by_a_row_of_numbers(pipeline_of, question):
+    pipeline = pipeline_of({"a.txt": f"云台镇果园纪事\n{LONG}\n"}, embedder="static")
+    lens, _ = pipeline.looked_up(question)
+
+    rows = look_at_clauses(lens, LONG)
+
+    assert rows.shape == (len(clauses(LONG)), len(FEATURES))
+    assert np.isfinite(rows).all()

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from rag.compose.clauses import FEATURES as CLAUSES
 from rag.compose.confidence import SIGNS
 from rag.compose.decide import FEATURES as WAYS
 from rag.compose.sight import FEATURES
@@ -17,7 +18,7 @@ SUBJECTS = ("东坪村", "西岭村", "南山镇", "北河乡", "中桥街道", 
 
 def passage_of(subject: str, number: int) -> str:
     return (
-        f"{subject}，位于群山之间，土地肥沃。{subject}的果园有{number}亩，种着苹果和梨。"
+        f"{subject}，位于群山之间，土地肥沃。{subject}的果园有{number}亩，种着苹果和梨，山坡上还有几十株上百年的老柿子树，远近的人都说好。"
         f"每年秋天，{subject}都办采摘节，来的人很多。村里的小学有老师{number % 7 + 3}名。"
     )
 
@@ -43,6 +44,7 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
     with gzip.open(data / "selector_small.jsonl.gz", "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     night, lead = FERRY.index("末班晚上八点"), ORCHARD.index("采取三项措施。")
+    checks = ORCHARD.index("“五查”即查虫害")
     reference = [
         Asked("轮船末班是几点？", (), {"ferry.txt": [Span(night, night + 6)]}, (("晚上八点",),)),
         Asked(
@@ -51,18 +53,28 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
             {"orchard.txt": [Span(lead, lead + 7)]},
             (("施用有机肥",), ("修建蓄水池",), ("轮作绿肥",)),
         ),
+        Asked(
+            "“五查”查的是哪些？",
+            (),
+            {"orchard.txt": [Span(checks, checks + 10)]},
+            (("虫害",), ("水分",), ("肥力",), ("枝条",), ("果实",)),
+        ),
         Asked("轮船的船长叫什么名字？", (), {}),
     ]
     forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
-    recipe = AnswersRecipe(questions=len(rows), ranker=forest, confidence=forest, candidates=forest)
+    recipe = AnswersRecipe(
+        questions=len(rows), ranker=forest, confidence=forest, candidates=forest, clauses=forest
+    )
 
     figures = train_answers(data, reference, small, out, recipe, lambda _: None)
 
-    assert (figures["questions"], figures["unanswerable"]) == (3, 1)
+    assert (figures["questions"], figures["unanswerable"]) == (4, 1)
     assert figures["public_questions"] >= len(rows)
     Trees(out / "sentences.safetensors", FEATURES)
     Trees(out / "confidence.safetensors", SIGNS)
     Trees(out / "candidates.safetensors", WAYS)
-    assert figures["ways"]["answered"] == 2
+    Trees(out / "clauses.safetensors", CLAUSES)
+    assert figures["clauses"]["sentences"] > 0
+    assert figures["ways"]["answered"] == 3
     told = json.loads((out / "confidence.json").read_text(encoding="utf-8"))
     assert 0 < told["threshold"] < 1
