@@ -15,7 +15,7 @@ from rag.lens import Lens
 from rag.lists import find_listings
 from rag.settings import Settings
 from rag.text import Language, convert, count_han
-from rag.types import Draft, Evidence, Part
+from rag.types import Draft, Evidence, Part, Span
 from rag.understand import without_ordinals
 
 __all__ = ["ExtractiveBackend", "create"]
@@ -25,6 +25,7 @@ _OF_A_PART: Final = 0.3  # of the threshold: the rest of the question says that 
 
 _SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
 _BESIDE_LIST: Final = 2  # sentences
+_OF_EACH: Final = 1  # sentence for each thing that is asked for at once
 
 
 class _Plan(NamedTuple):
@@ -35,6 +36,11 @@ class _Plan(NamedTuple):
     evidence: Evidence
     choices: Sequence[Choice]
     confidence: float
+
+    @property
+    def source(self) -> tuple[str, Span]:
+        """Where the best sentence stands."""
+        return self.choices[0].passage.document, self.choices[0].sentence.span
 
     def is_answered(self, least: float = 1.0) -> bool:
         """Tell whether the answer is sure enough: `least` times the threshold."""
@@ -110,10 +116,11 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
     way, likely = decided
     if way.kind != "sentences":
         yield from write_list(text, lens, way)
-    if way.kind == "sentences" or likely < _SURE_LIST:
-        best = choose(lens, plan.choices)
-        beside = best if way.kind == "sentences" else best[:_BESIDE_LIST]
-        yield from write_sentences(text, lens, beside, evidence.documents)
+        if likely < _SURE_LIST:
+            beside = choose(lens, plan.choices, _BESIDE_LIST)
+            yield from write_sentences(text, lens, beside, evidence.documents)
+    else:
+        yield from write_sentences(text, lens, choose(lens, plan.choices), evidence.documents)
 
 
 def _write_together(text: CitedText, plans: Sequence[_Plan]) -> Iterator[str]:
@@ -121,20 +128,16 @@ def _write_together(text: CitedText, plans: Sequence[_Plan]) -> Iterator[str]:
 
     A sentence that more than one of them was given keeps what any of them needs of it.
     """
-    best = [choose(plan.lens, plan.choices)[0] for plan in plans]
-    for plan, choice in zip(plans, best, strict=True):
+    for plan in plans:
         documents = plan.evidence.documents
         decided = decide(plan.lens, plan.choices, plan.evidence.listings, documents)
         if decided is not None and (way := decided[0]).kind != "sentences":
             if any((way.document, item.span) not in text.sources for item in way.items):
                 yield from write_list(text, plan.lens, way)
             continue
-        given = [p.lens for p, c in zip(plans, best, strict=True) if _is_same(c, choice)]
-        yield from write_sentences(text, plan.lens, [choice], documents, given)
-
-
-def _is_same(one: Choice, other: Choice) -> bool:
-    return (one.passage.document, one.sentence.span) == (other.passage.document, other.sentence.span)
+        given = [other.lens for other in plans if other.source == plan.source]
+        best = choose(plan.lens, plan.choices, _OF_EACH)
+        yield from write_sentences(text, plan.lens, best, documents, given)
 
 
 def create(settings: Settings) -> Backend:
