@@ -132,8 +132,9 @@ def _side_of_split(
 ) -> Side:
     """Return a side as the question about its thing alone, without what all of its article is about."""
     thing = split.things[number].strip(" 、")
-    asked = f"{split.before}{thing}{split.behind}"
-    if not split.before and _DIFFER.fullmatch(split.behind) and unquoted(thing) in unquoted(article):
+    before = "" if split.before.endswith(("：", ":")) else split.before  # it speaks of both
+    asked = f"{before}{thing}{split.behind}"
+    if not before and _DIFFER.fullmatch(split.behind) and unquoted(thing) in unquoted(article):
         name = thing if _QUOTED.search(thing) else f"“{thing}”"
         asked = f"{name}是{'什麼' if query.language == 'zh-Hant' else '什么'}？"
     text = query.text.replace(query.focus, asked) if query.focus in query.text else asked
