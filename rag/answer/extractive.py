@@ -22,7 +22,6 @@ __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _OF_A_PART: Final = 0.1  # of the threshold: the rest of the question says that it can be answered
-
 _SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
 _BESIDE_LIST: Final = 2  # sentences
 _OF_EACH: Final = 1  # sentence for each thing that is asked for at once

@@ -105,7 +105,7 @@ def _of_the_name(name: CountedName, found: Sequence[Candidate], asks: Asks) -> l
     kept = [way for way in found if len(way.items) != name.number or not is_another(way)]
     words = [stem for stem in name.stems if len(stem) > 1 or name.quoted]
     if asks == "list" and any(way.kind == "outline" and hold(way, words) for way in counted):
-        return [way for way in kept if way.kind in ("outline", "row") and way in counted]
+        return [way for way in kept if way.kind in ("outline", "row") and len(way.items) == name.number]
     return kept
 
 
