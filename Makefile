@@ -28,7 +28,7 @@ serve: $(VENV)/.ready ## Start the chat page and the API over seeds/ on http://1
 	@$(BIN)/yinju serve --library $(LIBRARY)
 
 test: $(VENV)/.ready ## Run the tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready ## Check style and types
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from rag.outline.rules import as_pattern_text, ordinal
 from rag.text import ENGLISH_FUNCTION_WORDS, fold, normalise, terms
 
 __all__ = [
+    "CLASSIFIERS",
     "Asks",
     "CountedName",
     "asked_count",
@@ -19,6 +20,12 @@ __all__ = [
 
 Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
 
+CLASSIFIERS: Final = (
+    "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|步|天|年|节|道|门|间|层|组|例|轮|届|对|片|"
+    "张|部|只|头|棵|株|颗|根|栋|幢|块|段|排|队|班|盏|艘|架|枚|块|顿|趟|遍|回|公里|千米|米|亩|公顷|平方米|吨|公斤|斤|"
+    "元|万|亿|千|百|度|字|岁|成|分|站"
+)
+"""What stands between a number and what it counts."""
 # Words that ask and words that frame: no passage is better for holding them.
 _QUESTION_WORDS: Final = re.compile(
     "请问|请你|告诉我|介绍一下|介绍|简述|说明一下|是什么意思|什么时候|什么时间|什么样|为什么|是什么|"
@@ -31,7 +38,7 @@ _QUESTION_WORDS: Final = re.compile(
 )
 # The first kind that fits counts. English forms are matched in lower case.
 _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
-    ("author", re.compile("作者|谁写|谁撰写|执笔|\\bauthors?\\b|\\bwrote\\b|written by")),
+    ("author", re.compile("(?<!工)作者|谁写|谁撰写|执笔|\\bauthors?\\b|\\bwrote\\b|written by")),
     (
         "time",
         re.compile(
@@ -42,15 +49,14 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     (
         "person",
         re.compile(
-            "谁|哪位|哪一位|什么人(?!员)|何人|叫[什啥][么]?名字?$|叫(?:什么|啥)名字|姓名|"
+            "谁|哪位|哪一位|何人|叫[什啥][么]?名字?$|叫(?:什么|啥)名字|姓名|"
             "^who\\b|\\bwhose\\b|\\bby whom\\b|person"
         ),
     ),
     (
         "count",
         re.compile(
-            "多少|(?<!哪)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|"
-            "部分|方面)(?!方面)|"
+            f"多少|(?<![哪第])几(?:{CLASSIFIERS}|方面)(?!方面)|"
             "多大|多高|多长(?!时间)|多远|多重|占比|比例|百分之几|几成|how (?:many|much|large|high|often|big)|"
             "what (?:percent|share|proportion|number)"
         ),

@@ -61,7 +61,8 @@ class Backends:
             *_, last = self.get(_FALLBACK).write(lens, evidence)
             if not isinstance(last, Draft):  # pragma: no cover - its contract
                 raise TypeError(f"backend {_FALLBACK!r} ended without a draft") from error
-            return last, _FALLBACK, fallen_back(error, lens.query.language)
+            told = [fallen_back(error, lens.query.language), *([last.notice] if last.notice else [])]
+            return last, _FALLBACK, " ".join(told)
         return draft, name, draft.notice
 
 

@@ -41,8 +41,8 @@ class Clean(NamedTuple):
 def clean(raw: str, pieces: Iterable[Span]) -> Clean:
     """Show the given pieces of a raw text, one a line.
 
-    White space beside a full-width mark goes, and so does a line break between Han characters;
-    any other run of white space becomes one blank.
+    White space beside a full-width mark goes, and so does a line break between Han characters, or between
+    one and a digit; any other run of white space becomes one blank.
     """
     parts: list[str] = []
     at = array("L")
@@ -76,7 +76,9 @@ def _is_word_gap(raw: str, gap: re.Match[str]) -> bool:
     if before in _CJK_PUNCTUATION or after in _CJK_PUNCTUATION:
         return False
     if "\n" in gap.group():
-        return not (_HAN.match(before) and _HAN.match(after)) and before != "-"
+        sides = [bool(_HAN.match(side)) or side.isdecimal() for side in (before, after)]
+        has_han = _HAN.match(before) or _HAN.match(after)
+        return not (has_han and all(sides)) and before != "-"
     return True
 
 

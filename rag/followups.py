@@ -12,7 +12,7 @@ from rag.compose.select import rank_sentences
 from rag.lens import Lens
 from rag.text import fold
 from rag.types import Evidence, Pointed, Query, Turn
-from rag.understand import asked_before, without_ordinals
+from rag.understand import asked_before, asks_for_item, without_ordinals
 
 __all__ = ["is_answered", "pointed_at"]
 
@@ -31,7 +31,8 @@ def is_answered(lens: Lens, evidence: Evidence) -> bool:
 
 def pointed_at(query: Query, look_up: LookUp) -> Query:
     """Return the question with the item it points to; as it is where no list has one of that number."""
-    before = asked_before(query.history)
+    names_its_list = asks_for_item(query.text) and query.focus == query.text
+    before = query.text if names_its_list else asked_before(query.history)
     base = without_ordinals(before)
     lens, evidence = look_up(
         base if base == before else _LIST_OF[query.language].format(base.strip("?？。 "))
@@ -40,6 +41,8 @@ def pointed_at(query: Query, look_up: LookUp) -> Query:
     best, most = None, float("-inf")
     for way, logit in decided(lens, choices, evidence.listings, evidence.documents):
         if way.kind == "sentences" or len(way.items) < max(abs(query.item), 2):
+            continue
+        if names_its_list and logit < 0:
             continue
         score = logit + _WORTH * _speaks_of(query.history, way)
         if score > most:

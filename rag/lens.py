@@ -24,7 +24,7 @@ from rag.rerank.matching import Asked
 from rag.text import HAN, fold, normalise, terms, unquoted
 from rag.translate import counted_nouns, in_focus, word_for_word
 from rag.types import Query
-from rag.words import words
+from rag.words import all_words, words
 
 __all__ = ["Lens"]
 
@@ -33,11 +33,42 @@ _QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』�
 _BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
 _NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
+_LETTER: Final = re.compile(r"\w")
+_SAY_LITTLE: Final = frozenset(
+    "的了是在和与及给就去来把被也都还很到从对向为以之其有过着个位将能会要可让由于等并且那这它他她们里上下"
+)
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 
 
 def _telling(words: Sequence[str]) -> list[str]:
     return [word for word in words if not (len(word) == 1 and _SINGLE_HAN.match(word))] or list(words)
+
+
+def _parts(word: str) -> list[str]:
+    """Return the terms of a word, single characters only where there is nothing else."""
+    return [term for term in terms(word) if len(term) > 1] or terms(word)
+
+
+def _telling_words(question: str) -> list[str]:
+    """Return the words that say what a question is about; single characters in a row are one: a name."""
+    found, run = dict[str, None](), ""
+    for word in (word for part in content_words(question).split() for word in [*all_words(part), " "]):
+        if len(word) == 1 and _SINGLE_HAN.match(word) and word not in _SAY_LITTLE:
+            run += word
+            continue
+        if run:
+            found[run] = None
+        run = ""
+        if _LETTER.search(word) and word not in _SAY_LITTLE:
+            found[word] = None
+    return list(found)
+
+
+def _share(word: str, folded: str) -> float:
+    if word in folded:
+        return 1.0
+    parts = _parts(word)
+    return sum(part in folded for part in parts) / len(parts) if len(parts) > 1 else 0.0
 
 
 class Lens:
@@ -127,12 +158,33 @@ class Lens:
         total = missing = 0.0
         focus = set(words(content_words(self.query.focus)))
         for word in words(content_words(self.query.text)):
-            parts = [term for term in terms(word) if len(term) > 1] or terms(word)
-            found = self._statistics(parts).values()
+            found = self._statistics(_parts(word)).values()
             weight = max((term.idf for term in found), default=0.0) * (1 if word in focus else _BEFORE)
             total += weight
             missing += weight if any(not term.frequency for term in found) else 0.0
         return missing / total if total else 0.0
+
+    @cached_property
+    def content(self) -> tuple[tuple[str, float], ...]:
+        """The words that say what is asked about, each with its weight, not cut into terms as `words` are."""
+        if self.query.language == "en":
+            return tuple(zip(self.words, self.weights.tolist(), strict=True))
+        focus = set(_telling_words(self.query.focus))
+        found = []
+        for word in _telling_words(self.query.text):
+            rarest = max((term.idf for term in self._statistics(_parts(word)).values()), default=0.0)
+            found.append((word, rarest * (1 if word in focus else _BEFORE)))
+        return tuple(found)
+
+    def holds(self, text: str) -> NDArray[np.float64]:
+        """Return how far each word of `content` stands in a text, between 0 and 1, shape (c,).
+
+        Of one that does not stand there as it is, the share of its parts.
+        """
+        if self.query.language == "en":
+            return self.held(text).astype(np.float64)
+        folded = fold(text)
+        return np.array([_share(word, folded) for word, _ in self.content], dtype=np.float64)
 
     def _unknown(self) -> float:
         missing = sum(found.idf for found in self._statistics(self.query.unknown).values())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from rag.asking import CLASSIFIERS
 from rag.outline.rules import as_pattern_text
 from rag.text import count_han
 from rag.types import Query
@@ -16,7 +17,7 @@ _SHORTEST: Final = 2  # characters of a question
 _ALONE: Final = 10  # Han characters
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
-    "(?<!第)几(?:个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|天|年|倍|级|批|步|点|月|号|部分|方面)|"
+    f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"
     "\\b(?:who|whom|whose|what|when|where|which|why|how)\\b"
 )
 _BORDER: Final = re.compile(

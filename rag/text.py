@@ -44,6 +44,15 @@ ENGLISH_FUNCTION_WORDS: Final = frozenset(
     )
 )
 
+# What is 田间夜校? is asked in English, however long the name.
+_ASKS_IN_ENGLISH: Final = re.compile(
+    r"\W*(?:what|who|when|where|which|why|how|is|are|was|were|do|does|did|can|could|please|tell|list|name)\b",
+    re.I,
+)
+_ASKS_IN_CHINESE: Final = re.compile(
+    "[什甚]么|[什甚]麼|谁|誰|哪|几[个個]|幾[个個]|多少|吗|嗎|呢|怎|如何|为何|為何|是"
+)
+
 
 @cache
 def _converter(config: str) -> opencc.OpenCC:
@@ -107,7 +116,9 @@ def language_of(text: str, default: Language = "zh-Hans") -> Language:
     if han == 0:
         return "en" if words else default
     english = sum(word in ENGLISH_FUNCTION_WORDS for word in words)
-    if english and len(words) * 2 > han:
+    if english and (
+        len(words) * 2 > han or (_ASKS_IN_ENGLISH.match(text) and not _ASKS_IN_CHINESE.search(text))
+    ):
         return "en"
     traditional = _changed(text, "t2s")
     if not traditional and default == "zh-Hans":

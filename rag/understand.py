@@ -10,8 +10,9 @@ from rag.errors import InputError
 from rag.outline.rules import as_pattern_text, ordinal
 from rag.text import HAN, Language, language_of
 from rag.types import Pointed, Query, Turn
+from rag.words import is_word
 
-__all__ = ["asked_before", "understand", "without_ordinals"]
+__all__ = ["asked_before", "asks_for_item", "understand", "without_ordinals"]
 
 _NUMERAL: Final = "一二两三四五六七八九十0-9"
 _ORDERED: Final = "个项条点类种步篇级位支家天层次轮章节"
@@ -30,6 +31,12 @@ _REFERS_BACK_IN_ENGLISH: Final = re.compile(
 _NTH: Final = re.compile(
     f"第([{_NUMERAL}]{{1,3}})(?:[{_ORDERED}]|方面|阶段)?|\\bthe (first|second|third|fourth|fifth)\\b"
 )
+# 四步工作法的第三步是什么 asks for an item and nothing else of it.
+_NTH_ALONE: Final = re.compile(
+    f"(?:的|中|里|里面|当中)?第[{_NUMERAL}]{{1,3}}(?:[{_ORDERED}]|方面|阶段)?(?:又|具体|到底)?(?:是|指|讲|说|叫)(?:的是)?"
+    "(?:什么|啥|哪个|哪一[个项条步])(?:内容|意思)?[?.。]*$"
+)
+_WHAT_OF: Final = re.compile("(?:那么?|还有|至于)?(?P<thing>[^\\W_]{2,8}?)的?呢[?.。]*")
 _LAST: Final = re.compile(f"最后(?:的?那?一?)[{_ORDERED}]|还有一[{_ORDERED}]|\\b(?:last|final) one\\b")
 _ENGLISH_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _LISTED: Final = re.compile(r"^\s*(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}是|[-•])\s*(.+)$", re.MULTILINE)
@@ -65,6 +72,9 @@ def understand(
     language = language_of(asked, _language_before(history))
     named = tuple(documents) if documents is not None else None
     topic, item, number = _topic_and_item(asked, history, _leans(asked) if leans is None else leans)
+    instead = _asked_of_another(asked, topic) if topic and not number and not item else ""
+    if instead:
+        return Query(asked, instead, instead, language, named, tuple(history))
     focus = f"{item} {asked}".strip()
     pointed = Pointed(item) if item else None
     turns = tuple(history)
@@ -94,7 +104,38 @@ def asked_before(history: Sequence[Turn]) -> str:
 
 def without_ordinals(question: str) -> str:
     """Return a question without its 第三个 or its third."""
-    return _NTH.sub("", _LAST.sub("", question))
+    alone = _NTH_ALONE.search(as_pattern_text(question))
+    return question[: alone.start()] if alone else _NTH.sub("", _LAST.sub("", question))
+
+
+def _asked_of_another(asked: str, topic: str) -> str:
+    """Return the question before with what is asked of now in the place of what was asked of then.
+
+    那蓝色的呢 behind 红色工单多久办结 asks 蓝色工单多久办结. Both are as long and end alike, and are
+    words or begin with a digit; empty where there are no such two.
+    """
+    found = _WHAT_OF.fullmatch(as_pattern_text(asked))
+    if not found:
+        return ""
+    start, end = found.span("thing")
+    thing = asked[start:end]
+    folded, text = as_pattern_text(thing), as_pattern_text(topic)
+    if folded in text:
+        return ""
+    for alike in range(len(thing) - 1, 0, -1):
+        at = text.rfind(folded[-alike:])
+        while at >= 0:
+            first, last = at + alike - len(thing), at + alike
+            before = text[first:last] if first >= 0 else ""
+            if before and (is_word(before) or (before[0].isdigit() and folded[0].isdigit())):
+                return topic[:first] + thing + topic[last:]
+            at = text.rfind(folded[-alike:], 0, at)
+    return ""
+
+
+def asks_for_item(question: str) -> bool:
+    """Tell whether a question asks for the item of a list that it names, and for nothing else of it."""
+    return bool(_NTH_ALONE.search(as_pattern_text(question)))
 
 
 def _topic_and_item(asked: str, history: Sequence[Turn], leans: bool) -> tuple[str, str, int]:
@@ -104,7 +145,7 @@ def _topic_and_item(asked: str, history: Sequence[Turn], leans: bool) -> tuple[s
     """
     before = [turn.content for turn in history if turn.role == "user"]
     if not before or not leans:
-        return "", "", 0
+        return "", "", _item_asked_for(asked) if asks_for_item(asked) else 0
     topic = before[-1][:_LONGEST_TOPIC]
     if _leans(topic) and len(before) > 1:
         topic = f"{before[-2][:_LONGEST_TOPIC]} {topic}"

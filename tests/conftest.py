@@ -7,12 +7,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from eval.questions import Question, read_questions
 from rag.build import build_pipeline
 from rag.ingest import ingest
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from rag.types import Answer
 from tests.doubles import write_files
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -38,13 +36,6 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     ingest(pipeline, [SEEDS])
     yield pipeline
     pipeline.close()
-
-
-@pytest.fixture(scope="session")
-def reference_answers(seeds: Pipeline) -> list[tuple[Question, Answer]]:
-    """Every reference question and its answer over the seeds, asked once for all tests."""
-    questions = read_questions(SEEDS.parent / "eval" / "questions" / "seeds.jsonl")
-    return [(each, seeds.ask(each.question, history=each.history)) for each in questions]
 
 
 MakePipeline = Callable[..., Pipeline]

@@ -8,7 +8,7 @@ from rag.answer.base import Backend
 from rag.asking import content_terms
 from rag.compose.confidence import confidence, threshold
 from rag.compose.decide import decide
-from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF
+from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE
 from rag.compose.select import Choice, choose, rank_sentences
 from rag.compose.writer import CitedText, write_list, write_sentences
 from rag.lens import Lens
@@ -16,12 +16,13 @@ from rag.lists import find_listings
 from rag.settings import Settings
 from rag.text import Language, convert, count_han
 from rag.types import Draft, Evidence, Part, Span
-from rag.understand import without_ordinals
+from rag.understand import asks_for_item, without_ordinals
 
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 _OF_A_PART: Final = 0.1  # of the threshold: the rest of the question says that it can be answered
+_SURE: Final = 0.4  # probability below which a reader is told that the answer is not plain
 _SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
 _BESIDE_LIST: Final = 2  # sentences
 _OF_EACH: Final = 1  # sentence for each thing that is asked for at once
@@ -57,7 +58,10 @@ class ExtractiveBackend:
         plans = [_plan_of(part, lens) for part in evidence.parts] or [whole]
         pointed = lens.query.pointed if lens.query.pointed and lens.query.pointed.span else None
         # 第三项呢 is answered by the item; what is asked of the item may not be.
-        is_item_alone = pointed is not None and not content_terms(without_ordinals(lens.query.asked))
+        asked = lens.query.asked
+        is_item_alone = pointed is not None and (
+            asks_for_item(asked) or not content_terms(without_ordinals(asked))
+        )
         if not whole.is_answered() and not is_item_alone and not all(plan.is_answered() for plan in plans):
             yield text.add(NOT_FOUND[language])
             yield text.draft(abstained=True, confidence=whole.confidence)
@@ -69,7 +73,7 @@ class ExtractiveBackend:
         if pointed is not None:
             yield text.add(convert(pointed.text, language), pointed.document, pointed.span)
             yield text.add("\n")
-        if not answered[0].choices:
+        if not answered[0].choices or (pointed is not None and asks_for_item(asked)):
             pass
         elif any(plan.label for plan in answered):
             for plan in plans:
@@ -78,7 +82,8 @@ class ExtractiveBackend:
             yield from _write_together(text, [plan for plan in (whole, *answered) if plan.choices])
         else:
             yield from _write(text, whole, language)
-        yield text.draft(confidence=max(plan.confidence for plan in (whole, *answered)))
+        sure = max(plan.confidence for plan in (whole, *answered))
+        yield text.draft(confidence=sure, notice=UNSURE[language] if sure < _SURE else None)
 
 
 def _plan(label: str, lens: Lens, evidence: Evidence) -> _Plan:
@@ -115,7 +120,7 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
     way, likely = decided
     if way.kind != "sentences":
         yield from write_list(text, lens, way)
-        if likely < _SURE_LIST:
+        if likely < _SURE_LIST and not (way.listing and way.listing.named):
             beside = choose(lens, plan.choices, _BESIDE_LIST)
             yield from write_sentences(text, lens, beside, evidence.documents)
     else:

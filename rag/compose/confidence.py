@@ -1,9 +1,11 @@
 """How likely it is that what was found answers the question.
 
-Trees over what is seen of the best sentences, trained by `yinju train answers` on questions that a
-library answers and on questions that it does not: among them those whose answer was cut out of its
-passage, and those that ask of one thing what is said of another. The threshold was chosen there for
-the share of answerable questions that may be refused (selective answering: El-Yaniv & Wiener, 2010).
+Two forests over what is seen of the best sentences, as a question goes unanswered in two ways that look
+opposite: the library does not treat its subject, so that few of its words are found; or it does, and
+does not tell the detail, so that all of them are, more than those of a question put in words of its own.
+What they say is multiplied. `yinju train answers` made them of questions that a library answers and of
+both other kinds. The threshold was chosen there for the share of answerable questions that may be
+refused (selective answering: El-Yaniv & Wiener, 2010).
 """
 
 import json
@@ -22,17 +24,29 @@ from rag.rerank.trees import Trees
 from rag.types import Evidence
 from rag.words import MODELS
 
-__all__ = ["SHIPPED", "SIGNS", "THRESHOLD", "confidence", "signs", "signs_of_question", "threshold"]
+__all__ = [
+    "DETAIL",
+    "SIGNS",
+    "SUBJECT",
+    "THRESHOLD",
+    "confidence",
+    "signs",
+    "signs_of_question",
+    "threshold",
+]
 
-SHIPPED: Final = MODELS / "answers" / "confidence.safetensors"
+SUBJECT: Final = MODELS / "answers" / "subject.safetensors"
+DETAIL: Final = MODELS / "answers" / "detail.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
 _LOOKED_AT: Final = 5  # best sentences
 _LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
 # A question half of which stands nowhere in the library, and that the reader finds no answer to: the trees,
 # which saw few of those that share a common word with the text, may think otherwise.
 _UNSEEN: Final = 0.5  # share of the question
-_UNREADABLE: Final = -2.0  # logit
+_UNREADABLE: Final = -2.0  # logit; the more of the question is unseen, the higher
+_BY_UNSEEN: Final = 25.0  # of the logit, for all of the question
 _READABLE: Final = FEATURES.index("readable_most")
+_BEYOND: Final = FEATURES.index("beyond")
 _MOST: Final = ("fit", "own", "near", "wide", "cosine", "shape", "beside", "explains", "named_in_article")
 _MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]
 SIGNS: Final = (
@@ -71,26 +85,36 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
         return 0.0
     logits = np.array([choice.logit for choice in choices])
     rows = np.array([choice.row for choice in choices])
-    logit = _trees().logits(signs(signs_of_question(lens, evidence), logits, rows)[None, :])[0]
-    probability = float(1 / (1 + np.exp(-logit)))
+    seen = signs(signs_of_question(lens, evidence), logits, rows)[None, :]
+    treated, told = (float(1 / (1 + np.exp(-trees.logits(seen)[0]))) for trees in _forests())
+    probability = treated * told
     listing = evidence.listing
     if listing and listing.named and listing.score >= _LISTING_SURE:
         probability = max(probability, threshold())  # an outline counts the very things that are asked for
+    readable = _UNREADABLE + _BY_UNSEEN * (lens.unseen - _UNSEEN)
     is_of_another_world = (
-        lens.query.language != "en" and lens.unseen >= _UNSEEN and rows[0, _READABLE] < _UNREADABLE
+        lens.query.language != "en" and lens.unseen >= _UNSEEN and rows[0, _READABLE] < readable
     )
-    return min(probability, threshold() / 2) if is_of_another_world else probability
+    is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
+    if is_of_another_world or is_beyond or treated < _thresholds()["subject"]:
+        return min(probability, threshold() / 2)
+    return probability
 
 
 @cache
-def _trees() -> Trees:
-    return Trees(SHIPPED, SIGNS)
+def _forests() -> tuple[Trees, Trees]:
+    return Trees(SUBJECT, SIGNS), Trees(DETAIL, SIGNS)
 
 
-@cache
 def threshold() -> float:
     """Return the probability below which an answer is withheld; raises ModelError."""
+    return _thresholds()["threshold"]
+
+
+@cache
+def _thresholds() -> dict[str, float]:
     try:
-        return float(json.loads(THRESHOLD.read_text(encoding="utf-8"))["threshold"])
+        told = json.loads(THRESHOLD.read_text(encoding="utf-8"))
+        return {name: float(told[name]) for name in ("threshold", "subject")}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{THRESHOLD} holds no threshold: {error}") from error
+        raise ModelError(f"{THRESHOLD} holds no thresholds: {error}") from error

@@ -23,7 +23,7 @@ _CUES: Final[dict[Asks, re.Pattern[str]]] = {
         f"(?:{POSTS})(?:是|为|:)?{NAME}|{NAME}(?:{POSTS}|同志|先生|女士|说|表示|代表)|"
         f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织)"
     ),
-    "author": re.compile("^●|作者|^文/|记者"),
+    "author": re.compile("^●|(?<!工)作者|^文/|记者"),
     "place": re.compile("省|市|县|区|镇|村|街道|社区|广场|位于|坐落|园区|中心"),
     "reason": re.compile("因为|由于|为了|原因|因此|从而|导致|使得|以便|旨在|目的|问题|不足"),
     "list": re.compile("、.+、|“.+”“.+”|一是|包括|分为|即"),

@@ -7,11 +7,11 @@ expected answer types of question answering (Li & Roth, 2002), read off words an
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rag.asking import Asks, asked_count, asks_for
+from rag.asking import CLASSIFIERS, Asks, asked_count, asks_for
 from rag.clean import clauses_of
 from rag.compose.enumerations import Enumeration, enumerations
 from rag.outline.rules import as_pattern_text, ordinal
@@ -31,9 +31,10 @@ _SURNAMES: Final = (
     "葛洪管阮倪施柳单尤伍祝左柯翟欧阳安常乔焦庄耿岳齐兰辛殷鲁华柴颜聂游凌詹包"
 )
 POSTS: Final = (
-    "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|组长|院士|医生|老师|工程师|党员|职工|员工|"
-    "居民|村民|选手|劳模|作者|代表|学生|同志|先生|女士|姑娘|大姐|"
-    "[部局院校市县区镇乡村董事所站馆厂科处班队会行]{1,2}长"
+    "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|院士|医生|老师|工程师|党员|职工|员工|"
+    "居民|村民|选手|劳模|作者|代表|学生|同志|先生|女士|姑娘|大姐|法官|律师|检察官|民警|干警|战士|干事|干部|专家|"
+    "讲师|护士|大夫|医师|技师|司机|总监|总编|顾问|助理|支书|工人|师傅|志愿者|创始人|负责人|带头人|传承人|站务员|"
+    f"[{HAN}]长"
 )
 NAME: Final = f"[{_SURNAMES}][{HAN}]{{1,2}}"
 
@@ -57,7 +58,7 @@ _AMOUNTS: Final = (
         "有多)|how much money|how much .{0,30}"
         "(?:cost|spend|spent|invest|pay|paid|budget|earn)|what .{0,20}(?:cost|budget|price|salary|"
         "investment)",
-        "元|块|美元|港元|人民币|欧元",
+        "元|块|角|毛|分钱|美元|港元|人民币|欧元|亿|万(?![人名户次平亩吨公千件份册])",
     ),
     _kind("面积|占地|floor space|what area", "平方米|平方公里|亩|公顷|平米|㎡|m2|平方"),
     _kind(
@@ -113,34 +114,70 @@ _ANY_TIME: Final = re.compile(
     "周[一二三四五六日末]|星期|节日|节前"
 )
 _STRICT_PERSON: Final = re.compile(
-    "叫什么|姓名|名字|姓什么|哪一?位|什么人(?!员)|谁(?:写|撰|提出|编|发明|创作)|\\bname of\\b|"
+    "叫什么|姓名|名字|姓什么|哪一?位|谁(?:写|撰|提出|编|发明|创作)|\\bname of\\b|"
     "\\bnames?\\b|^who is|^who was"
 )
+_DOES: Final = (
+    "说|表示|介绍|认为|告诉|坦言|提出|带领|领衔|牵头|负责|主持|发明|创办|创作|撰写|编写|回忆|感慨|担任|出任|兼任|当选|"
+    "荣获|获评|被评|入选|自|等|和"
+)
 _PERSON: Final = re.compile(
-    f"(?:{POSTS})(?:是|为|:|——)?[ ]?{NAME}|{NAME}[ ]?(?:(?:{POSTS})|说|表示|介绍|认为|告诉|坦言|[0-9(])|"
-    f"(?:叫|名叫|由|[(●]){NAME}|(?:{NAME}、)+{NAME}|^{NAME}$"
+    f"(?:{POSTS})(?:是|为|:|——)?[ ]?{NAME}|{NAME}[ ]?(?:(?:{POSTS})|{_DOES}|[0-9(])|"
+    f"(?:叫|名叫|由|选派|委派|聘请|聘任|邀请|推选|选举|任命|[(●]){NAME}|(?:{NAME}、)+{NAME}|^{NAME}$"
 )
 _AGENT: Final = re.compile(
     f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织|担任|兼任|组成|实施|主抓|统筹|指导)|"
     f"[{HAN}]{{2,14}}(?:牵头|负责|承担|主抓|发起|担任)|责任人|"
     f"(?:党委|支部|政府|部门|公司|街道|中心|局|委员会|小组|{POSTS})"
 )
+# What is called so: a person, by the word before 叫什么; anything else is given in marks or behind 名为.
+_CALLED: Final = re.compile(
+    "叫(?:做|作)?(?:什么|啥)|(?:名字|名称)(?:各|都|分别)*(?:是什么|叫)|名称[?。]?$|哪个名字"
+)
+_CALLED_PERSON: Final = re.compile(
+    f"(?P<noun>{POSTS}|[{HAN}][长员者手师士生]|专家|人|哥|姐|弟|妹|爷|奶|叔|丈夫|妻子|孩子|父亲|母亲|儿子|女儿)"
+    "(?:各|都|又|的|分别|一共|姓名|名字)*(?:叫|姓|是什么)"
+)
+_SOMEBODY: Final = re.compile("谁|哪一?位|姓")
+_NAMED_THING: Final = re.compile(
+    f"[“「『《\"'][^”」』》\"']{{2,}}[”」』》\"']|(?:称为|叫做|叫作|名为|命名|取名|简称|称作)[{HAN}]{{2}}"
+)
+_QUOTED: Final = re.compile("[“「『《]([^”」』》]{2,})[”」』》]")
+_PLACES: Final = re.compile(
+    f"[{HAN}]{{2}}(?:省|市|县|区|镇|乡|村|州|街道|社区|广场|公园|路|楼|室|厅|堂|大厦|中心|基地|站|馆|院|校|大学|厂|"
+    "公司|小区|山|河|湖|岛|门|屋|点)"
+)
+# 哪个科室, 哪几所大学: the answer is one, most often by the last character of its name.
+_WHICH: Final = re.compile(
+    "哪(?:一|几|些|[二两三四五六七八九十])?(?:个|家|所|支|座|条|项|份|本|届|种|类|批|间|层|名|位|级|门|张|部|些|大|款|块|次|场)?"
+    f"(?P<noun>[{HAN}]{{1,4}})"
+)
+_ANY_NOUN: Final = frozenset(
+    [
+        *("地方", "东西", "内容", "方面", "方式", "办法", "做法", "时候", "情况", "事情", "事", "人", "样"),
+        *("年", "天", "月", "里", "儿", "了", "个", "位", "家", "些", "种", "名", "项", "条"),
+    ]
+)
 _ASKED_POST: Final = re.compile(
-    "总经理|副?书记|主席|主任|经理|组长|[部局院校市县区镇乡村董事所站馆厂科处班队会行]{1,2}长"
+    f"总经理|书记|主席|主任|经理|[{HAN}](?<![成增延特专擅家])长(?=是|叫|由|为|[?。]|$|姓|的?名)"
 )
 _NAMED_GROUP: Final = re.compile(
     "[“「『\"']?(?P<number>[一二两三四五六七八九十]|"
     "[0-9]{1,2})(?P<unit>[^\\W\\d_一二两三四五六七八九十个项类种条点支位次名家年月日大])"
 )
-_CLASSIFIER: Final = "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|"
-"步|天|年|节|道|门|间|层|组|例|轮|届|对|片|张"
-_COUNTED: Final = re.compile(f"(?:多少|几)(?:余|多)?(?:(?P<unit>{_CLASSIFIER}))?(?P<noun>[{HAN}]*)")
+# One text counts lifts in 部, another in 台.
+_OF_THINGS: Final = frozenset(
+    "个名位人部台辆架艘家所户座栋幢处条支只头棵株颗根件张份本册篇套组队批班间块盏枚站门种类项"
+)
+_COUNTED: Final = re.compile(f"(?:多少|几)(?:余|多)?(?:(?P<unit>{CLASSIFIERS}))?(?P<noun>[{HAN}]*)")
 _MEASURED: Final = re.compile(
     f"(?P<noun>[{HAN}]{{2,6}}?)(?:一共|总共|大概|到底|现在|目前|共|约)*(?:是|有|为|达到?)?(?:多少|"
     f"几)[个名位项条]?[?。]?$"
 )
+_SPACED_NUMBER: Final = re.compile(f"(?<=[0-9])[ ](?=[{HAN}])|(?<=[{HAN}])[ ](?=[0-9])")
 _MOST_NOUNS: Final = 3
 _BESIDE: Final = 8  # characters between a name and what it stands for
+_RIGHT_BY: Final = 4  # characters between an amount and what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +185,8 @@ class Expected:
     """What a question asks for: patterns that an answer must show; nothing in particular if none.
 
     `nouns` are the words that must stand by the amount, `count` the things that must stand in a row,
-    `groups` the names that say how many they stand for: ("三亮", 3).
+    `groups` the names that say how many they stand for: ("三亮", 3). What is `given` in the question
+    is no answer to it. `which` is what 哪个 asks one of.
     """
 
     asks: Asks
@@ -156,6 +194,8 @@ class Expected:
     nouns: tuple[str, ...] = ()
     count: int | None = None
     groups: tuple[tuple[str, int], ...] = ()
+    given: str = ""
+    which: str = ""
 
     @property
     def anything(self) -> bool:
@@ -167,12 +207,15 @@ class Meets(NamedTuple):
     """How far a sentence meets what is expected, each 1 or 0; all 1 where nothing is.
 
     shape: it holds such a thing. beside: in a clause with the noun that is counted or named.
-    defines: 1 if it says what a counting name stands for, -1 if it only holds the name.
+    defines: 1 if it says what a counting name stands for, -1 if it only holds the name. right_by: the
+    thing stands right before or behind its noun. which: it holds one of what 哪个 asks for, -1 if not.
     """
 
     shape: float
     beside: float
     defines: float = 0.0
+    right_by: float = 1.0
+    which: float = 0.0
 
 
 @lru_cache(maxsize=256)
@@ -180,6 +223,11 @@ def expected(question: str) -> Expected:
     """Read off a question what its answer must show."""
     asks = asks_for(question)
     text = as_pattern_text(normalise(question))
+    wanted = _wanted(asks, question, text)
+    return replace(wanted, given=text, which=_which(text))
+
+
+def _wanted(asks: Asks, question: str, text: str) -> Expected:
     if asks == "list" or (asks == "overview" and _NAMED_GROUP.search(text)):
         groups = _groups(text)
         return Expected(
@@ -188,14 +236,27 @@ def expected(question: str) -> Expected:
     if asks == "time":
         kinds = tuple(kind.written for kind in _TIMES if kind.asked.search(text))
         return Expected(asks, kinds or (_ANY_TIME,))
+    called = _CALLED_PERSON.search(text)
+    post = _ASKED_POST.search(text)
+    noun = post[0] if post else called["noun"] if called else ""
+    if _CALLED.search(text) and not (noun or _SOMEBODY.search(text)):
+        return Expected(asks, (_NAMED_THING, _PERSON))
     if asks == "person":
-        post = _ASKED_POST.search(text)
-        if _STRICT_PERSON.search(text) or post:
-            return Expected(asks, (_PERSON,), (post[0],) if post else ())
+        if _STRICT_PERSON.search(text) or noun:
+            return Expected(asks, (_PERSON,), (noun,) if len(noun) > 1 else ())
         return Expected(asks, (_PERSON, _AGENT))
+    if asks == "place":
+        return Expected(asks, (_PLACES,))
     if asks == "count":
         return _amount(text)
     return Expected(asks)
+
+
+def _which(text: str) -> str:
+    """Return what 哪个 asks one of, nothing where that may be called anything."""
+    found = _WHICH.search(text)
+    first = next(iter(words(found["noun"])), "") if found else ""
+    return "" if first in _ANY_NOUN else first
 
 
 def _amount(text: str) -> Expected:
@@ -211,7 +272,7 @@ def _amount(text: str) -> Expected:
         nouns += [word for word in words(found["noun"]) if len(word) > 1][:_MOST_NOUNS]
     if not nouns and (measured := _MEASURED.search(text)):
         nouns = [word for word in words(measured["noun"]) if len(word) > 1][-_MOST_NOUNS:]
-    unit = f"(?:[{HAN}]{{0,2}}?(?:{'|'.join(units)}))" if units and units[0] not in "个名位人" else ""
+    unit = f"(?:[{HAN}]{{0,2}}?(?:{'|'.join(units)}))" if units and units[0] not in _OF_THINGS else ""
     return Expected("count", (re.compile(_AMOUNT + unit),), tuple(nouns))
 
 
@@ -226,23 +287,49 @@ def _groups(text: str) -> tuple[tuple[str, int], ...]:
 
 def meets(wanted: Expected, sentence: str) -> Meets:
     """Tell how far a sentence meets what a question expects."""
+    which = _holds_which(wanted, sentence) if wanted.which else 0.0
     if wanted.anything:
-        return Meets(1.0, 1.0)
+        return Meets(1.0, 1.0, which=which)
     if wanted.count is not None:
         found = enumerations(sentence)
         sizes = {len(row.items) for row in found}
-        return Meets(float(bool(sizes)), float(wanted.count in sizes), _defines(wanted, sentence, found))
-    text = as_pattern_text(sentence)
-    if not any(shape.search(text) for shape in wanted.shapes):
-        return Meets(0.0, 0.0)
+        has_as_many = float(wanted.count in sizes)
+        return Meets(float(bool(sizes)), has_as_many, _defines(wanted, sentence, found), has_as_many, which)
+    text = _SPACED_NUMBER.sub("", as_pattern_text(sentence))
+    things = [
+        found.span()
+        for shape in wanted.shapes
+        for found in shape.finditer(text)
+        if found[0].strip("“”「」『』《》\"'") not in wanted.given
+    ]
+    if not things:
+        return Meets(0.0, 0.0, right_by=0.0, which=which)
     if not wanted.nouns:
-        return Meets(1.0, 1.0)
-    clauses = [text[start:end] for start, end in clauses_of(text)]
-    beside = any(
-        any(noun in clause for noun in wanted.nouns) and any(shape.search(clause) for shape in wanted.shapes)
-        for clause in clauses
-    )
-    return Meets(1.0, float(beside))
+        return Meets(1.0, 1.0, which=which)
+    beside = right_by = False
+    for start, end in clauses_of(text):
+        inside = [thing for thing in things if start <= thing[0] < end]
+        nouns = [
+            found.span() for noun in wanted.nouns for found in re.finditer(re.escape(noun), text[start:end])
+        ]
+        beside = beside or bool(inside and nouns)
+        right_by = right_by or any(
+            max(a + start - thing[1], thing[0] - b - start) <= _RIGHT_BY for thing in inside for a, b in nouns
+        )
+    return Meets(1.0, float(beside), right_by=float(right_by), which=which)
+
+
+def _holds_which(wanted: Expected, sentence: str) -> float:
+    """Return 1 if a sentence holds one of what 哪个 asks for that the question does not name, else -1.
+
+    0 where it may be called anything: one of several, or what stands in quotation marks.
+    """
+    text = as_pattern_text(sentence)
+    found = re.finditer(f"[{HAN}]{{2}}[{re.escape(wanted.which)}]", text)
+    if any(match[0] not in wanted.given for match in found):
+        return 1.0
+    is_named = any(name[1] not in wanted.given for name in _QUOTED.finditer(text))
+    return 0.0 if is_named or wanted.asks == "list" else -1.0
 
 
 def _defines(wanted: Expected, sentence: str, found: Sequence[Enumeration]) -> float:

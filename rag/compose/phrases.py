@@ -5,12 +5,18 @@ from typing import Final
 from rag.errors import BackendError, Failure
 from rag.text import Language, convert
 
-__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "cut_short", "fallen_back"]
+__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back"]
 
 NOT_FOUND: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
     "zh-Hant": "文檔裏沒有找到能回答這個問題的內容。下面列出最接近的段落，供您查看。",
     "en": "The documents hold nothing that answers this question. The nearest passages are listed below.",
+}
+
+UNSURE: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有找到明确的回答，以下是最接近的原文，请核对。",
+    "zh-Hant": "文檔裏沒有找到明確的回答，以下是最接近的原文，請核對。",
+    "en": "The documents give no plain answer. This is what comes closest: please check it.",
 }
 
 IN_CHINESE: Final = "Quoted in Chinese: "

@@ -6,12 +6,15 @@ one text, these compare across the passages, and with what the question is about
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from rag.asking import Asks
 from rag.compose.cues import defines, has_cue
+from rag.compose.demands import FEATURES as DEMANDS
+from rag.compose.demands import look_at_demands
+from rag.compose.enumerations import enumerations
 from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
@@ -42,13 +45,13 @@ FEATURES: Final = (
     *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
     *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind"),
     *("readable", "readable_most", "read_place"),
+    *("span", "span_length", "span_new", "span_shape"),  # what the reader would answer with
     *("missing_here", "missing_near", "missing_in_article", "article"),
+    *DEMANDS,
     *(f"seen_{name}" for name in _OF_SELECTOR),
     *(
         "cue",
-        "shape",
-        "beside",
-        "explains",
+        *("shape", "beside", "explains", "right_by", "which", "items"),
         "byline",
         "defines",
         "named",
@@ -78,10 +81,10 @@ def look_at(
     cosines = lens.similarity([sentence.text for passage in passages for sentence in passage.sentences])
     readings = _read(lens, passages)
     strongest = max(passage.fused for passage in passages)
-    readable = max(whole for whole, _ in readings)
+    readable = max(read.whole for read in readings)
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    for passage, standing, (whole, read) in zip(passages, standings(len(passages)), readings, strict=True):
+    for passage, standing, read in zip(passages, standings(len(passages)), readings, strict=True):
         rows = _selector_rows(lens, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
@@ -91,15 +94,17 @@ def look_at(
             else article_around(documents[passage.document], passage)
         )
         covers, missing = _coverage(lens, passage, article)
-        compared.append(np.column_stack([fit, covers[:, :3], read]))
+        compared.append(np.column_stack([fit, covers[:, :3], read.sentences]))
         rest.append(
             np.column_stack(
                 [
                     np.argsort(np.argsort(-fit)),
-                    np.tile((*shared, whole, readable), (len(fit), 1)),
-                    np.argsort(np.argsort(-read)),
+                    np.tile((*shared, read.whole, readable), (len(fit), 1)),
+                    np.argsort(np.argsort(-read.sentences)),
+                    _of_spans(lens, read.spans),
                     missing,
                     covers[:, 3],
+                    look_at_demands(lens, passage, article),
                     rows[:, _SELECTOR_COLUMNS],
                     _of_sentences(lens, passage, article),
                 ]
@@ -110,9 +115,16 @@ def look_at(
     return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
 
 
-def _read(lens: Lens, passages: Sequence[Passage]) -> list[tuple[float, Floats]]:
-    """Return what the reader says of each passage and of its sentences."""
-    texts, spans = [], []
+class _Read(NamedTuple):
+    """What the reader says of a passage, of its sentences, and its answer within each: text and score."""
+
+    whole: float
+    sentences: Floats
+    spans: Sequence[tuple[str, float]]
+
+
+def _read(lens: Lens, passages: Sequence[Passage]) -> list[_Read]:
+    texts, places = [], []
     for passage in passages:
         text = " ".join(passage.heading_path) + "\n"
         of_passage = []
@@ -120,17 +132,34 @@ def _read(lens: Lens, passages: Sequence[Passage]) -> list[tuple[float, Floats]]
             of_passage.append((len(text), len(text) + len(sentence.text)))
             text += sentence.text
         texts.append(text)
-        spans.append(of_passage)
-    readings = lens.read(texts)
-    return [
-        (max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(of_passage), _LEAST))
-        for reading, of_passage in zip(readings, spans, strict=True)
-    ]
+        places.append(of_passage)
+    found = []
+    for reading, text, of_passage in zip(lens.read(texts), texts, places, strict=True):
+        best = [reading.best_span(start, end) for start, end in of_passage]
+        spans = [
+            (text[span.start : span.end], max(span.score, 2 * _LEAST)) if span else ("", 2 * _LEAST)
+            for span in best
+        ]
+        scores = np.maximum(reading.sentence_scores(of_passage), _LEAST)
+        found.append(_Read(max(reading.answerable, _LEAST), scores, spans))
+    return found
+
+
+def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
+    """Return for each sentence the reader's score, how long its answer is, how much of it the question lacks,
+    and whether it is the kind of thing that is asked for."""
+    wanted, asked = expected(lens.query.focus), set(terms(lens.query.text))
+    rows = []
+    for text, score in spans:
+        found = terms(text)
+        new = sum(term not in asked for term in found) / (len(found) or 1)
+        rows.append((score, np.log1p(len(text)), new, meets(wanted, text).shape))
+    return np.array(rows, dtype=np.float64)
 
 
 def fits(lens: Lens, passage: Passage) -> Floats:
     """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
-    return shipped_selector().judge(_selector_rows(lens, passage)) + _read(lens, [passage])[0][1]
+    return shipped_selector().judge(_selector_rows(lens, passage)) + _read(lens, [passage])[0].sentences
 
 
 def _selector_rows(lens: Lens, passage: Passage) -> Floats:
@@ -185,6 +214,7 @@ def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
         (
             has_cue(lens.asks, sentence.text),
             *_meets(lens, wanted, sentence.text),
+            max((len(row.items) for row in enumerations(sentence.text)), default=0),
             is_byline(sentence.text),
             defines(sentence.text, lens.names),
             any(name in unquoted(sentence.text) for name in lens.names),

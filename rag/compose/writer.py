@@ -42,10 +42,17 @@ class CitedText:
             name == document and s.start <= span.start and span.end <= s.end for name, s in self.sources
         )
 
-    def draft(self, abstained: bool = False, confidence: float | None = None) -> Draft:
+    def draft(
+        self, abstained: bool = False, confidence: float | None = None, notice: str | None = None
+    ) -> Draft:
         """Return what was collected."""
         return Draft(
-            self.text, tuple(self.sources), abstained, confidence=confidence, quotes_only=not abstained
+            self.text,
+            tuple(self.sources),
+            abstained,
+            confidence=confidence,
+            quotes_only=not abstained,
+            notice=notice,
         )
 
 

@@ -115,7 +115,11 @@ def goes_on(group: Sequence[Line], line: Line, following: Line | None, style: Wr
         return False
     if style.indents or style.latin:
         ended = _CLOSED.search(last.text) or (style.latin and not line.text[0].islower())
-        return full and not (line.after_blank and ended)
+        # Lines of as many characters each: one with figures in it takes fewer cells.
+        nearly = not style.latin and not ended and not line.after_blank and line.indent < _INDENT
+        return (full or (nearly and _room(last, style) <= style.width / 4)) and not (
+            line.after_blank and ended
+        )
     return _goes_on_by_length(group, line, following, style, full)
 
 
@@ -157,9 +161,14 @@ def _goes_on_by_length(
     return True
 
 
+def _room(line: Line, style: WrapStyle) -> int:
+    """Return how many cells a line lacks."""
+    return style.width - line.indent - cells(line.text)
+
+
 def _is_full(line: Line, following: Line, style: WrapStyle) -> bool:
     """Tell whether a line had no room for what comes next."""
-    room = style.width - line.indent - cells(line.text)
+    room = _room(line, style)
     word = _LATIN_WORD.match(following.text)
     if style.latin and word:
         return room < len(word[0]) + 4

@@ -30,7 +30,7 @@ class Trees:
     """
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
-        """Read a forest that `names` are the features of; raises ModelError."""
+        """Read a forest for rows of the features `names`, among which its own are; raises ModelError."""
         try:
             with safe_open(path, framework="numpy") as file:
                 told = json.loads((file.metadata() or {})["features"])
@@ -42,8 +42,10 @@ class Trees:
                 self._value: NDArray[np.float64] = arrays["value"]
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{path} holds no trees: {error}") from error
-        if told != list(names):
+        place = {name: number for number, name in enumerate(names)}
+        if not place.keys() >= set(told):
             raise ModelError(f"{path} was made of other features: train it again (yinju train)")
+        self._feature = np.array([place[name] for name in told], dtype=np.int32)[self._feature]
         self._leaf_of_tree = (np.arange(len(self._first)) * self._value.shape[1])[:, None]
 
     def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -34,25 +35,63 @@ from rag.train.pairs import AnswerRow, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
 from rag.types import Evidence, Sentence, Span, Turn
 
-__all__ = ["AnswersRecipe", "Asked", "train_answers"]
+__all__ = ["AnswersRecipe", "Asked", "QuestionsOver", "train_answers"]
 
 Report = Callable[[str], None]
 Variant = Literal["as it is", "without its passage", "without its sentence", "of another"]
+Outcome = Literal["answered", "not told", "not treated"]
+_OUTCOME: Final[Mapping[Variant, Outcome]] = {
+    "as it is": "answered",
+    "without its sentence": "not told",
+    "without its passage": "not treated",
+    "of another": "not treated",
+}
 _PART_SIZES: Final = (120, 250, 450, 2000)  # characters
 _HEADED: Final = 0.6  # of the passages stand under their subject
 _WITHOUT_PASSAGE, _WITHOUT_SENTENCE, _OF_ANOTHER = 0.25, 0.7, 0.5  # shares: up to; up to; of those that can
 _LONGEST_SUBJECT: Final = 12
 _FOLDS: Final = 6
-_FALSE_REFUSALS: Final = 0.028  # share of answerable questions that may be refused: of others it is more
+# More of what speaks for an answer never makes it less likely: that keeps the trees from learning accidents.
+_RISING: Final = (
+    *("best", "second", "mean", "own", "near", "wide", "cosine", "fit", "read", "readable", "readable_most"),
+    *("shape", "beside", "right_by", "which", "explains", "cue", "span", "span_shape", "seen_noun"),
+    *(
+        "named",
+        "named_in_path",
+        "named_in_article",
+        "words_here",
+        "words_near",
+        "words_wide",
+        "words_in_article",
+    ),
+    *("most_shape", "most_beside", "most_cosine", "dense_most", "listing"),
+)
+_FALLING: Final = (
+    *("unseen", "missing_here", "missing_near", "missing_in_article", "seen_rarest_missing"),
+    *("word_missing_here", "word_missing_near", "word_missing_in_article", "other_year", "beyond"),
+)
+# Shares of answerable questions that may be refused, for their subject and of the others for the detail.
+_NOT_TREATED, _NOT_TOLD = 0.017, 0.02
 
 
 class Asked(NamedTuple):
-    """A reference question, the raw spans that answer it by document, none if it has no answer, its facts."""
+    """A reference question, the raw spans that answer it by document, none if it has no answer, its facts.
+
+    A near miss is one that has no answer though the documents treat its subject.
+    """
 
     question: str
     history: Sequence[Turn]
     answers: Mapping[str, Sequence[Span]]
     facts: Facts = ()
+    near_miss: bool = False
+
+
+class QuestionsOver(NamedTuple):
+    """A library and the questions about it."""
+
+    pipeline: Pipeline
+    questions: Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +99,22 @@ class AnswersRecipe:
     """The settings of one training run; the defaults made the shipped trees."""
 
     questions: int = 1200  # public ones
-    weight: float = 3.0  # of a reference question, where a public one weighs 1
+    elsewhere: int = 260  # own ones that are asked over another library as well
+    weight: float = 5.0  # of a reference question, where a public one weighs 1
     weight_of_confidence: float = 50.0  # the same, for the trees that say how sure
     ranker: ForestRecipe = field(
-        default_factory=lambda: ForestRecipe(200, 12, 40, learning_rate=0.06, features=0.5, seed=1)
+        default_factory=lambda: ForestRecipe(300, 16, 40, learning_rate=0.06, features=0.5, seed=1)
     )
     confidence: ForestRecipe = field(
-        default_factory=lambda: ForestRecipe(160, 6, 20, learning_rate=0.04, features=0.3, seed=1)
+        default_factory=lambda: ForestRecipe(
+            *(250, 10, 20),
+            learning_rate=0.04,
+            features=0.3,
+            seed=1,
+            extra=True,
+            rising=_RISING,
+            falling=_FALLING,
+        )
     )
     candidates: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(150, 8, 20, learning_rate=0.05, features=0.3, seed=1)
@@ -83,32 +131,36 @@ class _Judged(NamedTuple):
     rows: Floats
     labels: NDArray[np.int8]
     of_question: Floats  # what is seen of the question as a whole
-    answerable: bool
+    outcome: Outcome
     is_reference: bool
     told: Sequence[Clauses] = ()  # the sentences that answer, clause by clause
+    is_judged_on: bool = False  # the threshold and the figures are made for questions like it
     seen: tuple[Lens, Evidence, Facts] | None = None  # of a reference question
 
 
 def train_answers(
-    data: Path,
-    reference: Sequence[Asked],
-    pipeline: Pipeline,
-    out: Path,
-    recipe: AnswersRecipe,
-    report: Report,
+    data: Path, own: Sequence[QuestionsOver], out: Path, recipe: AnswersRecipe, report: Report
 ) -> dict[str, Any]:
-    """Train on public answers under `data` and on reference questions over `pipeline`; return what it was."""
-    return fit_answers(list(_judge(data, reference, pipeline, recipe, report)), out, recipe)
+    """Train on public answers under `data` and on own questions, one set at least; return what it was.
+
+    The threshold and the figures are those of the first set: the others may be harder than what is asked.
+    """
+    return fit_answers(list(_judge(data, own, recipe, report)), out, recipe)
 
 
 def _judge(
-    data: Path, reference: Sequence[Asked], pipeline: Pipeline, recipe: AnswersRecipe, report: Report
+    data: Path, own: Sequence[QuestionsOver], recipe: AnswersRecipe, report: Report
 ) -> Iterator[_Judged]:
     """Yield all questions of which there is any sentence to judge."""
-    judged = [_reference(asked, pipeline) for asked in reference]
-    report(f"{len(judged):,} reference questions")
+    judged = [
+        _reference(asked, pipeline)._replace(is_judged_on=number == 0)
+        for number, (pipeline, questions) in enumerate(own)
+        for asked in questions
+    ]
+    judged += [_reference(asked, pipeline) for pipeline, asked in _elsewhere(own, recipe)]
+    report(f"{len(judged):,} own questions")
     with tempfile.TemporaryDirectory() as library:
-        settings = pipeline.settings.model_copy(update={"library": Path(library)})
+        settings = own[0].pipeline.settings.model_copy(update={"library": Path(library)})
         public = _Public(read_answers(data), settings, recipe) if recipe.questions else None
         for question in public.questions() if public else ():
             judged.append(question)
@@ -119,12 +171,26 @@ def _judge(
     yield from (question for question in judged if len(question.rows))
 
 
+def _elsewhere(own: Sequence[QuestionsOver], recipe: AnswersRecipe) -> Iterator[tuple[Pipeline, Asked]]:
+    """Yield questions that stand alone with another library than the one that answers them."""
+    source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
+    for pipeline in dict.fromkeys(pipeline for pipeline, _ in own):
+        others = [
+            Asked(asked.question, (), {})
+            for other, questions in own
+            for asked in questions
+            if other is not pipeline and asked.answers and not asked.history
+        ]
+        for asked in source.sample(others, min(recipe.elsewhere, len(others))):
+            yield pipeline, asked
+
+
 def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> dict[str, Any]:
     """Fit the forests and the threshold, write them, and return the figures."""
     fold_of = np.random.default_rng(recipe.seed).integers(0, _FOLDS, len(judged))
     logits = _out_of_fold(judged, fold_of, recipe)
     seen = np.array([signs(q.of_question, found, q.rows) for q, found in zip(judged, logits, strict=True)])
-    figures, threshold = _fit_confidence(judged, seen, fold_of, recipe, out)
+    figures, thresholds = _fit_confidence(judged, seen, fold_of, recipe, out)
     save_trees(_fit_ranker(judged, recipe), FEATURES, out / "sentences.safetensors")
     own = [number for number, question in enumerate(judged) if question.seen]
     questions = [
@@ -143,7 +209,7 @@ def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> 
         recipe.weight,
         out / "clauses.safetensors",
     )
-    told = {"threshold": round(threshold, 4), "cross_validated": figures, "recipe": asdict(recipe)}
+    told = thresholds | {"cross_validated": figures, "recipe": asdict(recipe)}
     (out / "confidence.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return figures
 
@@ -172,31 +238,50 @@ def _fit_confidence(
     fold_of: NDArray[np.int64],
     recipe: AnswersRecipe,
     out: Path,
-) -> tuple[dict[str, Any], float]:
-    """Fit and write the trees; return figures, cross-validated, and the threshold chosen."""
-    labels = np.array([q.answerable for q in judged], dtype=np.int8)
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Fit and write both forests; return figures, cross-validated, and the thresholds chosen."""
     reference = np.array([q.is_reference for q in judged])
     weights = np.where(reference, recipe.weight_of_confidence, 1.0)
-
-    def fit(chosen: NDArray[np.bool_]) -> lightgbm.Booster:
-        return fit_trees([seen[chosen]], [labels[chosen]], SIGNS, recipe.confidence, weights[chosen])
-
-    told = np.zeros(len(judged))
-    for fold_number in range(_FOLDS):
-        inside = fold_of == fold_number
-        told[inside] = fit(~inside).predict(seen[inside])
-    save_trees(fit(np.ones(len(judged), dtype=bool)), SIGNS, out / "confidence.safetensors")
-    judged_on = reference if reference.any() else np.ones(len(judged), dtype=bool)
-    answerable, told = labels[judged_on] == 1, told[judged_on]
-    threshold = float(np.quantile(told[answerable], _FALSE_REFUSALS))
+    treated = np.array([q.outcome != "not treated" for q in judged])
+    labels = np.array([q.outcome == "answered" for q in judged])
+    everything = np.ones(len(judged), dtype=bool)
+    found: list[Floats] = []
+    # Whether the subject is treated is learnt of all, whether the detail is told of those where it is.
+    for name, right, among in (("subject", treated, everything), ("detail", labels, treated)):
+        fit = partial(_fit_signs, seen, right, weights, recipe.confidence)
+        told = np.zeros(len(judged))
+        for fold_number in range(_FOLDS):
+            inside = fold_of == fold_number
+            told[inside] = fit(among & ~inside).predict(seen[inside])
+        save_trees(fit(among), SIGNS, out / f"{name}.safetensors")
+        found.append(told)
+    judged_on = np.array([q.is_judged_on for q in judged])
+    answerable, subject = labels[judged_on], found[0][judged_on]
+    told = subject * found[1][judged_on]
+    least_subject = float(np.quantile(subject[answerable], _NOT_TREATED))
+    kept = subject >= least_subject
+    threshold = float(np.quantile(told[answerable & kept], _NOT_TOLD))
+    refused = ~kept | (told < threshold)
     figures = {
         "questions": int(judged_on.sum()),
         "unanswerable": int((~answerable).sum()),
-        "refused_of_unanswerable": round(float((told[~answerable] < threshold).mean()), 3),
-        "refused_of_answerable": round(float((told[answerable] < threshold).mean()), 3),
+        "refused_of_unanswerable": round(float(refused[~answerable].mean()), 3),
+        "refused_of_answerable": round(float(refused[answerable].mean()), 3),
+        "own_questions": int(reference.sum()),
         "public_questions": int((~reference).sum()),
     }
-    return figures, threshold
+    return figures, {"threshold": round(threshold, 4), "subject": round(least_subject, 4)}
+
+
+def _fit_signs(
+    seen: Floats,
+    right: NDArray[np.bool_],
+    weights: Floats,
+    recipe: ForestRecipe,
+    among: NDArray[np.bool_],
+) -> lightgbm.Booster:
+    labels = right[among].astype(np.int8)
+    return fit_trees([seen[among]], [labels], SIGNS, recipe, weights[among])
 
 
 def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
@@ -213,7 +298,7 @@ def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
         rows,
         np.array(labels, np.int8),
         signs_of_question(lens, evidence),
-        answerable=bool(asked.answers),
+        "answered" if asked.answers else "not told" if asked.near_miss else "not treated",
         is_reference=True,
         told=_told(lens, sentences, labels, asked.facts),
         seen=(lens, evidence, asked.facts),
@@ -290,7 +375,7 @@ class _Public:
             rows,
             np.array(labels, np.int8),
             signs_of_question(lens, evidence),
-            any(labels),
+            "answered" if any(labels) else _OUTCOME[variant] if variant != "as it is" else "not told",
             is_reference=False,
             told=_told(lens, sentences, labels, [[row.answer]]),
         )

@@ -28,6 +28,9 @@ class ForestRecipe:
     learning_rate: float
     features: float  # share of the features that each tree may look at
     seed: int
+    extra: bool = False  # one random threshold a feature (extremely randomised: Geurts et al., 2006)
+    rising: tuple[str, ...] = ()  # features that more of never makes less likely
+    falling: tuple[str, ...] = ()
 
 
 def fit_trees(
@@ -47,6 +50,8 @@ def fit_trees(
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 5.0,
+        "extra_trees": recipe.extra,
+        "monotone_constraints": [(name in recipe.rising) - (name in recipe.falling) for name in names],
         "seed": recipe.seed,
         "deterministic": True,
         "force_row_wise": True,

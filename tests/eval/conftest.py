@@ -1,9 +1,7 @@
-"""The report on the reference questions, whose answers the other tests look at as well."""
+"""The reference questions, and reports on answers that were given before."""
 
 from collections.abc import Sequence
 from pathlib import Path
-
-import pytest
 
 from eval.questions import Question
 from eval.report import Report
@@ -12,6 +10,7 @@ from rag.pipeline import Pipeline
 from rag.types import Answer, Turn
 
 ROOT = Path(__file__).parents[2]
+QUESTIONS = ROOT / "eval" / "questions" / "seeds.jsonl"
 
 
 class Asked:
@@ -25,7 +24,6 @@ class Asked:
         return self._answers[question, tuple(history)]
 
 
-@pytest.fixture(scope="session")
-def reference_report(seeds: Pipeline, reference_answers: list[tuple[Question, Answer]]) -> Report:
-    """The report on every reference question over the seeds."""
-    return evaluate(Asked(seeds, reference_answers), [question for question, _ in reference_answers])
+def report_on(pipeline: Pipeline, answers: Sequence[tuple[Question, Answer]]) -> Report:
+    """Return the report on questions that were asked before."""
+    return evaluate(Asked(pipeline, answers), [question for question, _ in answers])

@@ -150,6 +150,21 @@ def test_a_common_word_that_the_text_has_as_well_is_no_answer(small, question):
     assert small.ask(question).abstained
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("轮船末班是几点？", "请核对"), ("輪船末班是幾點？", "請核對"), ("When is the last ferry?", "check")],
+)
+def test_an_answer_that_is_not_sure_says_so_beside_it(small, monkeypatch, question, says):
+    sure = 0.99
+    monkeypatch.setattr("rag.answer.extractive.confidence", lambda *_: sure)
+    assert small.ask(question).notice is None
+
+    sure = threshold()
+    answer = small.ask(question)
+    assert not answer.abstained
+    assert says in answer.notice
+
+
 def test_a_question_that_asks_for_nothing_is_not_answered(small):
     assert small.ask("的").abstained
 

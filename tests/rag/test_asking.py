@@ -16,6 +16,8 @@ from rag.asking import asked_count, asks_for, content_terms, content_words, coun
         ("果园有多少名职工？", "count"),
         ("新建了几座蓄水池？", "count"),
         ("How many ponds were built?", "count"),
+        ("小区装了几部电梯？", "count"),
+        ("宁波的社区工作者怎么培训？", "fact"),
         ("果园采取了哪三项措施？", "list"),
         ("制度包括哪几个方面？", "list"),
         ("“五查”分别查什么？", "list"),

@@ -19,7 +19,7 @@ def shown(raw: str) -> str:
         ("采用“学习 + 研讨 +\n实践”模式", "采用“学习 + 研讨 + 实践”模式"),
         ("open \t source\nsoftware", "open source software"),
         ("a well-\nknown name", "a well-known name"),
-        ("共\n12座", "共 12座"),
+        ("共\n12座", "共12座"),
         ("第一章　总则", "第一章 总则"),
         ("　　　缩进的一段。\n\n", "缩进的一段。"),
         ("甲 ，乙", "甲，乙"),

@@ -29,6 +29,17 @@ def test_an_ordinal_beyond_every_list_is_left_as_it_is(small):
     assert "第九项呢？" in small.ask("第九项呢？", history=ASKED).understood
 
 
+def test_an_item_is_answered_where_the_question_itself_names_the_list(small):
+    answer = small.ask("青石镇改良土壤的三项措施，第二项是什么？")
+
+    assert answer.answer.startswith("修建蓄水池")
+    assert "施用有机肥" not in answer.answer
+
+
+def test_one_item_more_than_the_list_has_is_not_answered(small):
+    assert small.ask("果园实行的“五查”里第六查是什么？").abstained
+
+
 def test_a_question_that_is_not_answered_alone_takes_the_topic_along(pipeline_of):
     texts = {
         "a.txt": "白石村渡口\n白石村渡口有渡船五艘，船工每季度轮换一次。\n",

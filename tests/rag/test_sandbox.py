@@ -779,7 +779,7 @@ print("leaving", flush=True)
     )
     assert parent.stdout.readline() == "leaving\n"
 
-    assert wait_until(lambda: parent.poll() == 0, 10)
+    assert wait_until(lambda: parent.poll() == 0, 120)
 
 
 def test_all_of_this_process_shares_one_sandbox():

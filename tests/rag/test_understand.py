@@ -2,7 +2,7 @@ import pytest
 
 from rag.errors import InputError
 from rag.types import Turn
-from rag.understand import understand
+from rag.understand import understand, without_ordinals
 
 TOPIC = "青石镇果园有哪些品种的苹果？"
 HISTORY = (
@@ -133,3 +133,37 @@ def test_the_documents_it_is_limited_to_are_kept():
     assert understand("产量", documents=["a.txt"]).documents == ("a.txt",)
     assert understand("产量", documents=[]).documents == ()
     assert understand("产量").documents is None
+
+
+@pytest.mark.parametrize(
+    ("question", "item"),
+    [
+        ("四步工作法的第三步是什么？", 3),
+        ("三项措施里的第二项具体是什么内容", 2),
+        ("四步工作法的第三步由谁负责？", 0),
+        ("第三方评估是什么？", 0),
+    ],
+)
+def test_an_item_of_a_list_that_the_question_names_needs_no_turns_before(question, item):
+    assert understand(question).item == item
+
+
+def test_without_its_ordinal_a_question_asks_for_the_list():
+    assert without_ordinals("四步工作法的第三步是什么？") == "四步工作法"
+    assert without_ordinals("第三步由谁负责？") == "由谁负责？"
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "understood"),
+    [
+        ("红色工单多长时间办结？", "那蓝色的呢？", "蓝色工单多长时间办结？"),
+        ("紅色工單多長時間辦結？", "那藍色的呢？", "藍色工單多長時間辦結？"),
+        ("果园2018年收入多少？", "2019年呢", "果园2019年收入多少？"),
+        ("果园有多少名职工？", "那负责人呢？", "果园有多少名职工？ 那负责人呢？"),
+        ("红色工单和蓝色工单多久办结？", "蓝色的呢？", "红色工单和蓝色工单多久办结？ 蓝色的呢？"),
+    ],
+)
+def test_what_is_asked_of_another_takes_its_place(before, asked, understood):
+    history = (Turn("user", before), Turn("assistant", "好。[1]"))
+
+    assert understand(asked, history).text == understood

@@ -1,14 +1,23 @@
 """yinju train."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.pipeline import Pipeline
 from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
+if TYPE_CHECKING:
+    from rag.train.answers import QuestionsOver
+
 __all__ = ["train"]
+
+_QUESTIONS = [Path("eval/questions/seeds.jsonl"), Path("eval/practice/seeds.jsonl")]
 
 train = typer.Typer(help="Train the shipped models again.", no_args_is_help=True)
 
@@ -109,24 +118,49 @@ def tokens(
 @train.command()
 def answers(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers, selector_*.jsonl.gz.")],
-    questions: Annotated[Path, typer.Option(metavar="FILE", help="Reference questions, JSON Lines.")] = Path(
-        "eval/questions/seeds.jsonl"
-    ),
+    questions: Annotated[
+        list[Path],
+        typer.Option(metavar="FILE", help="Questions over the library, JSON Lines; may be repeated."),
+    ] = _QUESTIONS,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path(
         "rag/models/answers"
     ),
+    practice: Annotated[
+        Path, typer.Option(metavar="DIR", help="A folder of documents and of questions over them.")
+    ] = Path("eval/practice"),
     public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 1200,
     library: LibraryOption = None,
 ) -> None:
     """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
+    from rag.train.answers import AnswersRecipe, train_answers
+
+    with opened(library) as pipeline, _opened_on(practice / "documents") as other:
+        own = [_questions_over(pipeline, file) for file in questions]
+        own.append(_questions_over(other, practice / "questions.jsonl"))
+        figures = train_answers(data, own, out, AnswersRecipe(public), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}; cross-validated: {figures}")
+
+
+@contextmanager
+def _opened_on(folder: Path) -> Iterator[Pipeline]:
+    """Open a pipeline over the documents of a folder, forgotten at the end."""
+    from rag.ingest import ingest
+
+    with TemporaryDirectory() as place, opened(Path(place) / "library", create=True) as pipeline:
+        ingest(pipeline, [folder])
+        yield pipeline
+
+
+def _questions_over(pipeline: Pipeline, file: Path) -> "QuestionsOver":
     from eval.coverage import places
     from eval.questions import read_questions
-    from rag.train.answers import AnswersRecipe, Asked, train_answers
+    from rag.train.answers import Asked, QuestionsOver
 
-    with opened(library) as pipeline:
-        asked = [
-            Asked(q.question, q.history, places(q, pipeline.document), q.facts)
-            for q in read_questions(questions)
-        ]
-        figures = train_answers(data, asked, pipeline, out, AnswersRecipe(public), CONSOLE.print)
-    CONSOLE.print(f"wrote {out}; cross-validated: {figures}")
+    asked = [
+        Asked(
+            *(q.question, q.history, places(q, pipeline.document), q.facts),
+            near_miss=bool(q.labels.get("near_miss")),
+        )
+        for q in read_questions(file)
+    ]
+    return QuestionsOver(pipeline, asked)

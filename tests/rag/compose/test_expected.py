@@ -21,6 +21,12 @@ def beside(question: str, sentence: str) -> bool:
         ("果园的场长叫什么名字？", "果园场长李秀兰说，今年丰收。", "果园场长说，今年丰收。"),
         ("“三查”是哪三查？", "落实查虫害、查水分、查肥力“三查”。", "继续落实“三查”，今年丰收。"),
         ("果园有多少名技术员？", "果园有12名技术员。", "果园有12名工人，技术员都很年轻。"),
+        ("果园装了几部电梯？", "果园装了电梯14台。", "果园装了电梯。"),
+        ("果园在哪里办采摘节？", "采摘节在山下的青石镇举办。", "采摘节办得热闹，来的人很多。"),
+        ("镇里的培训班叫什么？", "镇里开办“田间夜校”。", "镇里开办培训班。"),
+        ("那位“快递哥”叫什么名字？", "人称“快递哥”的党员孙大海。", "人称“快递哥”。"),
+        ("商户一共贷了多少钱？", "商户贷款23亿。", "商户23万人贷款。"),
+        ("小邱的丈夫叫什么名字？", "小邱的丈夫叫李明。", "小邱认识王春梅书记。"),
     ],
 )
 def test_the_kind_of_thing_that_is_asked_for_is_told_from_others(question, holds, lacks):
@@ -30,6 +36,27 @@ def test_the_kind_of_thing_that_is_asked_for_is_told_from_others(question, holds
 
 def test_a_figure_that_was_taken_out_is_none():
     assert not beside("修蓄水池花了多少钱？", "镇里投入xx余万元修蓄水池。")
+
+
+def test_what_the_question_says_is_no_answer_to_it():
+    wanted = expected("这3家果园一共有多少名职工？")
+
+    assert meets(wanted, "这3家果园离镇里不远。").shape == 0
+    assert meets(wanted, "这3家果园有职工62名。").shape == 1
+
+
+def test_an_amount_right_by_what_is_counted_is_told_from_one_in_the_same_clause():
+    wanted = expected("果园有多少名技术员？")
+
+    assert meets(wanted, "果园有12名技术员。").right_by == 1
+    assert meets(wanted, "果园有12名修剪和喷药的工人和技术员。").right_by == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "which"), [("他在农林学院任教。", 1), ("他在果园任教。", -1), ("他在这所学院任教。", -1)]
+)
+def test_one_of_what_is_asked_for_is_another_than_the_question_names(sentence, which):
+    assert meets(expected("他在这所学院之前，是哪所学院的？"), sentence).which == which
 
 
 def test_a_counting_name_is_explained_by_as_many_things_right_by_it():

@@ -599,6 +599,27 @@ def test_a_notice_and_what_it_issues_are_two_articles():
     ]
 
 
+def test_lines_of_as_many_characters_each_belong_together_though_figures_take_less_room():
+    plain = [
+        "".join(
+            f"如何把{who}分散在各{where}的力量拧成一股绳，是大家一直思考的课题，也是老人们常说的话。"
+            for where in "县乡村"
+        )
+        for who in ("年轻党员", "退休职工", "致富能手", "返乡学生")
+    ]
+    figures = "公司成立于2012年6月，运营1号线、2号线、4号线，总里程98.7公里，码头171座，党员1127名。"
+
+    def wrapped(paragraph: str) -> str:
+        lines = [paragraph[:20], *(paragraph[at : at + 22] for at in range(20, len(paragraph), 22))]
+        return "　　" + "\n".join(lines) + "\n\n"
+
+    text = "".join(map(wrapped, [*plain, figures]))
+
+    blocks = [text[start:end] for start, end in find_outline(text).blocks]
+
+    assert [block.replace("\n", "").strip() for block in blocks] == [*plain, figures]
+
+
 @pytest.mark.parametrize(
     "unit",
     ["一、种树\n", "●王小林\n", "# 标题\n", "目录\n甲\n", "①种\n②水\n", "■种\n◆水\n", "1 树\n1.1 水\n"],

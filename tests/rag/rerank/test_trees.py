@@ -59,6 +59,18 @@ def test_a_tree_of_more_leaves_than_bits_is_not_written(tmp_path):
         save_trees(model, NAMES, tmp_path / "trees.safetensors")
 
 
+def test_trees_find_their_features_by_name_among_more(booster, tmp_path):
+    from rag.train.trees import save_trees
+
+    model, rows = booster
+    save_trees(model, NAMES, tmp_path / "trees.safetensors")
+
+    more = np.column_stack([np.full(len(rows), 7.0), rows[:, ::-1]])
+    logits = Trees(tmp_path / "trees.safetensors", ("new", *NAMES[::-1])).logits(more[:5])
+
+    assert logits == pytest.approx(model.predict(rows[:5], raw_score=True))
+
+
 def test_trees_of_other_features_are_refused(booster, tmp_path):
     from rag.train.trees import save_trees
 

@@ -25,7 +25,7 @@ def passage_of(subject: str, number: int) -> str:
 
 @pytest.mark.slow
 def test_forests_that_tell_answered_from_unanswered_are_written_with_their_threshold(small, tmp_path):
-    from rag.train.answers import AnswersRecipe, Asked, train_answers
+    from rag.train.answers import AnswersRecipe, Asked, QuestionsOver, train_answers
     from rag.train.trees import ForestRecipe
 
     rows = [
@@ -59,19 +59,20 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
             {"orchard.txt": [Span(checks, checks + 10)]},
             (("虫害",), ("水分",), ("肥力",), ("枝条",), ("果实",)),
         ),
-        Asked("轮船的船长叫什么名字？", (), {}),
+        Asked("轮船的船长叫什么名字？", (), {}, near_miss=True),
     ]
     forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
     recipe = AnswersRecipe(
         questions=len(rows), ranker=forest, confidence=forest, candidates=forest, clauses=forest
     )
 
-    figures = train_answers(data, reference, small, out, recipe, lambda _: None)
+    figures = train_answers(data, [QuestionsOver(small, reference)], out, recipe, lambda _: None)
 
     assert (figures["questions"], figures["unanswerable"]) == (4, 1)
     assert figures["public_questions"] >= len(rows)
     Trees(out / "sentences.safetensors", FEATURES)
-    Trees(out / "confidence.safetensors", SIGNS)
+    Trees(out / "subject.safetensors", SIGNS)
+    Trees(out / "detail.safetensors", SIGNS)
     Trees(out / "candidates.safetensors", WAYS)
     Trees(out / "clauses.safetensors", CLAUSES)
     assert figures["clauses"]["sentences"] > 0
