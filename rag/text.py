@@ -49,9 +49,7 @@ _ASKS_IN_ENGLISH: Final = re.compile(
     r"\W*(?:what|who|when|where|which|why|how|is|are|was|were|do|does|did|can|could|please|tell|list|name)\b",
     re.I,
 )
-_ASKS_IN_CHINESE: Final = re.compile(
-    "[什甚]么|[什甚]麼|谁|誰|哪|几[个個]|幾[个個]|多少|吗|嗎|呢|怎|如何|为何|為何|是"
-)
+_ASKS_IN_CHINESE: Final = re.compile("[什甚][么麼]|[谁誰哪吗嗎呢怎]|[几幾][个個]|多少|如何|[为為]何")
 
 
 @cache

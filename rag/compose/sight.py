@@ -146,8 +146,10 @@ def _read(lens: Lens, passages: Sequence[Passage]) -> list[_Read]:
 
 
 def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
-    """Return for each sentence the reader's score, how long its answer is, how much of it the question lacks,
-    and whether it is the kind of thing that is asked for."""
+    """Return what the reader would answer with from each sentence, shape (s, 4).
+
+    Its score, its length, how much of it the question lacks, whether it is the kind of thing asked for.
+    """
     wanted, asked = expected(lens.query.focus), set(terms(lens.query.text))
     rows = []
     for text, score in spans:

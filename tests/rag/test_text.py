@@ -73,6 +73,7 @@ def test_count_han_counts_characters_of_every_block():
         ("“The Belt and Road”倡议是哪一年提出的？", "zh-Hans"),
         ("微信WeChat和QQ哪个用得多？", "zh-Hans"),
         ("What is 乡村振兴讲习所?", "en"),
+        ("What is 实事求是的作风?", "en"),  # 是 stands in names as well
         ("Please list the 三亮三比三评", "en"),
         ("Who is 主讲人，谁是主持人？", "zh-Hans"),
     ],
