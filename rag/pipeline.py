@@ -212,7 +212,10 @@ class Pipeline:
         if len(parts) == 1:
             return evidence
         passages = in_turn([part.evidence.passages for part in parts], evidence.passages, k)
-        documents = {p.document: self._maker.document(p.document) for p in passages}
+        # A part may rest on a passage of its own that is not among the `k` of the whole.
+        documents = dict(evidence.documents)
+        for part in parts:
+            documents |= part.evidence.documents
         return replace(evidence, passages=passages, documents=documents, parts=tuple(parts))
 
     def _sides(self, lens: Lens) -> list[Side]:

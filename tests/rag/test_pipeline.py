@@ -142,3 +142,16 @@ def test_several_threads_ask_at_once(small):
         thread.join()
 
     assert answers == [expected] * 6
+
+
+def test_each_part_of_a_question_is_answered_however_few_passages_are_asked_for(pipeline_of):
+    texts = {
+        "果园.txt": "青石镇果园简介\n青石镇的果园在东山坡上，共种下苹果树四万棵。\n",
+        "渡口.txt": "白河渡口管理办法\n白河渡口的渡船由船队长李春生负责，每天开十二班。\n",
+    }
+    answer = pipeline_of(texts, embedder="static").ask(
+        "青石镇的果园种了多少棵苹果树？白河渡口的渡船由谁负责？", top_k=1
+    )
+
+    assert [citation.document for citation in answer.citations] == ["果园.txt", "渡口.txt"]
+    assert "李春生" in answer.answer
