@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from rag.errors import InputError
+from rag.text import Language, convert
 from rag.types import Turn
 
-__all__ = ["TYPES", "Question", "QuestionType", "read_questions"]
+__all__ = ["TYPES", "Question", "QuestionType", "in_script", "read_questions"]
 
 QuestionType = Literal["fact", "list", "paraphrase", "across", "follow-up", "unanswerable"]
 
@@ -75,6 +76,14 @@ def read_questions(path: Path) -> list[Question]:
     if not questions:
         raise InputError("questions", f"{path}: no questions in it; expected one JSON object a line")
     return questions
+
+
+def in_script(question: Question, script: Language) -> Question:
+    """Return a Chinese question, and what was said before it, in one script; an English one as it stands."""
+    if question.lang == "en":
+        return question
+    history = tuple(replace(turn, content=convert(turn.content, script)) for turn in question.history)
+    return replace(question, question=convert(question.question, script), lang=script, history=history)
 
 
 class _UnexpectedError(Exception):

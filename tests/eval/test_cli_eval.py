@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rag.errors import InputError
+from rag.text import convert
 from tests.doubles import TEXTS, write_files
 from ui.cli import app
 
@@ -116,6 +117,22 @@ def test_the_report_tells_of_methods_answers_and_confidence(evaluate, tmp_path):
     assert set(report["selective"]) >= {"aurc", "ece", "chosen", "curve", "bins"}
     assert "By method" in said
     assert f"Median answer to a fact question: {fact['length']} characters" in said
+
+
+@pytest.mark.parametrize(("script", "asked"), [("zh-Hans", "Hans"), ("zh-Hant", "Hant")])
+def test_every_chinese_question_can_be_asked_in_one_script(evaluate, questions, script, asked):
+    report, _ = evaluate("--questions", questions, "--script", script)
+    before, _ = evaluate("--questions", questions)
+    assert set(report["by_lang"]) == {"en", f"zh-{asked}"}
+    chinese = [row for row in report["rows"] if row["lang"] == script]
+    assert chinese
+    assert all(row["question"] == convert(row["question"], script) for row in chinese)
+    assert report["metrics"] == before["metrics"]
+
+
+def test_an_unknown_script_is_named(evaluate, questions):
+    with pytest.raises(InputError, match="unknown script 'zh': choose one of zh-Hans, zh-Hant"):
+        evaluate("--questions", questions, "--script", "zh")
 
 
 def test_a_page_is_written(evaluate, questions, tmp_path):

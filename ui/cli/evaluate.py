@@ -12,10 +12,12 @@ from rich.console import Console, RenderableType
 from rag.errors import InputError
 from rag.retrieve import Legs
 from rag.settings import Settings
+from rag.text import Language
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
     from eval.compare import Comparison
+    from eval.questions import Question
 
 __all__ = ["evaluate"]
 
@@ -30,6 +32,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
     retriever: Annotated[
         str, typer.Option(metavar="full|dense|lexical", help="With --beir: which legs.")
     ] = "full",
+    script: Annotated[
+        str | None,
+        typer.Option(metavar="zh-Hans|zh-Hant", help="Ask every Chinese question in this script."),
+    ] = None,
     library: LibraryOption = None,
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the whole report here.")
@@ -57,12 +63,11 @@ def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
     from eval.baseline import save_baseline as save
     from eval.compare import compare
     from eval.page import write_page
-    from eval.questions import read_questions
     from eval.run import evaluate as evaluate_answers
     from eval.table import render
     from eval.write import write_json
 
-    asked = read_questions(questions)
+    asked = _asked(questions, script)
     before = read_baseline(baseline) if baseline else None
     with opened(library) as pipeline:
         report = evaluate_answers(pipeline, asked)
@@ -99,6 +104,16 @@ def _show(tables: RenderableType, html: Path | None) -> None:
         page = Console(record=True, width=160, file=StringIO())
         page.print(tables)
         write_text(html, page.export_html(), "html")
+
+
+def _asked(questions: Path, script: str | None) -> "list[Question]":
+    from eval.questions import in_script, read_questions
+
+    known: dict[str, Language] = {"zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant"}
+    if script is not None and script not in known:
+        raise InputError("script", f"unknown script {script!r}: choose one of {', '.join(known)}")
+    asked = read_questions(questions)
+    return [in_script(question, known[script]) for question in asked] if script else asked
 
 
 def _legs(name: str) -> Legs:
