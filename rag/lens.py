@@ -18,6 +18,7 @@ from rag.asking import (
     counted_names,
 )
 from rag.embed import Embedder
+from rag.encoder import shipped_encoder
 from rag.fulltext import TermStatistics
 from rag.reader import Reading, shipped_reader
 from rag.rerank.matching import Asked
@@ -149,6 +150,14 @@ class Lens:
     @cached_property
     def _vector(self) -> NDArray[np.float32]:
         return self._embedder.embed_query(self.query.text)
+
+    def meaning(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosine of what each text means with what the question does, shape (n,).
+
+        Both by the sentence encoder, which reads English and Chinese alike.
+        """
+        encoder = shipped_encoder()
+        return encoder.sentences(texts) @ encoder.question(self.query.text)
 
     @cached_property
     def unseen(self) -> float:

@@ -40,14 +40,21 @@ DETAIL: Final = MODELS / "answers" / "detail.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
 _LOOKED_AT: Final = 5  # best sentences
 _LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
-# A question half of which stands nowhere in the library, and that the reader finds no answer to: the trees,
-# which saw few of those that share a common word with the text, may think otherwise.
+# A question half of which stands nowhere in the library, that the reader finds no answer to, and that no
+# sentence comes near to in meaning: the trees, which saw few of those that share a common word with the
+# text, may think otherwise.
 _UNSEEN: Final = 0.5  # share of the question
 _UNREADABLE: Final = -2.0  # logit; the more of the question is unseen, the higher
 _BY_UNSEEN: Final = 25.0  # of the logit, for all of the question
 _READABLE: Final = FEATURES.index("readable_most")
+_MEANING: Final = FEATURES.index("meaning")
+_NEAR_IN_MEANING: Final = 0.88  # cosine; the more of the question is unseen, the higher
+_NEARER_BY_UNSEEN: Final = 0.07  # of the cosine, for all of the question
 _BEYOND: Final = FEATURES.index("beyond")
-_MOST: Final = ("fit", "own", "near", "wide", "cosine", "shape", "beside", "explains", "named_in_article")
+_MOST: Final = (
+    *("fit", "own", "near", "wide", "cosine", "meaning", "shape", "beside", "explains"),
+    "named_in_article",
+)
 _MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]
 SIGNS: Final = (
     *("best", "second", "mean", "sentences"),
@@ -91,9 +98,12 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
     listing = evidence.listing
     if listing and listing.named and listing.score >= _LISTING_SURE:
         probability = max(probability, threshold())  # an outline counts the very things that are asked for
-    readable = _UNREADABLE + _BY_UNSEEN * (lens.unseen - _UNSEEN)
+    beyond_half = lens.unseen - _UNSEEN
     is_of_another_world = (
-        lens.query.language != "en" and lens.unseen >= _UNSEEN and rows[0, _READABLE] < readable
+        lens.query.language != "en"
+        and beyond_half >= 0
+        and rows[0, _READABLE] < _UNREADABLE + _BY_UNSEEN * beyond_half
+        and rows[:, _MEANING].max() < _NEAR_IN_MEANING + _NEARER_BY_UNSEEN * beyond_half
     )
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
     if is_of_another_world or is_beyond or treated < _thresholds()["subject"]:

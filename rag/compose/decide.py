@@ -29,6 +29,7 @@ _OF_ANCHOR: Final = (
     "read",
     "read_behind",
     "cosine",
+    "meaning",
     "own",
     "near",
     "wide",
@@ -47,6 +48,7 @@ _COMPARED: Final = (
     "held_by_lead",
     "cosine_with",
     "cosine_with_items",
+    "meaning_with",
 )
 FEATURES: Final = (
     *_COMPARED,
@@ -93,8 +95,9 @@ def look_at_candidates(lens: Lens, choices: Sequence[Choice], found: Sequence[Ca
     logits = {(c.passage.document, c.sentence.span.start): c.logit for c in reversed(choices)}
     place = {id(choice): number for number, choice in enumerate(choices)}
     compared = np.array([_compared(lens, way, logits) for way in found])
-    cosines = lens.similarity([_lead(way) for way in found] + [" ".join(_texts(way)) for way in found])
-    compared = np.column_stack([compared, cosines[: len(found)], cosines[len(found) :]])
+    leads = [_lead(way) for way in found]
+    cosines = lens.similarity(leads + [" ".join(_texts(way)) for way in found])
+    compared = np.column_stack([compared, cosines[: len(found)], cosines[len(found) :], lens.meaning(leads)])
     behind = compared.max(axis=0) - compared
     most = max((way.listing.score for way in found if way.listing), default=0.0)
     reads: dict[str, tuple[int, int] | None] = {}

@@ -31,8 +31,7 @@ __all__ = ["FEATURES", "article_around", "fits", "look_at"]
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
 )
-_COMPARED: Final = ("fit", "own", "near", "wide", "cosine", "read")
-_ORDER: Final = (0, 1, 2, 3, 5, 4)  # fit, own, near, wide, cosine, read
+_COMPARED: Final = ("fit", "own", "near", "wide", "read", "cosine", "meaning")
 _LEAST: Final = -20.0  # logit of what the reader did not read
 _MANY: Final = 20  # terms that are not the question's
 _OF_SELECTOR: Final = (
@@ -43,7 +42,7 @@ _SELECTOR_COLUMNS: Final = [SELECTOR_FEATURES.index(name) for name in _OF_SELECT
 FEATURES: Final = (
     *_COMPARED,
     *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
-    *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind"),
+    *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind", "meaning_path"),
     *("readable", "readable_most", "read_place"),
     *("span", "span_length", "span_new", "span_shape"),  # what the reader would answer with
     *("missing_here", "missing_near", "missing_in_article", "article"),
@@ -78,13 +77,16 @@ def look_at(
     passages = [passage for passage in passages if passage.sentences]
     if not passages:
         return np.zeros((0, len(FEATURES)))
-    cosines = lens.similarity([sentence.text for passage in passages for sentence in passage.sentences])
+    sentences = [sentence.text for passage in passages for sentence in passage.sentences]
+    meant = np.column_stack([lens.similarity(sentences), lens.meaning(sentences)])
+    paths = lens.meaning([" ".join(passage.heading_path) for passage in passages])
     readings = _read(lens, passages)
     strongest = max(passage.fused for passage in passages)
     readable = max(read.whole for read in readings)
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    for passage, standing, read in zip(passages, standings(len(passages)), readings, strict=True):
+    seen = zip(passages, standings(len(passages)), readings, paths, strict=True)
+    for passage, standing, read, path in seen:
         rows = _selector_rows(lens, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
@@ -99,7 +101,7 @@ def look_at(
             np.column_stack(
                 [
                     np.argsort(np.argsort(-fit)),
-                    np.tile((*shared, read.whole, readable), (len(fit), 1)),
+                    np.tile((*shared, path, read.whole, readable), (len(fit), 1)),
                     np.argsort(np.argsort(-read.sentences)),
                     _of_spans(lens, read.spans),
                     missing,
@@ -110,7 +112,7 @@ def look_at(
                 ]
             )
         )
-    columns = np.column_stack([np.concatenate(compared), cosines])[:, _ORDER]
+    columns = np.column_stack([np.concatenate(compared), meant])
     together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
     return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
 

