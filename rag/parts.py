@@ -15,6 +15,11 @@ __all__ = ["compares", "parts_of", "without"]
 _MOST_PARTS: Final = 4
 _SHORTEST: Final = 2  # characters of a question
 _ALONE: Final = 10  # Han characters
+_ALONE_IN_ENGLISH: Final = 6  # words
+_POINTS_BACK: Final = re.compile(
+    r"\b(?:it|its|they|them|their|he|his|him|she|her|there|these|those|that|this)\b"
+)
+_QUOTED: Final = re.compile("[“「『][^”」』]{2,}[”」』]")
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
     f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"
@@ -41,14 +46,22 @@ def parts_of(query: Query) -> list[Query]:
     start = 0
     for border in [*_BORDER.finditer(text.lower()), None]:
         end = border.start() if border else len(text)
+        before = text[start:end].strip().lower()
+        if border and border[0][0].isalnum() and before and not _INTERROGATIVE.search(before):
+            continue  # 每月又能省多少电: the word joins nothing that is asked
         pieces.append(query.focus[start:end].strip())
         start = border.end() if border else end
     asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
     if not 2 <= len(asking) <= _MOST_PARTS or any(len(piece) < _SHORTEST for piece in asking):
         return [query]
-    return [
-        replace(query, asked=p, focus=p, text=p if count_han(p) >= _ALONE else query.text) for p in asking
-    ]
+    return [replace(query, asked=p, focus=p, text=p if _stands_alone(p) else query.text) for p in asking]
+
+
+def _stands_alone(part: str) -> bool:
+    """Tell whether a part names what it asks about: by a name in quotation marks, or by its length."""
+    if _QUOTED.search(part) or count_han(part) >= _ALONE:
+        return True
+    return len(part.split()) >= _ALONE_IN_ENGLISH and not _POINTS_BACK.search(part.lower())
 
 
 def compares(query: Query) -> bool:

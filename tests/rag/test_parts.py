@@ -11,11 +11,26 @@ def parts(question: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("question", "looked_for"),
+    [
+        ("果园在哪里？“三查”是谁提的？", [False, True]),
+        ("渡口管理由哪个船队负责，末班是几点？", [True, False]),
+        ("Where is the orchard, and which boat runs to the northern island?", [False, True]),
+        ("Who built the new ferry pier, and when did they open it to people?", [True, False]),
+    ],
+)
+def test_a_part_that_names_what_it_asks_about_is_looked_for_alone(question, looked_for):
+    assert [query.text == query.focus for query in parts_of(understand(question))] == looked_for
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("倡议书有多少字，是谁宣读的？", ["倡议书有多少字", "是谁宣读的"]),
         ("合作社是谁牵头、由几个村办的？", ["合作社是谁牵头", "由几个村办的"]),
         ("果园在哪里？种了多少棵树？", ["果园在哪里", "种了多少棵树"]),
+        ("果园节水多少？渡口的新船每月又能省多少油？", ["果园节水多少", "渡口的新船每月又能省多少油"]),
+        ("果园在哪里又种了多少棵树？", ["果园在哪里", "种了多少棵树"]),
         (
             "Who led the project, and how many villages took part?",
             ["Who led the project", "how many villages took part"],
