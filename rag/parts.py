@@ -19,6 +19,9 @@ _ALONE_IN_ENGLISH: Final = 6  # words
 _POINTS_BACK: Final = re.compile(
     r"\b(?:it|its|they|them|their|he|his|him|she|her|there|these|those|that|this)\b"
 )
+_ASKS_AT_ONCE: Final = re.compile(
+    r"(?:(?:in|on|at|by|for|to|from|with|of)\s+)?(?:who|whom|whose|what|when|where|which|why|how)\b"
+)
 _QUOTED: Final = re.compile("[“「『][^”」』]{2,}[”」』]")
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
@@ -61,6 +64,8 @@ def _stands_alone(part: str) -> bool:
     """Tell whether a part names what it asks about: by a name in quotation marks, or by its length."""
     if _QUOTED.search(part) or count_han(part) >= _ALONE:
         return True
+    if not _ASKS_AT_ONCE.match(part.lower()):  # one of those who came: a clause, not a question
+        return False
     return len(part.split()) >= _ALONE_IN_ENGLISH and not _POINTS_BACK.search(part.lower())
 
 

@@ -17,6 +17,7 @@ def parts(question: str) -> list[str]:
         ("渡口管理由哪个船队负责，末班是几点？", [True, False]),
         ("Where is the orchard, and which boat runs to the northern island?", [False, True]),
         ("Who built the new ferry pier, and when did they open it to people?", [True, False]),
+        ("Where does Li, one of the pilots who steer the new ferry, come from?", [False, False]),
     ],
 )
 def test_a_part_that_names_what_it_asks_about_is_looked_for_alone(question, looked_for):
