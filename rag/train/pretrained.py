@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from rag.errors import InputError
-from rag.text import count_han
 
 __all__ = ["Pretrained", "Shape", "fewer_pieces", "pretrained_file", "read_pretrained", "tokenizer_of"]
 
@@ -79,10 +78,8 @@ def fewer_pieces(known: Pretrained, texts: Iterable[str]) -> NDArray[np.int64]:
 
 def _is_needed(number: int, piece: str, times: int) -> bool:
     bare = piece.lstrip("▁")
-    if number < _SPECIAL or times >= _OFTEN:
-        return True
-    is_character = len(bare) <= 1 and (bare.isascii() or count_han(bare) > 0 or times > 0)
-    return is_character and (times > 0 or bare.isascii())
+    is_character = len(bare) <= 1 and (times > 0 or bare.isascii())
+    return number < _SPECIAL or times >= _OFTEN or is_character
 
 
 def tokenizer_of(known: Pretrained, kept: NDArray[np.int64]) -> Tokenizer:
