@@ -58,6 +58,8 @@ def _connect(parts: Parts, pipeline: Pipeline) -> None:
         gr.on(asking, typed, [parts.box, parts.conversation], outputs, **_ANSWERING),
         parts.chat.example_select(chosen, [parts.conversation], outputs, **_ANSWERING),
     ]
+    for answering in running:
+        answering.then(_ended, None, [parts.send, parts.stop], **_AT_ONCE)
     # First the answer ends, then what is left of it is shown: done at once, a late piece of the
     # answer could come after.
     stopping = parts.stop.click(None, cancels=running, **_AT_ONCE)
@@ -67,11 +69,18 @@ def _connect(parts: Parts, pipeline: Pipeline) -> None:
 
 
 def _updates(pipeline: Pipeline, before: Conversation, question: str, words: Words) -> Iterator[Updates]:
-    """Yield the page's changes while a question is answered."""
+    """Yield the page's changes while a question is answered.
+
+    The stop button stays: a question sent between the last piece and the event's end would be dropped.
+    """
     typed: Any = ""
     for conversation in converse(pipeline, before, question, words):
-        yield (*_shown(conversation, words), typed, *_buttons(busy=conversation.is_open))
+        yield (*_shown(conversation, words), typed, *_buttons(busy=True))
         typed = gr.skip()  # what is typed meanwhile stays
+
+
+def _ended() -> Updates:
+    return _buttons(busy=False)
 
 
 def _stopped(conversation: Conversation, request: gr.Request) -> Updates:

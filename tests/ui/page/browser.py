@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 __all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "served", "watched"]
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 _CHROMIUM = Path(os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium"))  # before tests/conftest.py clears it
+_PATIENCE = 60_000  # ms: a busy machine is no fault of the page
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +35,7 @@ def chromium() -> Iterator[Browser]:
     if not _CHROMIUM.exists():
         reason = f"no browser at {_CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set YINJU_CHROMIUM"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
         yield browser
@@ -71,6 +73,7 @@ class WatchedPage:
         page.on("pageerror", lambda error: self._heard("error", str(error)))
         page.on("dialog", lambda dialog: (self._heard("error", dialog.message), dialog.dismiss()))
         page.on("request", lambda request: self._asked(request.url, address))
+        page.set_default_timeout(_PATIENCE)
         page.goto(address)
         page.wait_for_selector(".masthead")
 

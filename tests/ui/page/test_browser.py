@@ -13,6 +13,7 @@ from rag.settings import Settings
 from rag.text import fold
 from tests.ui.page.browser import chromium, served, watched
 from ui.page import mount_page
+from ui.page.chat import converse
 
 pytestmark = pytest.mark.browser
 
@@ -118,6 +119,18 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(browser, address):
         expect(reader.page.locator("#chat .problem").last).to_have_text("请先输入一个问题。")
         reader.ask(QUESTION)
         expect(reader.page.locator("#chat .reply").last).not_to_be_empty()
+
+
+def test_a_question_sent_as_soon_as_one_may_is_asked(browser, address, monkeypatch):
+    def lingering(*args, **kwargs):
+        yield from converse(*args, **kwargs)
+        time.sleep(1)  # the last piece is out, the event is not over
+
+    monkeypatch.setattr("ui.page.page.converse", lingering)
+    with watched(browser, address) as reader:
+        reader.ask("长" * 4001)
+        reader.ask(" ")
+        expect(reader.page.locator("#chat .problem").last).to_have_text("请先输入一个问题。")
 
 
 def test_an_english_browser_gets_english_words(browser, address):
