@@ -1,4 +1,4 @@
-"""What a follow-up needs of the documents: the item 第三个呢 points to, and whether it is answered alone."""
+"""What a follow-up needs of the documents: the item that 第三个呢 points to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,7 +6,6 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from rag.compose.candidates import Candidate
-from rag.compose.confidence import confidence, threshold
 from rag.compose.decide import decided
 from rag.compose.select import rank_sentences
 from rag.lens import Lens
@@ -14,19 +13,13 @@ from rag.text import fold
 from rag.types import Evidence, Pointed, Query, Turn
 from rag.understand import asked_before, asks_for_item, without_ordinals
 
-__all__ = ["is_answered", "pointed_at"]
+__all__ = ["pointed_at"]
 
 _LIST_OF: Final = {"en": "What are {}", "zh-Hans": "{}有哪些？", "zh-Hant": "{}有哪些？"}
 _SPOKEN_OF: Final = 4  # characters that an item shares with the turns before
 _WORTH: Final = 3.0  # of the logit: what it counts that the turns before name an item of the list
 
 LookUp = Callable[[str], tuple[Lens, Evidence]]
-
-
-def is_answered(lens: Lens, evidence: Evidence) -> bool:
-    """Tell whether what was found is likely to answer a question."""
-    choices = rank_sentences(lens, evidence.passages, evidence.documents)
-    return confidence(lens, choices, evidence) >= threshold()
 
 
 def pointed_at(query: Query, look_up: LookUp) -> Query:

@@ -1,7 +1,6 @@
 """The questions that one question puts at once."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +9,7 @@ from rag.outline.rules import as_pattern_text
 from rag.text import count_han
 from rag.types import Query
 
-__all__ = ["compares", "parts_of", "without"]
+__all__ = ["parts_of"]
 
 _MOST_PARTS: Final = 4
 _SHORTEST: Final = 2  # characters of a question
@@ -31,10 +30,6 @@ _INTERROGATIVE: Final = re.compile(
 _BORDER: Final = re.compile(
     "[,;?。;\n]+|、(?=[^、]*(?:谁|什么|哪|多少|几|怎|如何))|(?:以及|并且|还有|同时|又)(?=[^,;?]*(?:谁|什么|哪|多少|几|怎|如何|为))|"
     "\\band\\b(?=\\s+(?:(?:in|on|at|by|for|to|from|with|of)\\s+)?(?:who|whom|whose|what|when|where|which|why|how)\\b)"
-)
-_COMPARES: Final = re.compile(
-    "各(?![种类级地个方项界位部单族行国村县市区镇省乡街支党])|分别|不同|区别|差别|异同|相同|比较|对比|相比|两[地处篇个家者县区镇市份种套]|二者|都(?:要|是|有|把|用|在|讲|提|设|建|开|办|采)|"
-    "\\b(?:both|compare|compared|differ|difference|differences|respectively|each|two)\\b"
 )
 
 
@@ -67,15 +62,3 @@ def _stands_alone(part: str) -> bool:
     if not _ASKS_AT_ONCE.match(part.lower()):  # one of those who came: a clause, not a question
         return False
     return len(part.split()) >= _ALONE_IN_ENGLISH and not _POINTS_BACK.search(part.lower())
-
-
-def compares(query: Query) -> bool:
-    """Tell whether a question puts things side by side: 各是什么, 有什么不同, both."""
-    return bool(_COMPARES.search(as_pattern_text(query.focus).lower()))
-
-
-def without(text: str, words: Sequence[str]) -> str:
-    """Return a text without the given words."""
-    for word in sorted(words, key=len, reverse=True):
-        text = text.replace(word, "")
-    return text

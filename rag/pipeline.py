@@ -6,21 +6,24 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rag.asking import content_terms
 from rag.backends import Backends
 from rag.cite import cite
-from rag.compose.sides import Side, sides_of
-from rag.compose.sight import article_around, fits
+from rag.compose.found import MISSING, Found, apart, best_reading, found_in
+from rag.compose.sight import fits
+from rag.coordination import readings
 from rag.embed import Embedder
 from rag.errors import InputError, UnknownDocumentError
-from rag.followups import is_answered, pointed_at
+from rag.followups import pointed_at
 from rag.lens import Lens
 from rag.library import Library
 from rag.lists import find_listings
-from rag.parts import compares, parts_of
+from rag.parts import parts_of
 from rag.passages import PassageMaker, in_turn
 from rag.rerank import Reranker
 from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
+from rag.text import count_han
 from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Part, Passage, Query, Turn
 from rag.understand import understand
 from rag.verify import verify
@@ -130,12 +133,12 @@ class Pipeline:
     def _with_topic(self, lens: Lens, evidence: Evidence, k: int) -> tuple[Lens, Evidence]:
         """Return a question that is not answered alone, with the topic of the turns before if that helps."""
         alone = lens.query
-        if is_answered(lens, evidence):
+        if found_in(lens, evidence).is_answered:
             return lens, evidence
         query = self._understood(alone.asked, alone.history, alone.documents, leans=True)
         leaning = self._lens(query)
         found = self._in_parts(leaning, k)
-        return (leaning, found) if is_answered(leaning, found) else (lens, evidence)
+        return (leaning, found) if found_in(leaning, found).is_answered else (lens, evidence)
 
     def _understood(
         self,
@@ -183,33 +186,25 @@ class Pipeline:
             return ""
         return passage.sentences[int(fits(lens, passage).argmax())].text
 
-    def _evidence(self, lens: Lens, k: int, article: str = "") -> Evidence:
-        """Return the passages, their documents, and the sections that may list what is asked for.
-
-        `article` is the folded text of the one that they have to come from, any if it is empty.
-        """
-        candidates = self._retriever.candidates(lens.query)
+    def _evidence(self, lens: Lens, k: int) -> Evidence:
+        """Return the passages, their documents, and the sections that may list what is asked for."""
+        candidates = self._retriever.by_meaning(self._retriever.candidates(lens.query), lens.meaning)
         with self.library.snapshot():
             passages = self._maker.passages(candidates, k, lens.query)
             documents = {passage.document: self._maker.document(passage.document) for passage in passages}
-        if article:
-            passages = [p for p in passages if article_around(documents[p.document], p) == article]
         listings = find_listings(lens, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
         return Evidence(passages, documents, listings, closest, strongest)
 
     def _in_parts(self, lens: Lens, k: int) -> Evidence:
-        """Return the evidence; for a question about two things that of each, its passages in turn."""
+        """Return the evidence; for one that asks several things that of each, passages in turn."""
         evidence = self._evidence(lens, k)
-        parts = []
-        for side in self._sides(lens):
-            found = self._evidence(self._lens(side.query), k, side.article)
-            parts.append(Part(side.label, side.query, found))
+        parts = self._coordinated(lens, k)
         for query in parts_of(lens.query) if not parts else ():
             found = evidence if query.text == lens.query.text else self._evidence(self._lens(query), k)
             parts.append(Part("", query, found))
-        if len(parts) == 1:
+        if len(parts) < 2:
             return evidence
         passages = in_turn([part.evidence.passages for part in parts], evidence.passages, k)
         # A part may rest on a passage of its own that is not among the `k` of the whole.
@@ -218,14 +213,34 @@ class Pipeline:
             documents |= part.evidence.documents
         return replace(evidence, passages=passages, documents=documents, parts=tuple(parts))
 
-    def _sides(self, lens: Lens) -> list[Side]:
-        if not compares(lens.query):
-            return []
-        candidates = self._retriever.candidates(lens.query)  # not within a snapshot: it locks the views
-        with self.library.snapshot():
-            passages = self._maker.passages(candidates, _MOST_PASSAGES, lens.query)
-            documents = {p.document: self._maker.document(p.document) for p in passages}
-        return sides_of(lens, passages, documents)
+    def _coordinated(self, lens: Lens, k: int) -> list[Part]:
+        """Return the parts of a question that asks the same of several things, as it is answered best."""
+        found = [
+            [
+                max((self._part(lens.query, label, asked, k) for asked in questions), key=_sure)
+                if self._is_called(label, [other for other, _ in reading if other != label])
+                else (MISSING, Part(label, lens.query, Evidence((), {}, ())))
+                for label, questions in reading
+            ]
+            for reading in readings(lens.query)
+        ]
+        return best_reading([apart(parts, self._lens) for parts in found])
+
+    def _is_called(self, name: str, others: Sequence[str]) -> bool:
+        """Tell whether anything in the library is called by a word that only this name has."""
+        shared = {word for other in others for word in content_terms(other)}
+        own = [word for word in content_terms(name) if word not in shared]
+        found = self._retriever.statistics(own) if count_han(name) else {}
+        return not found or any(word.frequency for word in found.values())
+
+    def _part(self, whole: Query, label: str, asked: str, k: int) -> tuple[Found, Part]:
+        """Return what is found for a question about one of several things, and how well that answers it."""
+        query = self._understood(asked, (), whole.documents)
+        if whole.history and (topic := whole.text.removesuffix(whole.focus).strip()):
+            query = replace(query, text=f"{topic} {query.text}")
+        lens = self._lens(query)
+        evidence = self._evidence(lens, k)
+        return found_in(lens, evidence), Part(label, query, evidence)
 
     def _answer(
         self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]
@@ -245,3 +260,7 @@ class Pipeline:
             confidence=draft.confidence,
             claims=claims,
         )
+
+
+def _sure(tried: tuple[Found, Part]) -> float:
+    return tried[0].confidence

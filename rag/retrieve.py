@@ -14,6 +14,8 @@ from rag.regional import in_the_library_s_words
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
 from rag.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
+from rag.rerank.meaning import DEPTH as MEANING_DEPTH
+from rag.rerank.meaning import Cosines, by_meaning
 from rag.text import count_han, terms, unquoted
 from rag.translate import parts_of, translate
 from rag.types import Meaning, Query
@@ -75,6 +77,16 @@ class Retriever:
         ]
         again.sort(key=lambda candidate: (-candidate.score, candidate.id))
         return [*again, *_below(again, fused[self._reranker.depth :])]
+
+    def by_meaning(self, candidates: Sequence[Candidate], meaning: Cosines) -> list[Candidate]:
+        """Return candidates, best first, the first of them in an order that heeds what they mean.
+
+        `meaning` tells the cosine of each sentence with the question. Scores stay what they were.
+        """
+        chunks = self._library.chunks(candidate.id for candidate in candidates[:MEANING_DEPTH])
+        first = [candidate for candidate in candidates[:MEANING_DEPTH] if candidate.id in chunks]
+        order = by_meaning([chunks[candidate.id].text for candidate in first], meaning)
+        return [*(first[place] for place in order), *candidates[MEANING_DEPTH:]]
 
     def looked_at(
         self, query: Query, candidates: Sequence[Candidate]

@@ -8,6 +8,7 @@ from rag.answer.base import Backend
 from rag.asking import content_terms
 from rag.compose.confidence import confidence, threshold
 from rag.compose.decide import decide
+from rag.compose.found import OF_A_PART, OF_A_THING
 from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE
 from rag.compose.select import Choice, choose, rank_sentences
 from rag.compose.writer import CitedText, write_list, write_sentences
@@ -21,7 +22,6 @@ from rag.understand import asks_for_item, without_ordinals
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
-_OF_A_PART: Final = 0.1  # of the threshold: the rest of the question says that it can be answered
 _SURE: Final = 0.4  # probability below which a reader is told that the answer is not plain
 _SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
 _BESIDE_LIST: Final = 2  # sentences
@@ -46,6 +46,11 @@ class _Plan(NamedTuple):
         """Tell whether the answer is sure enough: `least` times the threshold."""
         return bool(self.choices) and self.confidence >= least * threshold()
 
+    @property
+    def is_told(self) -> bool:
+        """Tell whether it is sure enough beside the answers to other parts."""
+        return self.is_answered(OF_A_THING if self.label else OF_A_PART)
+
 
 class ExtractiveBackend:
     """Quotes: a list question gets the items of an outline, any other the sentences that fit."""
@@ -62,11 +67,14 @@ class ExtractiveBackend:
         is_item_alone = pointed is not None and (
             asks_for_item(asked) or not content_terms(without_ordinals(asked))
         )
-        if not whole.is_answered() and not is_item_alone and not all(plan.is_answered() for plan in plans):
+        # Of several things asked about, one that is found is told; so is that the others are not.
+        enough = any if any(plan.label for plan in plans) else all
+        is_told = whole.is_answered() or enough(plan.is_answered() for plan in plans)
+        if not is_told and not is_item_alone:
             yield text.add(NOT_FOUND[language])
             yield text.draft(abstained=True, confidence=whole.confidence)
             return
-        answered = [plan for plan in plans if plan.is_answered(_OF_A_PART)] or [whole]
+        answered = [plan for plan in plans if plan.is_told] or [whole]
         words = [plan.choices[0].sentence.text for plan in answered if plan.choices]
         if language == "en" and count_han((words or [pointed.text if pointed else ""])[0]):
             yield text.add(IN_CHINESE)
@@ -110,7 +118,7 @@ def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
         if text.text and not text.text.endswith("\n"):
             yield text.add("\n")
         yield text.add(f"{convert(plan.label, language)}：")
-        if not plan.is_answered(_OF_A_PART):
+        if not plan.is_told:
             yield text.add(NOT_FOUND_OF[language])
             return
         yield text.add("\n")

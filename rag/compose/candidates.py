@@ -97,9 +97,12 @@ def _of_the_name(name: CountedName, found: Sequence[Candidate], asks: Asks) -> l
 
     def is_another(way: Candidate) -> bool:
         named = way.row is not None and way.anchor is not None and _mentions(name, way.anchor.sentence)
+        if named and way.anchor and any(way.anchor.sentence == sentence for sentence in holding):
+            named = False  # 四必谈、四必访 stand before both rows
         return way.kind in ("outline", "row") and not named and not hold(way, name.stems)
 
     counted = [way for way in found if way.kind != "sentences" and len(way.items) == name.number]
+    holding = [way.anchor.sentence for way in counted if way.anchor and way.row and hold(way, name.stems)]
     if not any(hold(way, name.stems) for way in counted):
         return list(found)
     kept = [way for way in found if len(way.items) != name.number or not is_another(way)]

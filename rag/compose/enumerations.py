@@ -21,12 +21,14 @@ _QUOTED: Final = re.compile("[“「『]([^”」』]{1,30})[”」』]")
 _LEADS: Final = re.compile(
     ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|(?<![想认成作])为|由|按照?|坚持|如|像|做到|实行|:|——|"
     "采取|采用|运用|使用|利用|开展|提供|推行|围绕|聚焦|突出|建立|成立|设立|设置|推出|打造|形成|组织|一些|各类|各种|整合|统筹|"
-    "(?<![\\u4e00-\\u9fff])[将把从对以在向用给])"
+    "(?<![\\u4e00-\\u9fff])(?:将(?!来)|把(?![握关控好脉])|从(?![事严业优简容])|对(?![接口标照待外内话比策])|以(?![及来上下内外后前])|"
+    "在(?![线职岗校读])|向(?![上前往善])|用(?![好工心户途品人地于餐])|给(?![予力])))"
 )
 # What may lead to the items or be the first one's own verb: the items' lengths tell.
 _VERBS: Final = re.compile(
     ".*(?:承担|通过|加强|负责|具有|实现|配备|发放|开设|开办|征求|吸引|邀请|联合|培育|创办|设有|引进|涉及|赠送)"
 )
+_BEFORE_ITEMS: Final = ("在", "从", "到", "于", "由", "向", "给", "把", "将")  # words, not characters
 _CLOSES: Final = re.compile(
     "(?<=.)[“「『](?:[一二三四五六七八九十0-9]|$)|等(?=.)|等$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
 )
@@ -150,11 +152,16 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
         start += verb.end()
     if end - start <= _LONGER * usual + 1 or any(mark in text[start:end] for mark in "(（"):
         return start, end
-    places, at = [], start
+    places, behind, at = [], [], start
+    before = ""
     for word in _cut(text[start:end]):
         places.append(at)
+        if as_pattern_text(before) in _BEFORE_ITEMS and usual <= 2 * (end - at) <= 2 * _LONGER * usual + 2:
+            behind.append(at)
         at += len(word)
-    return min(places, key=lambda place: abs(end - place - usual)), end
+        before = word
+    found = behind[-1] if behind else min(places, key=lambda place: abs(end - place - usual))
+    return found + text.startswith("的", found), end
 
 
 def _is_shared(text: str, lead: re.Match[str], items: list[tuple[int, int]]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.parts import compares, parts_of
+from rag.parts import parts_of
 from rag.understand import understand
 
 
@@ -60,16 +60,3 @@ def test_each_part_is_searched_for_with_the_whole_question():
     first, second = parts_of(understand("倡议书有多少字，是谁宣读的？"))
 
     assert first.text == second.text == "倡议书有多少字，是谁宣读的？"
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("东村和西村的果园各有多少亩？", True),
-        ("东村和西村的做法有什么不同？", True),
-        ("How do the two villages differ?", True),
-        ("东村的果园有多少亩？", False),
-    ],
-)
-def test_a_question_that_puts_things_side_by_side_is_told(question, expected):
-    assert compares(understand(question)) is expected

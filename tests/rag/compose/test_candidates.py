@@ -102,3 +102,15 @@ def test_a_section_whose_items_are_what_a_name_counts_is_the_answer(pipeline_of)
 
     assert {way.kind for way in found} == {"outline"}
     assert all("坚守" in item for item in items(found[0]))
+
+
+def test_of_two_rows_in_one_sentence_that_which_holds_the_counted_name_is_the_answer(pipeline_of):
+    text = (
+        "南坪乡干部管理\n南坪乡逐级开展“三查、三访”，做到忘事必查、误事必查、出事必查，"
+        "生病必访、困难必访、立功必访。\n"
+    )
+
+    found = ways(pipeline_of({"a.txt": text}, embedder="static"), "南坪乡的“三访”是哪三访？")
+
+    rows = [items(way) for way in found if way.kind == "row" and len(way.items) == 3]
+    assert rows == [["生病必访", "困难必访", "立功必访"]]

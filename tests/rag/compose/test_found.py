@@ -1,4 +1,4 @@
-"""A question that puts two things side by side is answered for each of them."""
+"""A question that asks the same of several things is answered for each of them."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_each_side_is_answered_from_its_own_article_under_its_name(villages, que
 def test_the_sides_are_named(villages):
     lines = villages.ask("东坪村果园和西岭村茶场的面积各有多少亩？").answer.splitlines()
 
-    assert lines[::2] == ["东坪村果园的面积：", "西岭村茶场的面积："]
+    assert lines[::2] == ["东坪村果园：", "西岭村茶场："]
 
 
 def test_each_side_is_asked_in_whole_words(villages):
@@ -37,8 +37,8 @@ def test_each_side_is_asked_in_whole_words(villages):
     parts = villages._in_parts(lens, 8).parts
 
     assert [part.query.asked for part in parts] == [
-        "东坪村果园的面积各有多少亩？",
-        "西岭村茶场的面积各有多少亩？",
+        "东坪村果园的面积有多少亩？",
+        "西岭村茶场的面积有多少亩？",
     ]
 
 
@@ -58,3 +58,30 @@ def test_a_name_in_quotation_marks_keeps_both_of_them(pipeline_of):
     lens, _ = pipeline.looked_up("东坪村的“三看”和西岭村的“两查”各是什么？")
 
     assert [part.label for part in pipeline._in_parts(lens, 8).parts] == ["东坪村的“三看”", "西岭村的“两查”"]
+
+
+def test_a_thing_that_nothing_is_found_about_is_said_to_be_missing(villages):
+    lines = villages.ask("东坪村果园和南海潜水队的技术员各有多少名？").answer.splitlines()
+
+    assert "12" in lines[1]
+    assert lines[-1] == "南海潜水队：文档里没有找到。"
+
+
+def test_of_two_that_rest_on_one_sentence_the_less_sure_is_looked_for_elsewhere(pipeline_of):
+    texts = {
+        "east.txt": "东坪村\n东坪村推行“三亮”做法：亮身份、亮职责、亮承诺。西岭商户也来学习。\n",
+        "west.txt": "西岭街\n西岭商户党员亮身份、亮服务、亮价格，经营更加规范。\n",
+    }
+
+    answer = pipeline_of(texts, embedder="static").ask("东坪村的“三亮”跟西岭商户党员亮的三样，各是什么？")
+
+    assert {citation.document for citation in answer.citations} == {"east.txt", "west.txt"}
+
+
+def test_what_one_sentence_says_of_all_is_answered_once(pipeline_of):
+    text = "果园简报\n果园的苹果园和梨园分布在东坪、西岭两村，共有120亩。\n"
+
+    answer = pipeline_of({"a.txt": text}, embedder="static").ask("苹果园和梨园各有多少亩？")
+
+    assert len(answer.citations) == 1
+    assert "：" not in answer.answer.splitlines()[0]
