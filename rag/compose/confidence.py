@@ -51,6 +51,7 @@ _MEANING: Final = FEATURES.index("meaning")
 _NEAR_IN_MEANING: Final = 0.88  # cosine; the more of the question is unseen, the higher
 _NEARER_BY_UNSEEN: Final = 0.07  # of the cosine, for all of the question
 _BEYOND: Final = FEATURES.index("beyond")
+_BESIDE: Final = FEATURES.index("beside")
 _MOST: Final = (
     *("fit", "own", "near", "wide", "cosine", "meaning"),
     *("shape", "beside", "explains", "named_in_article"),
@@ -106,7 +107,9 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
         and rows[:, _MEANING].max() < _NEAR_IN_MEANING + _NEARER_BY_UNSEEN * beyond_half
     )
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
-    if is_of_another_world or is_beyond or treated < _thresholds()["subject"]:
+    best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
+    names_nobody = lens.asks == "person" and not rows[best, _BESIDE].any()
+    if is_of_another_world or is_beyond or names_nobody or treated < _thresholds()["subject"]:
         return min(probability, threshold() / 2)
     return probability
 

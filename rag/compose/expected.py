@@ -24,11 +24,12 @@ _NUMERAL: Final = "(?:[0-9][0-9x.,]*|[一二三四五六七八九十百千两半
 _ABOUT: Final = "[余多几来]?"
 _SCALE: Final = "[百千万亿]{0,2}"
 _AMOUNT: Final = f"{_NUMERAL}{_ABOUT}{_SCALE}{_ABOUT}"
-# The surnames of nine people in ten that a Chinese text names.
+# The surnames of nineteen people in twenty that a Chinese text names.
 _SURNAMES: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞翁骆"
     "葛洪管阮倪施柳单尤伍祝左柯翟欧阳安常乔焦庄耿岳齐兰辛殷鲁华柴颜聂游凌詹包"
+    "佟邢屈祁舒蓝闻冉褚裴佘卞娄牟楚蒲滕晏巩芦邬鄢阎裘隋蔺窦竺缪荀虞戚谌寇苗甘喻鞠涂臧"
 )
 POSTS: Final = (
     "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|院士|医生|老师|工程师|党员|职工|员工|"

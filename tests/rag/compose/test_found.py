@@ -85,3 +85,13 @@ def test_what_one_sentence_says_of_all_is_answered_once(pipeline_of):
 
     assert len(answer.citations) == 1
     assert "：" not in answer.answer.splitlines()[0]
+
+
+@pytest.mark.parametrize(("head", "told"), [("，由场长佟静怡负责", True), ("，由三名技术员照看", False)])
+def test_who_somebody_is_is_not_answered_where_nobody_is_named(pipeline_of, head, told):
+    text = f"东坪村果园\n东坪村果园种植苹果，面积有800亩{head}。果农每月学习一次，互相查看果树。\n"
+
+    answer = pipeline_of({"a.txt": text}, embedder="static").ask("东坪村果园的场长叫什么名字？")
+
+    assert answer.abstained is not told
+    assert ("佟静怡" in answer.answer) is told
