@@ -7,7 +7,9 @@ from rag.outline.rules import as_pattern_text, ordinal
 from rag.text import ENGLISH_FUNCTION_WORDS, fold, normalise, terms
 
 __all__ = [
+    "BEGINS_TO_ASK",
     "CLASSIFIERS",
+    "ENGLISH_INTERROGATIVE",
     "Asks",
     "CountedName",
     "asked_count",
@@ -20,6 +22,8 @@ __all__ = [
 
 Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
 
+ENGLISH_INTERROGATIVE: Final = r"\b(?:who|whom|whose|what|when|where|which|why|how)\b"
+BEGINS_TO_ASK: Final = rf"(?:(?:in|on|at|by|for|to|from|with|of)\s+)?{ENGLISH_INTERROGATIVE}"  # of whom
 CLASSIFIERS: Final = (
     "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|步|天|年|节|道|门|间|层|组|例|轮|届|对|片|"
     "张|部|只|头|棵|株|颗|根|栋|幢|块|段|排|队|班|盏|艘|架|枚|顿|趟|遍|回|公里|千米|米|亩|公顷|平方米|吨|公斤|斤|"

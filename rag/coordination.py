@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from rag.asking import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
 from rag.outline.rules import as_pattern_text
 from rag.text import HAN
 from rag.types import Query
 
 __all__ = ["Conjunct", "readings"]
 
+_LONGEST: Final = 300  # characters of a question that is looked at: a longer one is a text
 _MOST_CONJUNCTS: Final = 4
 _SHORTEST: Final = 2  # characters of a conjunct
 _MOST_READINGS: Final = 3
@@ -21,7 +23,7 @@ _LONGEST_LABEL: Final = {"en": 48, "zh-Hans": 16, "zh-Hant": 16}  # characters
 _QUOTED: Final = re.compile('[“「『《("][^”」』》)"]*[”」』》)"]')
 _BORDER: Final = re.compile("[,;。?:\n]")
 _EACH_ONE: Final = "各(?![种类级地个方项界位部单族行国家户村县市区镇省乡街支党])"
-_EACH: Final = f"{_EACH_ONE}|分别|都(?![市会])|(?<![人平])均(?![衡可价])"
+_EACH: Final = f"{_EACH_ONE}|分别|(?<![首成古故])都(?![市会江])|(?<![人平])均(?![衡可价])"
 _SIZE: Final = "[高多大长早晚少低快贵小短久远先]"
 _WHICH_OF_THEM: Final = "(?:谁家?|哪一?[个边家方处地项所座支条者])"
 _CUE: Final = re.compile(
@@ -81,6 +83,8 @@ class Conjunct(NamedTuple):
 
 def readings(query: Query) -> list[tuple[Conjunct, ...]]:
     """Return the ways to take a question apart into one for each of several things, none if it has one."""
+    if len(query.focus) > _LONGEST:
+        return []
     found = _in_english(query.focus) if query.language == "en" else _in_chinese(query.focus)
     kept: list[tuple[Conjunct, ...]] = []
     for reading in found:
@@ -212,7 +216,7 @@ def _tails(behind: str, count: int) -> list[str]:
 _PREPOSITION: Final = "of|in|at|from|to|for|by|with|on"
 _ENGLISH_JOINT: Final = re.compile(
     r"(?:,\s*)?\b(?:and|versus|vs\.?|compared (?:with|to)|as well as)\s+"
-    r"(?!(?:(?:in|on|at|by|for|to|from|with|of)\s+)?(?:who|whom|whose|what|when|where|which|why|how)\b)",
+    rf"(?!{BEGINS_TO_ASK})",
     re.IGNORECASE,
 )
 _BEFORE_LEFT: Final = re.compile(
@@ -231,7 +235,7 @@ _MORE_OF: Final = re.compile(r"^\s*(?:one )?(?:has|had|have) (?:the )?(?:more|mo
 _SOONER: Final = re.compile(r"\b(?:earlier|earliest|first|later|sooner)\b")
 _NAME: Final = re.compile(f"[A-Z{HAN}“\"']")
 _ENGLISH_CUE: Final = re.compile(r"\b(?:respectively|both|versus|vs|compare|differ|difference)\b")
-_INTERROGATIVE: Final = re.compile(r"\b(?:who|whom|whose|what|when|where|which|why|how)\b", re.IGNORECASE)
+_INTERROGATIVE: Final = re.compile(ENGLISH_INTERROGATIVE, re.IGNORECASE)
 _SPEAKS_OF_BOTH: Final = re.compile(
     r"\b(?:compare (?:the )?(?:two )?|both\s+|side by side|respectively\b|each\b)", re.IGNORECASE
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from rag.asking import CLASSIFIERS
+from rag.asking import BEGINS_TO_ASK, CLASSIFIERS, ENGLISH_INTERROGATIVE
 from rag.outline.rules import as_pattern_text
 from rag.text import count_han
 from rag.types import Query
@@ -18,18 +18,16 @@ _ALONE_IN_ENGLISH: Final = 6  # words
 _POINTS_BACK: Final = re.compile(
     r"\b(?:it|its|they|them|their|he|his|him|she|her|there|these|those|that|this)\b"
 )
-_ASKS_AT_ONCE: Final = re.compile(
-    r"(?:(?:in|on|at|by|for|to|from|with|of)\s+)?(?:who|whom|whose|what|when|where|which|why|how)\b"
-)
+_ASKS_AT_ONCE: Final = re.compile(BEGINS_TO_ASK)
 _QUOTED: Final = re.compile("[“「『][^”」』]{2,}[”」』]")
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
     f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"
-    "\\b(?:who|whom|whose|what|when|where|which|why|how)\\b"
+    f"{ENGLISH_INTERROGATIVE}"
 )
 _BORDER: Final = re.compile(
     "[,;?。;\n]+|、(?=[^、]*(?:谁|什么|哪|多少|几|怎|如何))|(?:以及|并且|还有|同时|又)(?=[^,;?]*(?:谁|什么|哪|多少|几|怎|如何|为))|"
-    "\\band\\b(?=\\s+(?:(?:in|on|at|by|for|to|from|with|of)\\s+)?(?:who|whom|whose|what|when|where|which|why|how)\\b)"
+    f"\\band\\b(?=\\s+{BEGINS_TO_ASK})"
 )
 
 

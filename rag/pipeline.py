@@ -235,7 +235,8 @@ class Pipeline:
 
     def _part(self, whole: Query, label: str, asked: str, k: int) -> tuple[Found, Part]:
         """Return what is found for a question about one of several things, and how well that answers it."""
-        query = self._understood(asked, (), whole.documents)
+        # What is put together of a question may be longer than one may be typed.
+        query = self._retriever.in_own_words(understand(asked, documents=whole.documents))
         if whole.history and (topic := whole.text.removesuffix(whole.focus).strip()):
             query = replace(query, text=f"{topic} {query.text}")
         lens = self._lens(query)

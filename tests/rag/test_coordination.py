@@ -26,6 +26,7 @@ def asked(question: str) -> list[list[str]]:
             "“三查”和“两看、一记”各指什么？",
             ["“三查”指什么？", "“两看、一记”指什么？"],
         ),
+        ("首都果园和成都茶场都有几座？", ["首都果园有几座？", "成都茶场有几座？"]),
         ("果园和茶场，哪个办得早？", ["果园，办是什么时候？", "茶场，办是什么时候？"]),
         ("果园和茶场谁的产量更高？", ["果园产量是多少？", "茶场产量是多少？"]),
         ("果园的奖金跟茶场的奖金，差多少？", ["果园的奖金，是多少？", "茶场的奖金，是多少？"]),
@@ -69,6 +70,7 @@ def test_each_of_several_things_is_asked_about_alone(question, alone):
         "他们同各家签了什么合同？",
         "为了改良土壤和水质，果园采取了哪些措施？",
         "“守正和创新”分别是谁提的？",
+        f"东村和西村的{'果' * 300}园各有多少亩？",  # a text, not a question
         "Who joined the celebration and why?",
         "What do workers and managers of the orchard learn?",
     ],

@@ -60,6 +60,13 @@ def test_a_name_in_quotation_marks_keeps_both_of_them(pipeline_of):
     assert [part.label for part in pipeline._in_parts(lens, 8).parts] == ["东坪村的“三看”", "西岭村的“两查”"]
 
 
+def test_a_question_as_long_as_one_may_be_is_taken_apart(pipeline_of):
+    question = "东坪村果园的果和果农谁早"  # 东坪村果园的果农是什么时候 is longer
+    pipeline = pipeline_of({"east.txt": EAST}, embedder="static", max_question=len(question))
+
+    assert pipeline.ask(question).answer
+
+
 def test_a_thing_that_nothing_is_found_about_is_said_to_be_missing(villages):
     lines = villages.ask("东坪村果园和南海潜水队的技术员各有多少名？").answer.splitlines()
 
