@@ -5,10 +5,10 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ __all__ = ["Entry", "IndexRow", "Library", "SourceText", "StoredChunk"]
 _FILE: Final = "library.sqlite3"
 _LOCK_SECONDS: Final = 10.0
 _LOCK_POLL_SECONDS: Final = 0.05
+T = TypeVar("T")
 
 
 @contextmanager
@@ -84,13 +85,9 @@ class Library:
         file = folder / _FILE
         _refuse_no_library(folder, create)
         try:
-            connection = sqlite3.connect(
-                file, check_same_thread=False, isolation_level=None, timeout=_LOCK_SECONDS
-            )
-            prepare(connection, folder / _FILE)
+            return cls(folder, _patiently(lambda: _connect(file), _LOCK_SECONDS))
         except sqlite3.Error as error:
             raise NotALibraryError(f"{file} cannot be opened as a library: {error}") from error
-        return cls(folder, connection)
 
     def close(self) -> None:
         """Close the database."""
@@ -329,14 +326,38 @@ def _busy(folder: Path) -> LibraryBusyError:
     return LibraryBusyError(f"{folder} is being written: try again later")
 
 
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=_LOCK_SECONDS)
+    try:
+        prepare(connection, file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _lock(descriptor: int, folder: Path, wait: float) -> None:
+    try:
+        _patiently(lambda: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), wait)
+    except BlockingIOError:
+        raise _busy(folder) from None
+
+
+def _patiently(attempt: Callable[[], T], wait: float) -> T:
+    """Try again for `wait` seconds while somebody else is at it: SQLite itself does not always wait.
+
+    A change of the journal's mode that meets another connection's fails at once, whatever the timeout.
+    """
     deadline = time.monotonic() + wait
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise _busy(folder) from None
-            time.sleep(_LOCK_POLL_SECONDS)
-        else:
-            return
+            return attempt()
+        except (BlockingIOError, sqlite3.OperationalError) as error:
+            if not _is_busy(error) or time.monotonic() >= deadline:
+                raise
+        time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _is_busy(error: BlockingIOError | sqlite3.OperationalError) -> bool:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # of an extended result code
+    return isinstance(error, BlockingIOError) or primary == sqlite3.SQLITE_BUSY

@@ -128,6 +128,21 @@ def test_several_that_open_an_old_library_at_once_all_find_it_up_to_date(tmp_pat
     assert found == [FERRY] * 6
 
 
+def test_a_library_that_somebody_is_about_to_write_is_waited_for(tmp_path):
+    folder = make_format_1(tmp_path / "old")
+    file = folder / "library.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        leave = threading.Timer(0.5, other.rollback)
+        leave.start()
+
+        library = Library.open(folder)
+
+        assert library.document("a.txt").text == FERRY
+        library.close()
+        leave.join()
+
+
 def test_a_library_that_cannot_be_brought_up_to_date_is_left_as_it_was(tmp_path):
     folder = make_format_1(tmp_path / "old")
     with closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
