@@ -6,7 +6,6 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.asking import content_terms
 from rag.backends import Backends
 from rag.cite import cite
 from rag.compose.found import MISSING, Found, apart, best_reading, found_in
@@ -23,7 +22,7 @@ from rag.passages import PassageMaker, in_turn
 from rag.rerank import Reranker
 from rag.retrieve import Legs, Retriever
 from rag.settings import Settings
-from rag.text import count_han
+from rag.text import count_han, terms
 from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Part, Passage, Query, Turn
 from rag.understand import understand
 from rag.verify import verify
@@ -228,8 +227,8 @@ class Pipeline:
 
     def _is_called(self, name: str, others: Sequence[str]) -> bool:
         """Tell whether anything in the library is called by a word that only this name has."""
-        shared = {word for other in others for word in content_terms(other)}
-        own = [word for word in content_terms(name) if word not in shared]
+        shared = {word for other in others for word in terms(other)}
+        own = [word for word in terms(name) if word not in shared and len(word) > 1]
         found = self._retriever.statistics(own) if count_han(name) else {}
         return not found or any(word.frequency for word in found.values())
 

@@ -67,12 +67,9 @@ class ExtractiveBackend:
         is_item_alone = pointed is not None and (
             asks_for_item(asked) or not content_terms(without_ordinals(asked))
         )
-        # Of several things asked about, one that is found is told; so is that the others are not.
-        enough = any if any(plan.label for plan in plans) else all
-        is_told = whole.is_answered() or enough(plan.is_answered() for plan in plans)
-        if not is_told and not is_item_alone:
+        if not _is_told(whole, plans) and not is_item_alone:
             yield text.add(NOT_FOUND[language])
-            yield text.draft(abstained=True, confidence=whole.confidence)
+            yield text.draft(abstained=True, confidence=_sureness(whole, plans))
             return
         answered = [plan for plan in plans if plan.is_told] or [whole]
         words = [plan.choices[0].sentence.text for plan in answered if plan.choices]
@@ -90,8 +87,21 @@ class ExtractiveBackend:
             yield from _write_together(text, [plan for plan in (whole, *answered) if plan.choices])
         else:
             yield from _write(text, whole, language)
-        sure = max(plan.confidence for plan in (whole, *answered))
+        sure = _sureness(whole, answered)
         yield text.draft(confidence=sure, notice=UNSURE[language] if sure < _SURE else None)
+
+
+def _is_told(whole: _Plan, plans: Sequence[_Plan]) -> bool:
+    """Tell whether anything is told: of several things, one that is found, and that the others are not."""
+    if any(plan.label for plan in plans):
+        return any(plan.is_answered() for plan in plans)
+    return whole.is_answered() or all(plan.is_answered() for plan in plans)
+
+
+def _sureness(whole: _Plan, plans: Sequence[_Plan]) -> float:
+    """Return how sure the answer is: of several things that are asked about, the surest."""
+    by_thing = [plan.confidence for plan in plans if plan.label]
+    return max(by_thing or [plan.confidence for plan in (whole, *plans)])
 
 
 def _plan(label: str, lens: Lens, evidence: Evidence) -> _Plan:
@@ -113,15 +123,21 @@ def _plan_of(part: Part, whole: Lens) -> _Plan:
 
 
 def _write(text: CitedText, plan: _Plan, language: Language) -> Iterator[str]:
-    lens, evidence = plan.lens, plan.evidence
-    if plan.label:
-        if text.text and not text.text.endswith("\n"):
-            yield text.add("\n")
-        yield text.add(f"{convert(plan.label, language)}：")
-        if not plan.is_told:
-            yield text.add(NOT_FOUND_OF[language])
-            return
+    if not plan.label:
+        yield from _write_alone(text, plan)
+        return
+    if text.text and not text.text.endswith("\n"):
         yield text.add("\n")
+    yield text.add(f"{convert(plan.label, language)}：\n")
+    named = len(text.text)
+    if plan.is_told:
+        yield from _write_alone(text, plan)
+    if len(text.text) == named:  # or all of it stands under another name already
+        yield text.add(NOT_FOUND_OF[language])
+
+
+def _write_alone(text: CitedText, plan: _Plan) -> Iterator[str]:
+    lens, evidence = plan.lens, plan.evidence
     decided = decide(lens, plan.choices, evidence.listings, evidence.documents)
     if decided is None:
         return

@@ -78,8 +78,11 @@ def best_reading(readings: Sequence[Sequence[tuple[Found, Part]]]) -> list[Part]
     """Return the parts of the reading whose least sure part is surest; none if no reading will do.
 
     Each part has to rest on a sentence of its own: what one sentence says of all is asked at once. What is
-    missing stays out of account: it will be said.
+    missing stays out of account: it will be said. Where the library knows none of the things by name, however
+    the question is taken apart, its parts are what is missing.
     """
+    if readings and all(found is MISSING for reading in readings for found, _ in reading):
+        return [part for _, part in readings[0]]
     best: list[Part] = []
     most = OF_A_THING * threshold()
     for reading in readings:

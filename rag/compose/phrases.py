@@ -21,11 +21,11 @@ UNSURE: Final[dict[Language, str]] = {
 
 IN_CHINESE: Final = "Quoted in Chinese: "
 
-# Behind the name of one of several things that are asked about.
+# Under the name of one of several things that are asked about.
 NOT_FOUND_OF: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到。",
     "zh-Hant": "文檔裏沒有找到。",
-    "en": "not found in the documents.",
+    "en": "Not found in the documents.",
 }
 # Simplified Chinese and English
 _FALLEN_BACK: Final = (

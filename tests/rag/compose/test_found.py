@@ -1,6 +1,11 @@
 """A question that asks the same of several things is answered for each of them."""
 
+from dataclasses import replace
+
 import pytest
+
+from rag.answer.extractive import ExtractiveBackend
+from rag.types import Part
 
 EAST = "东坪村果园\n东坪村果园种植苹果。东坪村果园的面积有800亩，技术员有12名。果农每月学习一次。\n"
 WEST = "西岭村茶场\n西岭村茶场种植绿茶。西岭村茶场的面积有450亩，技术员有7名。茶农每周学习一次。\n"
@@ -71,7 +76,26 @@ def test_a_thing_that_nothing_is_found_about_is_said_to_be_missing(villages):
     lines = villages.ask("东坪村果园和南海潜水队的技术员各有多少名？").answer.splitlines()
 
     assert "12" in lines[1]
-    assert lines[-1] == "南海潜水队：文档里没有找到。"
+    assert lines[-2:] == ["南海潜水队：", "文档里没有找到。"]
+
+
+def test_where_nothing_is_called_by_any_of_the_names_nothing_is_answered(villages):
+    answer = villages.ask("重庆和成都的技术员各有多少名？")
+
+    assert (answer.abstained, answer.citations) == (True, ())
+    assert answer.confidence == 0.0
+
+
+def test_a_thing_of_which_all_is_said_under_another_is_said_to_be_missing(villages):
+    lens, evidence = villages.looked_up("东坪村果园的技术员有多少名？")
+    parts = tuple(Part(label, lens.query, evidence) for label in ("东坪村", "东坪村果园"))
+
+    pieces = list(ExtractiveBackend().write(lens, replace(evidence, parts=parts)))
+
+    assert "".join(piece for piece in pieces if isinstance(piece, str)).splitlines()[-2:] == [
+        "东坪村果园：",
+        "文档里没有找到。",
+    ]
 
 
 def test_of_two_that_rest_on_one_sentence_the_less_sure_is_looked_for_elsewhere(pipeline_of):
