@@ -24,6 +24,7 @@ _LIKELIEST: Final = 10  # sentences
 _LEAST: Final = 0.07  # of the best sentence's probability that a further one must reach
 _SHORTEST: Final = 9  # characters of a further sentence: 第二步看盐 answers nothing
 _LONG: Final = 60  # characters of a sentence that needs no second one to go on
+_ASIDE: Final = re.compile(r"[（(][^()（）]{1,8}[)）]\s*")
 _HOW: Final = re.compile("怎么|怎麼|怎样|怎樣|如何|\\b[Hh]ow (?!many|much|long|often|big|large|high|old)")
 
 
@@ -61,14 +62,18 @@ def rank_sentences(
 
 
 def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:
-    """Return the sentences of all passages by their logits, one row and one logit each."""
+    """Return the sentences of all passages by their logits, one row and one logit each.
+
+    What stands in brackets alone, as （三篇） under a title, answers nothing.
+    """
     judged = iter(zip(logits.tolist(), rows, strict=True))
     choices = [
         Choice(passage, index, *next(judged))
         for passage in passages
         for index, sentence in enumerate(passage.sentences)
     ]
-    return sorted(choices, key=lambda choice: -choice.logit)
+    said = [choice for choice in choices if not _ASIDE.fullmatch(choice.sentence.text)]
+    return sorted(said or choices, key=lambda choice: -choice.logit)
 
 
 def choose(lens: Lens, choices: Sequence[Choice], most: int = _MOST) -> list[Choice]:

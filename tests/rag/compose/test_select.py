@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.compose.select import Choice, choose
+from rag.compose.select import Choice, choose, ranked
 from rag.types import Sentence, Span
 
 SENTENCES = tuple(
@@ -47,6 +47,15 @@ def test_the_less_sure_the_best_sentence_the_more_are_given(lens, passage, proba
 
 def test_without_a_sentence_nothing_is_chosen(lens):
     assert choose(lens, []) == []
+
+
+def test_what_stands_in_brackets_under_a_title_answers_nothing(passage):
+    texts = ("（三篇）", "果园有800亩。", "（果园去年请来的技术员有十二名）")
+    whole = replace(passage, sentences=tuple(Sentence(t, Span(0, len(t)), 0) for t in texts))
+    alone = replace(passage, sentences=whole.sentences[:1])
+
+    assert [c.index for c in ranked([whole], np.zeros((3, 1)), np.array([3.0, 1.0, 2.0]))] == [2, 1]
+    assert [c.index for c in ranked([alone], np.zeros((1, 1)), np.array([3.0]))] == [0]
 
 
 def test_what_a_definition_asks_for_is_a_name_only_where_the_library_has_it_word_for_word(pipeline_of):
