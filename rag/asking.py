@@ -114,10 +114,13 @@ _COUNTED_NAME: Final = re.compile(
     rf"(?<![第{_NUMERALS}.])(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}})(?P<measure>{_MEASURES})?"
     rf"(?P<open>[“「『‘\"'])?(?P<name>{_NAME})(?P<close>[”」』’\"'])?"
 )
+_SEVERAL: Final = "[二两三四五六七八九十]"
+_OPENS: Final = "[“「『‘\"']?"
 # What is counted is asked for thing by thing: 三看是什么, 四个“环节”指什么; 三看两查是什么 asks for one name.
 _WHAT_IS_COUNTED: Final = re.compile(
-    rf"(?:(?:^|[的里中,:;、和与])[“「『‘\"']?[二两三四五六七八九十](?:{_MEASURES})?|[二两三四五六七八九十](?:{_MEASURES}))"
-    rf"[“「『‘\"']?[^\W\d_{_NUMERALS}年月日周元万亿点]{{1,{_LONGEST_NAME}}}[”」』’\"']?(?:到底|究竟|具体|都)?(?:是|指|指的是)(?:什么|啥)(?:意思)?[?。]?$"
+    rf"(?:(?:^|[的里中,:;、和与]){_OPENS}{_SEVERAL}|{_SEVERAL}(?:{_MEASURES}))(?:{_MEASURES})?{_OPENS}"
+    rf"[^\W\d_{_NUMERALS}年月日周元万亿点]{{1,{_LONGEST_NAME}}}[”」』’\"']?"
+    "(?:到底|究竟|具体|都)?(?:是|指|指的是)(?:什么|啥)(?:意思)?[?。]?$"
 )
 _SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中个些")
 
