@@ -20,7 +20,7 @@ from rag.asking import (
 from rag.embed import Embedder
 from rag.encoder import shipped_encoder
 from rag.fulltext import TermStatistics
-from rag.reader import Reading, shipped_reader
+from rag.reader import CrossReader, Reading, shipped_cross_reader, shipped_reader
 from rag.rerank.matching import Asked
 from rag.text import HAN, fold, normalise, terms, unquoted
 from rag.translate import counted_nouns, in_focus, word_for_word
@@ -129,12 +129,27 @@ class Lens:
             names += _BRACKETED.findall(self.query.focus)
         return tuple(unquoted(name) for name in names)
 
+    @cached_property
+    def cross_reader(self) -> CrossReader:
+        """The pretrained reader; one that learnt from this question may be put aside for another."""
+        return shipped_cross_reader()
+
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Return what the reader finds in texts; an English question is put to it in Chinese words."""
+        """Return what the small reader finds in texts; an English question is put to it in Chinese words."""
         reader = shipped_reader()
         if self.query.language != "en":
             return reader.read(self.query.text, texts)
-        return [reader.read(word_for_word(self.query, self.asks, text), [text])[0] for text in texts]
+        return [reader.read(question, [text])[0] for question, text in self.put_to(texts)]
+
+    def read_closely(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the pretrained reader finds in texts, asked in the same words."""
+        return self.cross_reader.read_pairs(self.put_to(texts))
+
+    def put_to(self, texts: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the question as it is put to each text, and the text."""
+        if self.query.language != "en":
+            return [(self.query.text, text) for text in texts]
+        return [(word_for_word(self.query, self.asks, text), text) for text in texts]
 
     @cached_property
     def _counts(self) -> re.Pattern[str] | None:

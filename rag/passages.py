@@ -13,7 +13,7 @@ from rag.retrieve import Candidate
 from rag.text import fold
 from rag.types import Document, Passage, Query, Sentence, Span
 
-__all__ = ["PassageMaker", "in_turn", "standings", "topic_of"]
+__all__ = ["PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
 
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
@@ -99,6 +99,16 @@ def standings(count: int) -> list[float]:
     Scores differ in kind from one reranker to the next; the order is what they share.
     """
     return [1 - place / (2 * count) for place in range(count)]
+
+
+def laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:
+    """Return a passage under its headings, as a network reads it, and where in it each sentence stands."""
+    text = " ".join(passage.heading_path) + "\n"
+    places = []
+    for sentence in passage.sentences:
+        places.append((len(text), len(text) + len(sentence.text)))
+        text += sentence.text
+    return text, places
 
 
 def _passage(group: Sequence[StoredChunk], document: Document, score: float, fused: float) -> Passage:

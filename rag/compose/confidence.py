@@ -53,7 +53,7 @@ _NEARER_BY_UNSEEN: Final = 0.07  # of the cosine, for all of the question
 _BEYOND: Final = FEATURES.index("beyond")
 _BESIDE: Final = FEATURES.index("beside")
 _MOST: Final = (
-    *("fit", "own", "near", "wide", "cosine", "meaning"),
+    *("fit", "own", "near", "wide", "closely", "cosine", "meaning"),
     *("shape", "beside", "explains", "named_in_article"),
 )
 _MOST_COLUMNS: Final = [FEATURES.index(name) for name in _MOST]

@@ -18,7 +18,8 @@ from rag.compose.enumerations import enumerations
 from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
-from rag.passages import standings
+from rag.passages import laid_out, standings
+from rag.reader import Reading
 from rag.rerank.matching import Floats, matched_sentences
 from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
 from rag.rerank.sentences import features as selector_features
@@ -31,7 +32,7 @@ __all__ = ["FEATURES", "article_around", "fits", "look_at"]
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
 )
-_COMPARED: Final = ("fit", "own", "near", "wide", "read", "cosine", "meaning")
+_COMPARED: Final = ("fit", "own", "near", "wide", "read", "closely", "cosine", "meaning")
 _LEAST: Final = -20.0  # logit of what the reader did not read
 _MANY: Final = 20  # terms that are not the question's
 _OF_SELECTOR: Final = (
@@ -44,6 +45,7 @@ FEATURES: Final = (
     *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
     *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind", "meaning_path"),
     *("readable", "readable_most", "read_place"),
+    *("closely_readable", "closely_readable_most", "closely_place"),
     *("span", "span_length", "span_new", "span_shape"),  # what the reader would answer with
     *("missing_here", "missing_near", "missing_in_article", "article"),
     *DEMANDS,
@@ -80,13 +82,13 @@ def look_at(
     sentences = [sentence.text for passage in passages for sentence in passage.sentences]
     meant = np.column_stack([lens.similarity(sentences), lens.meaning(sentences)])
     paths = lens.meaning([" ".join(passage.heading_path) for passage in passages])
-    readings = _read(lens, passages)
+    readings, close = _read(lens, passages), _read_closely(lens, passages)
     strongest = max(passage.fused for passage in passages)
-    readable = max(read.whole for read in readings)
+    readable, closely = (max(read.whole for read in each) for each in (readings, close))
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    seen = zip(passages, standings(len(passages)), readings, paths, strict=True)
-    for passage, standing, read, path in seen:
+    seen = zip(passages, standings(len(passages)), readings, close, paths, strict=True)
+    for passage, standing, read, again, path in seen:
         rows = _selector_rows(lens, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
@@ -96,13 +98,15 @@ def look_at(
             else article_around(documents[passage.document], passage)
         )
         covers, missing = _coverage(lens, passage, article)
-        compared.append(np.column_stack([fit, covers[:, :3], read.sentences]))
+        compared.append(np.column_stack([fit, covers[:, :3], read.sentences, again.sentences]))
         rest.append(
             np.column_stack(
                 [
                     np.argsort(np.argsort(-fit)),
                     np.tile((*shared, path, read.whole, readable), (len(fit), 1)),
                     np.argsort(np.argsort(-read.sentences)),
+                    np.tile((again.whole, closely), (len(fit), 1)),
+                    np.argsort(np.argsort(-again.sentences)),
                     _of_spans(lens, read.spans),
                     missing,
                     covers[:, 3],
@@ -117,8 +121,15 @@ def look_at(
     return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
 
 
+class _Scores(NamedTuple):
+    """What a reader says of a passage and of each of its sentences: logits against no answer."""
+
+    whole: float
+    sentences: Floats
+
+
 class _Read(NamedTuple):
-    """What the reader says of a passage, of its sentences, and its answer within each: text and score."""
+    """What the small reader says, and its answer within each sentence: text and score."""
 
     whole: float
     sentences: Floats
@@ -126,25 +137,26 @@ class _Read(NamedTuple):
 
 
 def _read(lens: Lens, passages: Sequence[Passage]) -> list[_Read]:
-    texts, places = [], []
-    for passage in passages:
-        text = " ".join(passage.heading_path) + "\n"
-        of_passage = []
-        for sentence in passage.sentences:
-            of_passage.append((len(text), len(text) + len(sentence.text)))
-            text += sentence.text
-        texts.append(text)
-        places.append(of_passage)
     found = []
-    for reading, text, of_passage in zip(lens.read(texts), texts, places, strict=True):
-        best = [reading.best_span(start, end) for start, end in of_passage]
+    laid = [laid_out(passage) for passage in passages]
+    for reading, (text, places) in zip(lens.read([text for text, _ in laid]), laid, strict=True):
+        best = [reading.best_span(start, end) for start, end in places]
         spans = [
             (text[span.start : span.end], max(span.score, 2 * _LEAST)) if span else ("", 2 * _LEAST)
             for span in best
         ]
-        scores = np.maximum(reading.sentence_scores(of_passage), _LEAST)
-        found.append(_Read(max(reading.answerable, _LEAST), scores, spans))
+        found.append(_Read(*_scores(reading, places), spans))
     return found
+
+
+def _read_closely(lens: Lens, passages: Sequence[Passage]) -> list[_Scores]:
+    laid = [laid_out(passage) for passage in passages]
+    readings = lens.read_closely([text for text, _ in laid])
+    return [_scores(reading, places) for reading, (_, places) in zip(readings, laid, strict=True)]
+
+
+def _scores(reading: Reading, places: Sequence[tuple[int, int]]) -> _Scores:
+    return _Scores(max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(places), _LEAST))
 
 
 def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:

@@ -14,7 +14,7 @@ from rag.clean import sentence_ends
 from rag.text import convert, normalise
 from rag.words import MODELS, read_vocabulary
 
-__all__ = ["Cut", "cut", "cut_all"]
+__all__ = ["Cut", "aligned", "cut", "cut_all"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -62,7 +62,7 @@ def cut(text: str) -> Cut:
 
 def cut_all(texts: Sequence[str]) -> list[Cut]:
     """Fold and cut some texts."""
-    folded = [_aligned(text) for text in texts]
+    folded = [aligned(text) for text in texts]
     vocabulary = read_vocabulary(MODELS / "static")
     if len(texts) < _FEW:
         found = [vocabulary.encode(text, add_special_tokens=False) for text, _ in folded]
@@ -74,7 +74,7 @@ def cut_all(texts: Sequence[str]) -> list[Cut]:
     ]
 
 
-def _aligned(text: str) -> tuple[str, Ints]:
+def aligned(text: str) -> tuple[str, Ints]:
     """Return the normalised text, and where each of its characters stands in the original."""
     folded = normalise(text)
     if len(folded) == len(text):

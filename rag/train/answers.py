@@ -25,17 +25,19 @@ from rag.compose.sight import FEATURES, look_at
 from rag.ingest import store_passages
 from rag.lens import Lens
 from rag.pipeline import Pipeline
+from rag.reader import CrossReader
 from rag.rerank.matching import Floats
 from rag.settings import Settings
 from rag.text import fold, normalise
 from rag.train.candidates import Ranked, fit_candidates
 from rag.train.clauses import Clauses, Facts, clauses_told, fit_clauses
 from rag.train.judged import cuts, subject_of
-from rag.train.pairs import AnswerRow, read_answers
+from rag.train.own import Asked, QuestionsOver, asked_elsewhere
+from rag.train.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Evidence, Sentence, Span, Turn
+from rag.types import Evidence, Sentence
 
-__all__ = ["AnswersRecipe", "Asked", "QuestionsOver", "train_answers"]
+__all__ = ["AnswersRecipe", "train_answers"]
 
 Report = Callable[[str], None]
 Variant = Literal["as it is", "without its passage", "without its sentence", "of another"]
@@ -59,6 +61,7 @@ _RISING: Final = (
     *("words_here", "words_near", "words_wide", "words_in_article"),
     *("most_shape", "most_beside", "most_cosine", "dense_most", "listing"),
     *("meaning", "meaning_path", "most_meaning"),
+    *("closely", "closely_readable", "closely_readable_most", "most_closely"),
 )
 _FALLING: Final = (
     *("unseen", "missing_here", "missing_near", "missing_in_article", "seen_rarest_missing"),
@@ -66,26 +69,6 @@ _FALLING: Final = (
 )
 # Shares of answerable questions that may be refused, for their subject and of the others for the detail.
 _NOT_TREATED, _NOT_TOLD = 0.01, 0.025
-
-
-class Asked(NamedTuple):
-    """A reference question, the raw spans that answer it by document, none if it has no answer, its facts.
-
-    A near miss is one that has no answer though the documents treat its subject.
-    """
-
-    question: str
-    history: Sequence[Turn]
-    answers: Mapping[str, Sequence[Span]]
-    facts: Facts = ()
-    near_miss: bool = False
-
-
-class QuestionsOver(NamedTuple):
-    """A library and the questions about it."""
-
-    pipeline: Pipeline
-    questions: Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +131,11 @@ def _judge(
 ) -> Iterator[_Judged]:
     """Yield all questions of which there is any sentence to judge."""
     judged = [
-        _reference(asked, pipeline)._replace(is_judged_on=number == 0)
-        for number, (pipeline, questions) in enumerate(own)
+        _reference(asked, pipeline, reader)._replace(is_judged_on=number == 0)
+        for number, (pipeline, questions, reader) in enumerate(own)
         for asked in questions
     ]
-    judged += [_reference(asked, pipeline) for pipeline, asked in _elsewhere(own, recipe)]
+    judged += [_reference(*asked) for asked in asked_elsewhere(own, recipe.elsewhere, recipe.seed)]
     report(f"{len(judged):,} own questions")
     with tempfile.TemporaryDirectory() as library:
         settings = own[0].pipeline.settings.model_copy(update={"library": Path(library)})
@@ -164,20 +147,6 @@ def _judge(
         if public:
             public.close()
     yield from (question for question in judged if len(question.rows))
-
-
-def _elsewhere(own: Sequence[QuestionsOver], recipe: AnswersRecipe) -> Iterator[tuple[Pipeline, Asked]]:
-    """Yield questions that stand alone with another library than the one that answers them."""
-    source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
-    for pipeline in dict.fromkeys(pipeline for pipeline, _ in own):
-        others = [
-            Asked(asked.question, (), {})
-            for other, questions in own
-            for asked in questions
-            if other is not pipeline and asked.answers and not asked.history
-        ]
-        for asked in source.sample(others, min(recipe.elsewhere, len(others))):
-            yield pipeline, asked
 
 
 def fit_answers(judged: Sequence[_Judged], out: Path, recipe: AnswersRecipe) -> dict[str, Any]:
@@ -284,8 +253,10 @@ def _fit_signs(
     return fit_trees([seen[among]], [labels], SIGNS, recipe, weights[among])
 
 
-def _reference(asked: Asked, pipeline: Pipeline) -> _Judged:
+def _reference(asked: Asked, pipeline: Pipeline, reader: CrossReader | None) -> _Judged:
     lens, evidence = pipeline.looked_up(asked.question, asked.history)
+    if reader:
+        lens.cross_reader = reader
     sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
     labels = [
         any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
@@ -327,7 +298,9 @@ class _Public:
                 chunks.append((str(len(chunks)), heading, passage[start:end]))
         self._pipeline = build_pipeline(settings, create=True)
         store_passages(self._pipeline, chunks)
-        self._rows = self._random.sample(list(rows), min(recipe.questions, len(rows)))
+        # Of a question that the readers learnt from, they are surer than of any that they will be asked.
+        unread = [row for row in rows if is_kept_back(row.passage)] or list(rows)
+        self._rows = self._random.sample(unread, min(recipe.questions, len(unread)))
         self._names = [s for s in self._subjects.values() if 2 <= len(s) <= _LONGEST_SUBJECT]
 
     def close(self) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from rag.train.encoder_graph import save_graph
+from rag.train.encoder_graph import save_encoder, save_trunk
 from rag.train.pairs import read_pairs, read_plain_text
 from rag.train.pretrained import fewer_pieces, read_pretrained, tokenizer_of
 from rag.train.vocabulary import reservoir
 
-__all__ = ["make_encoder"]
+__all__ = ["SHARED", "make_encoder"]
 
 Report = Callable[[str], None]
+SHARED: Final = 3  # layers that are below the encoder and the reader
 _ROWS: Final = 25_000  # of each file of pairs
 _PARAGRAPHS: Final = 200_000  # of running text
 _SEED: Final = 7
@@ -28,7 +29,8 @@ def make_encoder(data: Path, begin: Path, out: Path, report: Report) -> dict[str
     kept = fewer_pieces(known, _texts(data))
     out.mkdir(parents=True, exist_ok=True)
     tokenizer_of(known, kept).save(str(out / "tokenizer.json"))
-    save_graph(known, kept, out / "encoder.onnx")
+    save_trunk(known, kept, SHARED, out / "trunk.onnx")
+    save_encoder(known, SHARED, out / "encoder.onnx")
     return {"pieces": len(kept), "layers": known.shape.layers, "width": known.shape.width}
 
 

@@ -10,7 +10,15 @@ from typing import Final, NamedTuple
 from rag.errors import InputError
 from rag.text import normalise
 
-__all__ = ["AnswerRow", "PairFile", "is_held_out", "read_answers", "read_pairs", "read_plain_text"]
+__all__ = [
+    "AnswerRow",
+    "PairFile",
+    "is_held_out",
+    "is_kept_back",
+    "read_answers",
+    "read_pairs",
+    "read_plain_text",
+]
 
 _HELD_OUT: Final = 10  # one passage in so many
 _HELD_OUT_QUESTIONS: Final = 5  # of the passages with real questions: there are few
@@ -57,6 +65,11 @@ def is_held_out(passage: str, *, has_questions: bool) -> bool:
     """Tell by its checksum whether a normalised passage is kept from the embedding model."""
     share = _HELD_OUT_QUESTIONS if has_questions else _HELD_OUT
     return zlib.crc32(passage.encode()) % share == 0
+
+
+def is_kept_back(passage: str) -> bool:
+    """Tell by its checksum whether a passage is kept from the reader, one in ten, for what listens to it."""
+    return zlib.crc32(normalise(passage).encode()) % _HELD_OUT == 1
 
 
 def read_pairs(folder: Path) -> list[PairFile]:

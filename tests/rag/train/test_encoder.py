@@ -64,10 +64,10 @@ def math_erf(value: float) -> float:
 def test_the_graph_computes_what_the_weights_say(data, tmp_path):
     from tokenizers import Tokenizer
 
-    from rag.train.encoder import make_encoder
+    from rag.train.encoder import SHARED, make_encoder
     from rag.train.pretrained import read_pretrained
 
-    file = write_encoder(tmp_path / "encoder.bin", TEXT + "香蕉")
+    file = write_encoder(tmp_path / "encoder.bin", TEXT + "香蕉", layers=SHARED + 1)
     run = make_encoder(data, file, tmp_path / "out", lambda _: None)
     known = read_pretrained(file)
     text = "passage: 苹果树由船队负责"

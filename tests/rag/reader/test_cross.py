@@ -1,0 +1,44 @@
+"""How the pretrained reader cuts texts, and that each piece is found again in the original."""
+
+import numpy as np
+import pytest
+
+from rag.encoder import shipped_trunk
+from rag.reader.cross import Pieces, pieces
+
+
+def found_in(text: str) -> Pieces:
+    return pieces(text, shipped_trunk().vocabulary)
+
+
+def test_pieces_stand_where_they_are_said_to():
+    original = "青石镇　共有党员１２００名。\n其中女黨員三成。"
+    text = found_in(original)
+
+    stretches = [original[a:b] for a, b in zip(text.starts, text.ends, strict=True)]
+    assert "".join(stretches) == "".join(original.split())
+    assert [bool(stretch) for stretch in stretches] == text.visible.tolist()
+
+
+def test_a_character_that_is_several_once_folded_is_one_stretch():
+    text = found_in("共㎡")
+
+    assert max(text.ends) == 2
+
+
+def test_both_scripts_are_cut_alike():
+    assert np.array_equal(found_in("全体党员参加学习").ids, found_in("全體黨員參加學習").ids)
+
+
+def test_the_first_pieces_are_a_text_of_their_own():
+    text = found_in("镇政府在河边。镇上有三所学校。").first(3)
+
+    assert len(text.ids) == len(text.starts) == len(text.ends) == 3
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "☃", "a\u3000b", "的" * 3000])
+def test_any_text_is_cut(text):
+    found = found_in(text)
+
+    assert (found.starts <= found.ends).all()
+    assert not len(found.ids) or int(found.ends.max()) <= len(text)
