@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rag.answer.base import Backend
 from rag.asking import content_terms
-from rag.compose.confidence import confidence, threshold
+from rag.compose.confidence import PLAIN, confidence, threshold
 from rag.compose.decide import decide
 from rag.compose.found import OF_A_PART, OF_A_THING
 from rag.compose.phrases import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE
@@ -22,7 +22,6 @@ from rag.understand import asks_for_item, without_ordinals
 __all__ = ["ExtractiveBackend", "create"]
 
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
-_SURE: Final = 0.4  # probability below which a reader is told that the answer is not plain
 _SURE_LIST: Final = 0.7  # probability of a list that needs no sentences beside it
 _BESIDE_LIST: Final = 2  # sentences
 _OF_EACH: Final = 1  # sentence for each thing that is asked for at once
@@ -88,7 +87,7 @@ class ExtractiveBackend:
         else:
             yield from _write(text, whole, language)
         sure = _sureness(whole, answered)
-        yield text.draft(confidence=sure, notice=UNSURE[language] if sure < _SURE else None)
+        yield text.draft(confidence=sure, notice=UNSURE[language] if sure < PLAIN else None)
 
 
 def _is_told(whole: _Plan, plans: Sequence[_Plan]) -> bool:

@@ -26,6 +26,7 @@ from rag.words import MODELS
 
 __all__ = [
     "DETAIL",
+    "PLAIN",
     "SIGNS",
     "SUBJECT",
     "THRESHOLD",
@@ -38,6 +39,8 @@ __all__ = [
 SUBJECT: Final = MODELS / "answers" / "subject.safetensors"
 DETAIL: Final = MODELS / "answers" / "detail.safetensors"
 THRESHOLD: Final = MODELS / "answers" / "confidence.json"
+PLAIN: Final = 0.4
+"""The probability below which a reader is told that the answer is not plain."""
 _LOOKED_AT: Final = 5  # best sentences
 _LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
 # A question half of which stands nowhere in the library, that the reader finds no answer to, and that no
@@ -98,7 +101,7 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
     probability = treated * told
     listing = evidence.listing
     if listing and listing.named and listing.score >= _LISTING_SURE:
-        probability = max(probability, threshold())  # an outline counts the very things that are asked for
+        probability = max(probability, threshold(), PLAIN)  # an outline counts the very things asked for
     beyond_half = lens.unseen - _UNSEEN
     is_of_another_world = (
         lens.query.language != "en"
