@@ -13,7 +13,7 @@ from rag.retrieve import Candidate
 from rag.text import fold
 from rag.types import Document, Passage, Query, Sentence, Span
 
-__all__ = ["PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
+__all__ = ["LaidOut", "PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
 
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
@@ -23,6 +23,10 @@ _NEARLY: Final = 0.6  # of a candidate's score by both legs
 _SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
 _NO_WORD: Final = re.compile(r"\W+")
 _MERGED_FROM: Final = 3  # neighbours are looked for among the best 3 k candidates
+
+
+LaidOut = tuple[str, list[tuple[int, int]]]
+"""A text, and where in it each sentence stands."""
 
 
 class PassageMaker:
@@ -101,7 +105,7 @@ def standings(count: int) -> list[float]:
     return [1 - place / (2 * count) for place in range(count)]
 
 
-def laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:
+def laid_out(passage: Passage) -> LaidOut:
     """Return a passage under its headings, as a network reads it, and where in it each sentence stands."""
     text = " ".join(passage.heading_path) + "\n"
     places = []

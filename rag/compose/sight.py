@@ -18,7 +18,7 @@ from rag.compose.enumerations import enumerations
 from rag.compose.expected import Expected, Meets, expected, meets
 from rag.lens import Lens
 from rag.outline.rules import is_byline
-from rag.passages import laid_out, standings
+from rag.passages import LaidOut, laid_out, standings
 from rag.reader import Reading
 from rag.rerank.matching import Floats, matched_sentences
 from rag.rerank.sentences import FEATURES as SELECTOR_FEATURES
@@ -82,7 +82,8 @@ def look_at(
     sentences = [sentence.text for passage in passages for sentence in passage.sentences]
     meant = np.column_stack([lens.similarity(sentences), lens.meaning(sentences)])
     paths = lens.meaning([" ".join(passage.heading_path) for passage in passages])
-    readings, close = _read(lens, passages), _read_closely(lens, passages)
+    laid = [laid_out(passage) for passage in passages]
+    readings, close = _read(lens, laid), _read_closely(lens, laid)
     strongest = max(passage.fused for passage in passages)
     readable, closely = (max(read.whole for read in each) for each in (readings, close))
     best = max(passage.score for passage in passages)
@@ -136,9 +137,8 @@ class _Read(NamedTuple):
     spans: Sequence[tuple[str, float]]
 
 
-def _read(lens: Lens, passages: Sequence[Passage]) -> list[_Read]:
+def _read(lens: Lens, laid: Sequence[LaidOut]) -> list[_Read]:
     found = []
-    laid = [laid_out(passage) for passage in passages]
     for reading, (text, places) in zip(lens.read([text for text, _ in laid]), laid, strict=True):
         best = [reading.best_span(start, end) for start, end in places]
         spans = [
@@ -149,8 +149,7 @@ def _read(lens: Lens, passages: Sequence[Passage]) -> list[_Read]:
     return found
 
 
-def _read_closely(lens: Lens, passages: Sequence[Passage]) -> list[_Scores]:
-    laid = [laid_out(passage) for passage in passages]
+def _read_closely(lens: Lens, laid: Sequence[LaidOut]) -> list[_Scores]:
     readings = lens.read_closely([text for text, _ in laid])
     return [_scores(reading, places) for reading, (_, places) in zip(readings, laid, strict=True)]
 
@@ -175,7 +174,10 @@ def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
 
 def fits(lens: Lens, passage: Passage) -> Floats:
     """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
-    return shipped_selector().judge(_selector_rows(lens, passage)) + _read(lens, [passage])[0].sentences
+    return (
+        shipped_selector().judge(_selector_rows(lens, passage))
+        + _read(lens, [laid_out(passage)])[0].sentences
+    )
 
 
 def _selector_rows(lens: Lens, passage: Passage) -> Floats:

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rag.train.pretrained import Pretrained
+from rag.train.reader_network import Outputs
 
-__all__ = ["PAD", "Batch", "CrossReaderNetwork", "Outputs"]
+__all__ = ["PAD", "Batch", "CrossReaderNetwork"]
 
 PAD: Final = 1
 _DROPPED: Final = 0.1
@@ -32,14 +33,6 @@ class Batch(NamedTuple):
     starts: Tensor  # (b, n + 1), where the answer may start; the last: there is none
     ends: Tensor  # (b, n + 1)
     sentence: Tensor  # (b, n), the pieces of the sentence with the answer
-
-
-class Outputs(NamedTuple):
-    """What the network says of each text."""
-
-    starts: Tensor  # (b, n)
-    ends: Tensor
-    null: Tensor  # (b,)
 
 
 class _Layer(nn.Module):

@@ -20,13 +20,14 @@ from torch import Tensor
 
 from rag.encoder import FOLDER
 from rag.train.cross_examples import Example, examples, of_sentences, read_sentences
-from rag.train.cross_network import PAD, Batch, CrossReaderNetwork, Outputs
+from rag.train.cross_network import PAD, Batch, CrossReaderNetwork
 from rag.train.descent import Descent, Rate, Report, batches
 from rag.train.encoder import SHARED
 from rag.train.encoder_graph import save_reader
 from rag.train.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.pretrained import Pretrained, pieces_of, read_pretrained
 from rag.train.reader_examples import Clozes, Task, neighbours_of, of_answers, read_paragraphs
+from rag.train.reader_network import Outputs
 from rag.words import read_vocabulary
 
 __all__ = ["Begin", "CrossReaderRecipe", "Own", "collate", "loss_of", "save_learnt", "train_cross_reader"]
@@ -40,7 +41,7 @@ Weights = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class CrossReaderRecipe:
-    """The settings of one training run; the defaults made the shipped reader."""
+    """The settings of one training run; the model card tells how the shipped reader's differed."""
 
     paragraphs: int = 6000
     clozes: int = 2500  # paragraphs of an epoch
