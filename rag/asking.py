@@ -14,6 +14,7 @@ __all__ = [
     "CountedName",
     "asked_count",
     "asks_for",
+    "coined_name",
     "content_terms",
     "content_words",
     "counted_names",
@@ -132,6 +133,18 @@ _ASKS_WHAT_IT_IS: Final = re.compile(
     f"|{_TOPIC.format('before')}(?:到底|究竟|具体)?(?:是什么(?:意思|东西)?|是啥|是指什么|指什么|指的是什么|什么意思|是怎么回事)"
     ")[?.!。]*$"
 )
+_ASKS_WHAT_SHORT_NAME_COUNTS: Final = re.compile(
+    rf"[的里中](?P<name>{_SEVERAL}[^\W\d_{_NUMERALS}的年月日周元万亿点个项]{{1,2}}?)"
+    "(?:到底|究竟|具体|都|分别|各)?(?:是指|指的是|是|指)(?:什么|啥|哪些)(?:意思|内容)?[?.!。]*$"
+)
+# A name made of numbers and what they count, 一轴双驱, where it begins the question, is quoted or belongs to
+# something: nobody puts such a name in other words.
+_COINED: Final = re.compile(
+    "(?:^|[“「『‘\"'的 ]|什么是|什么叫|何谓|何为|介绍|解释|一下|请问)"
+    r"(?P<name>(?:[一二两双三四五六七八九十]"
+    rf"[^\W\d_{_NUMERALS}双年月日周元万亿点个项名次种类条层级大支位岁倍]){{2,4}})"
+    "(?=[”」』’\"'?]|是|指|有|包|分|各|里|中|的|工作|模式|机制|怎|如何|$)"
+)
 
 
 class CountedName(NamedTuple):
@@ -161,9 +174,21 @@ def asks_for(question: str) -> Asks:
 
 
 def topic_of(question: str) -> tuple[int, int] | None:
-    """Return where the name stands of which a question asks nothing but what it is: X是什么, 什么是X."""
-    found = _ASKS_WHAT_IT_IS.search(as_pattern_text(question))
-    return found.span("behind" if found["behind"] else "before") if found else None
+    """Return where the name stands of which a question asks nothing but what it is: X是什么, 什么是X.
+
+    Or what it counts, if it is one as short as 三正, which other names hold: 三心三力里的三心分别指什么.
+    """
+    text = as_pattern_text(question)
+    if found := _ASKS_WHAT_IT_IS.search(text):
+        return found.span("behind" if found["behind"] else "before")
+    found = _ASKS_WHAT_SHORT_NAME_COUNTS.search(text)
+    return found.span("name") if found else None
+
+
+def coined_name(question: str) -> str | None:
+    """Return a name made of numbers and what they count, 一轴双驱, if that is what a question is about."""
+    found = _COINED.search(as_pattern_text(question))
+    return found["name"] if found else None
 
 
 def asked_count(question: str) -> int | None:

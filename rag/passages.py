@@ -22,7 +22,7 @@ _CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
 _NEARLY: Final = 0.6  # of a candidate's score by both legs
 _SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
 _NO_WORD: Final = re.compile(r"\W+")
-_MERGED_FROM: Final = 3  # neighbours are looked for among the best 3 k candidates
+_MERGED_FROM: Final = 5  # neighbours are looked for among the best 5 k candidates
 
 
 LaidOut = tuple[str, list[tuple[int, int]]]

@@ -1,12 +1,13 @@
 """From a question to candidates: dense and full text side by side, fused on absolute scales."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 
-from rag.asking import content_terms, topic_of
+from rag.asking import coined_name, content_terms, topic_of
 from rag.embed import Embedder
 from rag.fulltext import AnyOf, FullText, TermStatistics
 from rag.library import Library
@@ -29,6 +30,7 @@ Legs = Literal["full", "dense", "lexical"]
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _DEPTH: Final = 60  # candidates each leg brings
 _NAMED_IN: Final = 8  # first chunks in which a name is looked for
+_WITHIN_NAME: Final = re.compile(r"[\s、]")
 _LEXICAL_WEIGHT: Final = 0.75
 _GIVEN: Final = 2.0  # what a Chinese word in an English question counts beside what is read into it
 _DOUBT: Final = 0.5  # how much less an improbable meaning counts: its share to this power
@@ -175,6 +177,9 @@ class Retriever:
 
     def in_own_words(self, query: Query) -> Query:
         """Return a question in the words that the library has for what is called differently elsewhere."""
+        name = coined_name(query.focus)
+        if name and not self._is_written(name, replace(query, text=name, focus=name)):
+            query = replace(query, unwritten=name)
         if query.language == "en":
             return self._in_chinese(query)
 
@@ -192,15 +197,18 @@ class Retriever:
         found = topic_of(query.focus)
         if found is None:
             return query
-        topic = query.focus[slice(*found)]
-        first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
-        if not any(unquoted(topic) in unquoted(c.text) for c in self._library.chunks(first).values()):
+        start, end = found
+        topic = query.focus[start:end]
+        if not self._is_written(topic, query):
             return query
-        return replace(
-            query,
-            text=query.text.replace(topic, f"“{topic}”"),
-            focus=query.focus.replace(topic, f"“{topic}”"),
-        )
+        focus = f"{query.focus[:start]}“{topic}”{query.focus[end:]}"
+        return replace(query, text=query.text.replace(query.focus, focus), focus=focus)
+
+    def _is_written(self, name: str, query: Query) -> bool:
+        """Tell whether the chunks that share most words with a question have a name word for word."""
+        first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
+        bare = _bare(name)
+        return any(bare in _bare(chunk.text) for chunk in self._library.chunks(first).values())
 
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""
@@ -214,6 +222,10 @@ class Retriever:
         """Return how rare each term is in the library."""
         with self._views.current() as (_, text):
             return text.statistics(words)
+
+
+def _bare(text: str) -> str:
+    return _WITHIN_NAME.sub("", unquoted(text))
 
 
 def _below(ranked: Sequence[Candidate], rest: Sequence[Candidate]) -> Iterator[Candidate]:

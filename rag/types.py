@@ -203,8 +203,9 @@ class Query:
 
     `focus` is what is asked now: `text` without the topic that the turns before brought. `meant` is
     what the words of an English question may be called in the library, `unknown` those that nothing
-    there is called by. `item` is the number of the item, -1 for the last, of a list that the turns
-    before speak of and do not name it; 0 if none is asked for. `pointed` is the item.
+    there is called by, `unwritten` a name that nobody puts in other words and no document writes.
+    `item` is the number of the item, -1 for the last, of a list that the turns before speak of and do
+    not name it; 0 if none is asked for. `pointed` is the item.
     """
 
     asked: str
@@ -215,6 +216,7 @@ class Query:
     history: tuple[Turn, ...] = ()
     meant: tuple[Meaning, ...] = ()
     unknown: tuple[str, ...] = ()
+    unwritten: str = ""
     item: int = 0
     pointed: "Pointed | None" = None
 

@@ -104,15 +104,15 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
         probability = max(probability, threshold(), PLAIN)  # an outline counts the very things asked for
     beyond_half = lens.unseen - _UNSEEN
     is_of_another_world = (
-        lens.query.language != "en"
-        and beyond_half >= 0
+        beyond_half >= 0
         and rows[0, _READABLE] < _UNREADABLE + _BY_UNSEEN * beyond_half
         and rows[:, _MEANING].max() < _NEAR_IN_MEANING + _NEARER_BY_UNSEEN * beyond_half
     )
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
     best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
     names_nobody = lens.asks == "person" and not rows[best, _BESIDE].any()
-    if is_of_another_world or is_beyond or names_nobody or treated < _thresholds()["subject"]:
+    is_unwritten = bool(lens.query.unwritten)
+    if is_of_another_world or is_beyond or is_unwritten or names_nobody or treated < _thresholds()["subject"]:
         return min(probability, threshold() / 2)
     return probability
 

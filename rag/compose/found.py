@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from rag.compose.confidence import confidence, threshold
+from rag.compose.decide import decide
 from rag.compose.select import rank_sentences
 from rag.compose.sight import article_around
 from rag.lens import Lens
@@ -17,7 +18,7 @@ OF_A_THING: Final = 0.5  # the same, of a part that asks what the others do of a
 
 
 class Found(NamedTuple):
-    """How likely it is that a question is answered, and where its best sentence stands."""
+    """How likely it is that a question is answered, and where what answers it best begins."""
 
     confidence: float
     source: tuple[str, Span] | None
@@ -35,12 +36,15 @@ MISSING: Final = Found(0.0, None)
 def found_in(lens: Lens, evidence: Evidence) -> Found:
     """Return how well what was found answers a question."""
     choices = rank_sentences(lens, evidence.passages, evidence.documents)
-    source = (choices[0].passage.document, choices[0].sentence.span) if choices else None
-    return Found(confidence(lens, choices, evidence) if choices else 0.0, source)
+    decided = decide(lens, choices, evidence.listings, evidence.documents)
+    if decided is None:
+        return Found(0.0, None)
+    way, _ = decided
+    return Found(confidence(lens, choices, evidence), (way.document, way.items[0].span))
 
 
 def apart(parts: Sequence[tuple[Found, Part]], lens_of: Callable[[Query], Lens]) -> list[tuple[Found, Part]]:
-    """Return parts each of which rests on a sentence of its own, where that answers it as well.
+    """Return parts each of which rests on a sentence or list of its own, where that answers it as well.
 
     Of two that rest on the same one, the less sure is looked for in other articles.
     """
@@ -77,9 +81,9 @@ def _elsewhere(evidence: Evidence, document: str, span: Span) -> Evidence:
 def best_reading(readings: Sequence[Sequence[tuple[Found, Part]]]) -> list[Part]:
     """Return the parts of the reading whose least sure part is surest; none if no reading will do.
 
-    Each part has to rest on a sentence of its own: what one sentence says of all is asked at once. What is
-    missing stays out of account: it will be said. Where the library knows none of the things by name, however
-    the question is taken apart, its parts are what is missing.
+    Each part has to rest on a sentence or list of its own: what one sentence says of all is asked at once.
+    What is missing stays out of account: it will be said. Where the library knows none of the things by name,
+    however the question is taken apart, its parts are what is missing.
     """
     if readings and all(found is MISSING for reading in readings for found, _ in reading):
         return [part for _, part in readings[0]]

@@ -17,13 +17,25 @@ from tokenizers import Tokenizer
 
 from rag.encoder import BEGIN, END, Network, Trunk, shipped_trunk
 from rag.reader.cut import aligned
-from rag.reader.reading import Reading, nothing_read, reading_of
+from rag.reader.reading import NOWHERE, Reading, nothing_read, reading_of
 from rag.words import MODELS
 
-__all__ = ["SHIPPED", "CrossReader", "Pieces", "pair", "pieces", "shipped_cross_reader"]
+__all__ = [
+    "SHIPPED",
+    "CrossReader",
+    "Pieces",
+    "heading_of",
+    "pair",
+    "pieces",
+    "shipped_cross_reader",
+    "windows",
+]
 
 SHIPPED: Final = MODELS / "cross_reader" / "cross_reader.onnx"
-_LONGEST_READ: Final = 400  # pieces of a text; what is beyond is not read
+_WINDOW: Final = 400  # pieces of a text that are read at once
+_OVERLAP: Final = 100  # pieces that two windows share
+_MOST_WINDOWS: Final = 8  # of a text; what is beyond is not read
+_LONGEST_HEADING: Final = 100  # pieces; a longer one stands over the first window alone
 _LONGEST_ASKED: Final = 100  # pieces of a question
 _REMEMBERED: Final = 500  # readings
 _SPACE: Final = "▁"  # stands before the first word as well
@@ -46,9 +58,9 @@ class Pieces(NamedTuple):
         """Tell of each piece whether it stands for anything."""
         return self.ends > self.starts
 
-    def first(self, most: int) -> "Pieces":
-        """Return no more than its first pieces."""
-        return Pieces(self.ids[:most], self.starts[:most], self.ends[:most])
+    def at(self, places: slice | Ints) -> "Pieces":
+        """Return some of the pieces."""
+        return Pieces(self.ids[places], self.starts[places], self.ends[places])
 
 
 def pieces(text: str, vocabulary: Tokenizer) -> Pieces:
@@ -86,16 +98,38 @@ class CrossReader:
         return list(self._threads.map(self._known, *zip(*pairs, strict=True))) if pairs else []
 
     def _read(self, question: str, original: str) -> Reading:
-        asked = pieces(question, self._trunk.vocabulary).first(_LONGEST_ASKED)
-        text = pieces(original, self._trunk.vocabulary).first(_LONGEST_READ)
+        asked = pieces(question, self._trunk.vocabulary).at(slice(_LONGEST_ASKED))
+        text = pieces(original, self._trunk.vocabulary)
         seen = text.visible
         if not asked.visible.any() or not seen.any():
             return nothing_read(len(original))
-        ids, first = pair(asked, text)
-        places, (no_answer,) = self._network(below=self._trunk.below(ids))
-        places = places[first : first + len(text.ids)][seen]
+        logits = np.full((len(text.ids), 2), NOWHERE, dtype=np.float32)
+        for places in windows(len(text.ids), heading_of(original, text)):
+            ids, first = pair(asked, text.at(places))
+            found, no_answer = self._network(below=self._trunk.below(ids))
+            against = found[first : first + len(places)] - no_answer[0]
+            logits[places] = np.maximum(logits[places], against)
         starts, ends = text.starts[seen], text.ends[seen] - 1
-        return reading_of(len(original), (starts, places[:, 0]), (ends, places[:, 1]), float(no_answer[0]))
+        return reading_of(len(original), (starts, logits[seen, 0]), (ends, logits[seen, 1]), null=0.0)
+
+
+def heading_of(original: str, text: Pieces) -> int:
+    """Return the number of pieces before the first line break, 0 if there is none."""
+    return int((text.ends <= original.find("\n")).sum())
+
+
+def windows(count: int, heading: int) -> list[Ints]:
+    """Return the places of the pieces that are read at once, of a text of so many, a heading's first.
+
+    A long text is read in several windows that overlap, each under the heading: what is said of a place is
+    the most that is said of it in any, against that window's “no answer”.
+    """
+    if count <= _WINDOW:
+        return [np.arange(count)]
+    heading = heading if heading <= _LONGEST_HEADING else 0
+    room = _WINDOW - heading
+    starts = range(heading, count - _OVERLAP, room - _OVERLAP)
+    return [np.r_[0:heading, start : min(start + room, count)] for start in starts[:_MOST_WINDOWS]]
 
 
 def pair(question: Pieces, text: Pieces) -> tuple[list[int], int]:

@@ -68,7 +68,7 @@ _FALLING: Final = (
     *("word_missing_here", "word_missing_near", "word_missing_in_article", "other_year", "beyond"),
 )
 # Shares of answerable questions that may be refused, for their subject and of the others for the detail.
-_NOT_TREATED, _NOT_TOLD = 0.005, 0.04
+_NOT_TREATED, _NOT_TOLD = 0.005, 0.05
 
 
 @dataclass(frozen=True, slots=True)

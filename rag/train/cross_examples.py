@@ -13,15 +13,24 @@ from tokenizers import Tokenizer
 
 from rag.clean import sentence_ends
 from rag.passages import laid_out
-from rag.reader.cross import Pieces, pair, pieces
+from rag.reader.cross import Pieces, heading_of, pair, pieces, windows
 from rag.train.own import QuestionsOver
 from rag.train.reader_examples import Task
-from rag.types import Passage, Span
 
-__all__ = ["Example", "example", "examples", "of_questions", "of_sentences", "read_sentences"]
+__all__ = [
+    "Example",
+    "Found",
+    "example",
+    "examples",
+    "in_windows",
+    "of_questions",
+    "of_sentences",
+    "read_sentences",
+]
 
 _FEWEST_PIECES: Final = 4
 _MOST_ASKED: Final = 80  # pieces
+_ENOUGH: Final = 8  # pieces of its answers that a window must hold, or all
 _AROUND: Final = 4  # rows before and behind, most of the same article
 _NO_SENTENCE: Final = 0.3  # how often
 _WITHOUT: Final = 3  # passages to learn from that do not answer, of a question without an answer
@@ -33,9 +42,17 @@ class Example(NamedTuple):
 
     ids: list[int]
     text: range  # the pieces of the text
-    starts: range  # where the answer may start, empty if there is none
-    ends: range
-    sentence: range  # the pieces of its sentence
+    starts: Sequence[int]  # where the answer may start, empty if there is none
+    ends: Sequence[int]
+    sentence: Sequence[int]  # the pieces of its sentence, of all that answer
+
+
+class Found(NamedTuple):
+    """A question, a text that a library finds for it, and the places of all its sentences that answer."""
+
+    question: str
+    text: str
+    answers: Sequence[tuple[int, int]]
 
 
 def example(task: Task, vocabulary: Tokenizer, most: int) -> Example | None:
@@ -47,20 +64,21 @@ def example(task: Task, vocabulary: Tokenizer, most: int) -> Example | None:
     within = range(first, first + len(text.ids))
     if task.answer is None:
         return Example(ids, within, *(range(0),) * 3)
-    answer = _within(text, *task.answer, first)
+    answer = [first + place for place in _within(text, *task.answer)]
     if not answer:
         return None
     if not task.is_exact:
         return Example(ids, within, answer, answer, answer)
     borders = pairwise([0, *sentence_ends(task.text)])
     start, end = next((a, b) for a, b in borders if a <= task.answer[0] < b)
-    return Example(ids, within, answer[:1], answer[-1:], _within(text, start, end, first))
+    sentence = [first + place for place in _within(text, start, end)]
+    return Example(ids, within, answer[:1], answer[-1:], sentence)
 
 
-def _within(text: Pieces, start: int, end: int, first: int) -> range:
-    """Return the pieces that stand for some characters, counted from the beginning of the sequence."""
+def _within(text: Pieces, start: int, end: int) -> range:
+    """Return the places of the pieces that stand for some characters."""
     found = np.flatnonzero((text.starts < end) & (text.ends > start) & text.visible)
-    return range(first + int(found[0]), first + int(found[-1]) + 1) if len(found) else range(0)
+    return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
 
 
 def examples(tasks: Iterable[Task], vocabulary: Tokenizer, most: int) -> list[Example]:
@@ -69,38 +87,50 @@ def examples(tasks: Iterable[Task], vocabulary: Tokenizer, most: int) -> list[Ex
     return [row for row in found if row is not None]
 
 
-def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[Task]:
-    """Yield tasks of what a library finds for its questions: what answers, and some that does not.
-
-    The answer is the first of the sentences that hold it, with those that follow it at once.
-    """
+def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[Found]:
+    """Yield what a library finds for its questions: all texts that answer, and some that do not."""
     for asked in over.questions:
         lens, evidence = over.pipeline.looked_up(asked.question, asked.history)
         laid = [laid_out(passage) for passage in evidence.passages]
         questions = [question for question, _ in lens.put_to([text for text, _ in laid])]
-        others = list[Task]()
+        others = list[Found]()
         for passage, (text, places), question in zip(evidence.passages, laid, questions, strict=True):
-            answer = _answering(passage, places, asked.answers.get(passage.document, ()))
-            if answer:
-                yield Task(question, text, answer, is_exact=False)
+            spans = asked.answers.get(passage.document, ())
+            answers = [
+                place
+                for sentence, place in zip(passage.sentences, places, strict=True)
+                if any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
+            ]
+            if answers:
+                yield Found(question, text, answers)
             else:
-                others.append(Task(question, text, None))
+                others.append(Found(question, text, ()))
         most = 1 + (source.random() < _ONE_MORE) if asked.answers else _WITHOUT
         yield from others[:1]
         yield from source.sample(others[1:], min(most, len(others)) - 1) if others else ()
 
 
-def _answering(
-    passage: Passage, places: Sequence[tuple[int, int]], spans: Sequence[Span]
-) -> tuple[int, int] | None:
-    found: tuple[int, int] | None = None
-    for sentence, place in zip(passage.sentences, places, strict=True):
-        if any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans):
-            if found is None:
-                found = place
-            elif found[1] == place[0]:
-                found = (found[0], place[1])
-    return found
+def in_windows(found: Iterable[Found], vocabulary: Tokenizer, source: random.Random) -> list[Example]:
+    """Return examples of texts as they are read: windows that answer, and one that does not."""
+    rows = list[Example]()
+    for task in found:
+        question, text = pieces(task.question, vocabulary), pieces(task.text, vocabulary)
+        if not 1 <= len(question.ids) <= _MOST_ASKED or len(text.ids) < _FEWEST_PIECES:
+            continue
+        holds = np.zeros(len(text.ids), dtype=bool)
+        for start, end in task.answers:
+            holds[_within(text, start, end)] = True
+        without = list[Example]()
+        for places in windows(len(text.ids), heading_of(task.text, text)):
+            ids, first = pair(question, text.at(places))
+            answer = (first + np.flatnonzero(holds[places])).tolist()
+            row = Example(ids, range(first, first + len(places)), answer, answer, answer)
+            if not answer:
+                without.append(row)
+            elif len(answer) >= min(_ENOUGH, int(holds.sum())):
+                rows.append(row)
+        rows += source.sample(without, min(1, len(without)))
+    return rows
 
 
 def of_sentences(rows: Sequence[tuple[str, str]], most: int, source: random.Random) -> Iterator[Task]:

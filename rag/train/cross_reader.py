@@ -1,14 +1,15 @@
 """The recipe of the pretrained reader: an encoder learns to read question and text together.
 
 First of public questions; then of our own, which are asked of whole documents and often miss what they
-ask for. It is taught again without each part of them: what listens to the reader must learn how it speaks
-of questions, and of documents, that it has not seen (stacking: Wolpert, 1992).
+ask for. It is taught again, more briefly, without each part of them: what listens to the reader must learn
+how it speaks of questions that it has not seen (stacking: Wolpert, 1992).
 """
 
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from rag.encoder import FOLDER
-from rag.train.cross_examples import Example, examples, of_sentences, read_sentences
+from rag.train.cross_examples import Example, Found, examples, in_windows, of_sentences, read_sentences
 from rag.train.cross_network import PAD, Batch, CrossReaderNetwork
 from rag.train.descent import Descent, Rate, Report, batches
 from rag.train.encoder import SHARED
@@ -30,7 +31,7 @@ from rag.train.reader_examples import Clozes, Task, neighbours_of, of_answers, r
 from rag.train.reader_network import Outputs
 from rag.words import read_vocabulary
 
-__all__ = ["Begin", "CrossReaderRecipe", "Own", "collate", "loss_of", "save_learnt", "train_cross_reader"]
+__all__ = ["Begin", "CrossReaderRecipe", "collate", "loss_of", "save_learnt", "train_cross_reader"]
 
 _IMPOSSIBLE: Final = -1e5  # logit
 _DECAY: Final = 0.01
@@ -53,11 +54,11 @@ class CrossReaderRecipe:
     learning_rate: float = 1.2e-4
     warm: int = 150  # steps
     average: float = 0.995
-    own: int = 4000  # examples of own questions and of public ones beside them
+    own: int = 21_800  # examples of own questions and of public ones beside them
+    own_without: int = 4000  # the same, of a reader that a part is kept from
     beside: int = 1200  # public questions that they are drawn from
-    longest_own: int = 300
-    own_rate: float = 7e-5
-    own_warm: int = 50
+    own_rate: float = 9e-5
+    own_warm: int = 80
     own_average: float = 0.99
     batch: int = 16
     sentence_weight: float = 0.5
@@ -71,30 +72,18 @@ class Begin(NamedTuple):
     folder: Path = FOLDER
 
 
-class Own(NamedTuple):
-    """Tasks of our own: parts by name, and some that make up for a part that is left out."""
-
-    parts: Mapping[str, Sequence[Task]]
-    spare: Sequence[Task] = ()
-
-    def without(self, name: str) -> list[Task]:
-        """Return all parts; or those but one, and the spare ones."""
-        tasks = [task for other, part in self.parts.items() if other != name for task in part]
-        return [*tasks, *self.spare] if name else tasks
-
-
 def train_cross_reader(
     data: Path,
     begin: Begin,
-    own: Own,
+    own: Mapping[str, Sequence[Found]],
     out: Path,
     recipe: CrossReaderRecipe,
     report: Report,
 ) -> dict[str, Any]:
     """Train on public answers and running text under `data`, then on own tasks; return what it was.
 
-    Into `out` go the reader and, for each part of the own tasks, one that was not taught it:
-    `without_NAME.onnx`.
+    The own tasks are given in parts by name. Into `out` go the reader and, for each part, one that was
+    not taught it: `without_NAME.onnx`.
     """
     began = time.monotonic()
     torch.manual_seed(recipe.seed)
@@ -106,13 +95,15 @@ def train_cross_reader(
     learning = _Learning(network, vocabulary, recipe, source, report)
     first = learning.of_public(public)
     out.mkdir(parents=True, exist_ok=True)
-    save_learnt(known, learning.of_own(first, own.without(""), public), out / "cross_reader.onnx")
-    for name in own.parts:
-        taught = learning.of_own(first, own.without(name), public)
+    taught = learning.of_own(first, [*chain(*own.values())], public, recipe.own)
+    save_learnt(known, taught, out / "cross_reader.onnx")
+    for name in own:
+        others = [task for other, part in own.items() if other != name for task in part]
+        taught = learning.of_own(first, others, public, recipe.own_without)
         save_learnt(known, taught, out / f"without_{name}.onnx")
     return {
         "questions": len(public.rows),
-        "tasks": {name: len(tasks) for name, tasks in own.parts.items()},
+        "tasks": {name: len(tasks) for name, tasks in own.items()},
         "seconds": round(time.monotonic() - began),
         "recipe": asdict(recipe),
     }
@@ -167,8 +158,8 @@ class _Learning:
             self._epoch(run, rows, f"epoch {number + 1}")
         return run.averaged()
 
-    def of_own(self, first: Weights, own: Sequence[Task], public: _Public) -> Weights:
-        """Return what is learnt of own questions from some weights on: the same weights if there are none."""
+    def of_own(self, first: Weights, own: Sequence[Found], public: _Public, count: int) -> Weights:
+        """Return what `count` examples teach that begins with some weights: those if there are none."""
         if not own:
             return first
         recipe = self._recipe
@@ -176,10 +167,11 @@ class _Learning:
             value.data.copy_(torch.from_numpy(first[name]))
         run = self._descent(recipe.own_rate, recipe.own_warm, recipe.own_average)
         beside = of_answers(public.beside(), lambda _: [], self._source, recipe.whole)
-        rows = examples([*own, *beside], self._vocabulary, recipe.longest_own)
-        some = self._source.sample(rows, min(recipe.own, len(rows)))
-        run.plan(len(some))
-        self._epoch(run, some, "own")
+        rows = examples(beside, self._vocabulary, recipe.longest)
+        rows += in_windows(own, self._vocabulary, self._source)
+        run.plan(count)
+        for start in range(0, count, len(rows)):
+            self._epoch(run, self._source.sample(rows, min(len(rows), count - start)), "own")
         return run.averaged()
 
     def _descent(self, rate: float, warm: int, average: float) -> Descent:

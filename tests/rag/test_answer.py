@@ -165,6 +165,24 @@ def test_an_answer_that_is_not_sure_says_so_beside_it(small, monkeypatch, questi
     assert says in answer.notice
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["推行“三线一岗”工作法", "推行“三线”“一岗”工作法", "推行“三线、一岗”工作法", "推行三線\n一崗工作法"],
+)
+def test_a_coined_name_is_answered_where_it_is_written(pipeline_of, text):
+    pipeline = pipeline_of(
+        {"a.txt": f"干部培养\n青石镇{text}，在基层一线、项目一线、维稳一线和急难岗位上培养干部。\n"}
+    )
+
+    for name in ("三线一岗", "三線一崗"):
+        assert not pipeline.ask(f"{name}是什么？").abstained
+        assert not pipeline.ask(f"What is {name}?").abstained
+    for name in ("四线一岗", "三线两岗", "四線一崗"):
+        assert pipeline.ask(f"{name}是什么？").abstained
+        assert pipeline.ask(f"青石镇的{name}有哪些内容？").abstained
+        assert pipeline.ask(f"What is {name}?").abstained
+
+
 def test_a_question_that_asks_for_nothing_is_not_answered(small):
     assert small.ask("的").abstained
 

@@ -1,6 +1,14 @@
 import pytest
 
-from rag.asking import asked_count, asks_for, content_terms, content_words, counted_names, topic_of
+from rag.asking import (
+    asked_count,
+    asks_for,
+    coined_name,
+    content_terms,
+    content_words,
+    counted_names,
+    topic_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +134,8 @@ def test_a_date_an_ordinal_and_one_thing_count_nothing(question):
         ("錯時服務指的是什麼？", "錯時服務"),
         ("介绍一下石桥夜校", "石桥夜校"),
         ("石桥夜校到底是什么意思？", "石桥夜校"),
+        ("三心三力里的三心分别指什么？", "三心"),
+        ("紅石鎮的兩查指的是什麼？", "兩查"),
     ],
 )
 def test_the_name_that_a_question_wants_explained(question, topic):
@@ -140,6 +150,8 @@ def test_the_name_that_a_question_wants_explained(question, topic):
         "果园的负责人是什么？",
         "“三亲”是什么？",
         "是什么？",
+        "果园的三项制度是什么？",
+        "果园的三月是什么？",
         "果园是什么时候建的？",
         "What is it?",
         "",
@@ -147,3 +159,23 @@ def test_the_name_that_a_question_wants_explained(question, topic):
 )
 def test_a_question_about_more_than_a_bare_name_names_no_topic(question):
     assert topic_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("五线三岗是什么？", "五线三岗"),
+        ("什麼是五線三崗？", "五线三岗"),
+        ("红石镇的“一轴双驱三提升”指什么？", None),
+        ("红石镇的“一轴双驱”指什么？", "一轴双驱"),
+        ("张湾的五线三岗有哪些内容", "五线三岗"),
+        ("What is 五线三岗?", "五线三岗"),
+        ("三心是什么？", None),
+        ("一月三日的会议是什么内容？", None),
+        ("两个五年规划是什么？", None),
+        ("党员一心一意为群众做了什么？", None),
+        ("", None),
+    ],
+)
+def test_a_name_that_nobody_puts_in_other_words(question, name):
+    assert coined_name(question) == name

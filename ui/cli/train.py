@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -126,15 +126,12 @@ def cross_reader(
 
     from rag.train.cross_examples import of_questions
     from rag.train.cross_reader import Begin as GoesOn
-    from rag.train.cross_reader import CrossReaderRecipe, Own, train_cross_reader
+    from rag.train.cross_reader import CrossReaderRecipe, train_cross_reader
     from rag.train.pretrained import pretrained_file
 
     source = Random(1)  # noqa: S311 - a sample, not a secret
-    with _own(questions, practice, library) as (over_library, others):
-        own = Own(
-            {name: list(of_questions(over, source)) for name, over in others.items()},
-            [task for over in over_library for task in of_questions(over, source)],
-        )
+    with _own(questions, practice, library) as sets:
+        own = {name: [task for over in part for task in of_questions(over, source)] for name, part in sets}
     begun = GoesOn(begin or pretrained_file())
     run = train_cross_reader(data, begun, own, out, CrossReaderRecipe(), CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['questions']:,} public questions, {run['tasks']} tasks of our own")
@@ -188,29 +185,25 @@ def answers(
     from rag.reader import CrossReader
     from rag.train.answers import AnswersRecipe, train_answers
 
-    with _own(questions, practice, library) as (own, others):
-        for name, over in others.items():
+    with _own(questions, practice, library) as sets:
+        own = list["QuestionsOver"]()
+        for name, part in sets:
             reader = CrossReader(readers / f"without_{name}.onnx") if readers else None
-            own.append(over._replace(reader=reader))
+            own += [over._replace(reader=reader) for over in part]
         figures = train_answers(data, own, out, AnswersRecipe(), CONSOLE.print)
     CONSOLE.print(f"wrote {out}; cross-validated: {figures}")
 
 
-class _Own(NamedTuple):
-    """Our own questions: over the library, a set for each file, and over the practice documents, by name."""
-
-    library: "list[QuestionsOver]"
-    practice: "dict[str, QuestionsOver]"
-
-
 @contextmanager
-def _own(questions: list[Path], practice: Path, library: Path | None) -> Iterator[_Own]:
-    """Open what is asked over the library and over the practice documents."""
+def _own(
+    questions: list[Path], practice: Path, library: Path | None
+) -> "Iterator[list[tuple[str, list[QuestionsOver]]]]":
+    """Open our own questions, in parts by name: over the library, and over the practice documents."""
     with opened(library) as pipeline, _opened_on(practice / "documents") as other:
-        yield _Own(
-            [_questions_over(pipeline, file) for file in questions],
-            {file.stem: _questions_over(other, file) for file in sorted(practice.glob("questions*.jsonl"))},
-        )
+        yield [
+            ("library", [_questions_over(pipeline, file) for file in questions]),
+            *((f.stem, [_questions_over(other, f)]) for f in sorted(practice.glob("questions*.jsonl"))),
+        ]
 
 
 @contextmanager

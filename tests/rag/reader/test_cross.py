@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rag.encoder import shipped_trunk
-from rag.reader.cross import Pieces, pieces
+from rag.reader import shipped_cross_reader
+from rag.reader.cross import Pieces, pieces, windows
 
 
 def found_in(text: str) -> Pieces:
@@ -31,7 +32,7 @@ def test_both_scripts_are_cut_alike():
 
 
 def test_the_first_pieces_are_a_text_of_their_own():
-    text = found_in("镇政府在河边。镇上有三所学校。").first(3)
+    text = found_in("镇政府在河边。镇上有三所学校。").at(slice(3))
 
     assert len(text.ids) == len(text.starts) == len(text.ends) == 3
 
@@ -42,3 +43,29 @@ def test_any_text_is_cut(text):
 
     assert (found.starts <= found.ends).all()
     assert not len(found.ids) or int(found.ends.max()) <= len(text)
+
+
+@pytest.mark.parametrize("heading", [0, 1, 60, 100, 101, 399, 5000])
+@pytest.mark.parametrize("count", [1, 399, 400, 401, 500, 700, 701, 1800])
+def test_every_piece_is_in_a_window_under_the_heading(count, heading):
+    found = windows(count, min(heading, count))
+
+    assert sorted({int(place) for places in found for place in places}) == list(range(count))
+    assert all(len(places) <= 400 for places in found)
+    assert all(len(set(places.tolist())) == len(places) for places in found)
+    if heading <= 100:
+        assert all(places[:heading].tolist() == list(range(min(heading, count))) for places in found)
+
+
+def test_a_text_beyond_all_bounds_is_read_in_part():
+    assert len(windows(100_000, 20)) == 8
+
+
+def test_what_stands_far_down_a_long_text_is_read():
+    filler = "".join(f"第{number}个村修了水渠，种了果树。" for number in range(90))
+    text = f"青石镇\n{filler}镇上的图书馆由陈秀英负责管理。"
+    (found,) = shipped_cross_reader().read("图书馆由谁负责管理？", [text])
+    answer = found.best_span()
+
+    assert answer
+    assert "陈秀英" in text[answer.start : answer.end]

@@ -17,7 +17,7 @@ from tests.rag.train.encoders import write_encoder
 from tests.rag.train.fruits import FRUITS, PEOPLE, TEXT, write_data
 
 if TYPE_CHECKING:
-    from rag.train.cross_reader import Own
+    from rag.train.cross_examples import Found
 
 pytestmark = pytest.mark.slow
 
@@ -37,14 +37,16 @@ def encoder(tmp_path_factory) -> Path:
     return folder
 
 
-def train(encoder: Path, out: Path, own: "Own | None" = None, **recipe: float) -> dict[str, Any]:
-    from rag.train.cross_reader import Begin, CrossReaderRecipe, Own, train_cross_reader
+def train(
+    encoder: Path, out: Path, tasks: "dict[str, list[Found]] | None" = None, **recipe: float
+) -> dict[str, Any]:
+    from rag.train.cross_reader import Begin, CrossReaderRecipe, train_cross_reader
 
     settings = {"near_words": 300, "batch": 8, "sentences": 5, "warm": 10} | recipe
     reports: list[str] = []
     begin = Begin(encoder / "encoder.bin", encoder / "made")
     run = train_cross_reader(
-        encoder / "data", begin, own or Own({}), out, CrossReaderRecipe(**settings), reports.append
+        encoder / "data", begin, tasks or {}, out, CrossReaderRecipe(**settings), reports.append
     )
     assert reports
     return run
@@ -65,31 +67,20 @@ def test_it_learns_who_is_asked_for(encoder, tmp_path):
 
 
 def test_of_own_questions_each_reader_learns_but_those_it_is_named_after(encoder, tmp_path):
-    from rag.train.cross_reader import Own
-    from rag.train.reader_examples import Task
+    from rag.train.cross_examples import Found
 
     asked, text = "谁负责樱桃园?", "樱桃园由陈秀英负责。"
-    told = [Task(asked, text, (4, 7))] * 400
-    untold = [Task(asked, text, None)] * 400
+    told = [Found(asked, text, [(0, len(text))])] * 400
+    untold = [Found(asked, text, ())] * 400
     once = {"clozes": 1, "epochs": 1, "own_rate": 0.003, "own_average": 0.9, "beside": 1}
-    run = train(encoder, tmp_path, Own({"told": told, "untold": untold}), **once)
+    once |= {"own": 200, "own_without": 400}
+    run = train(encoder, tmp_path, {"told": told, "untold": untold}, **once)
     readers = [tmp_path / f"without_{name}.onnx" for name in ("told", "untold")]
     refuses, answers = (read(encoder, path, asked, text).answerable for path in readers)
 
     assert answers > 0 > refuses
     assert (tmp_path / "cross_reader.onnx").exists()
     assert run["tasks"] == {"told": 400, "untold": 400}
-
-
-def test_what_is_spare_makes_up_for_the_part_that_is_left_out():
-    from rag.train.cross_reader import Own
-    from rag.train.reader_examples import Task
-
-    first, second, spare = (Task(name, "樱桃园由陈秀英负责。", None) for name in "abc")
-    own = Own({"first": [first], "second": [second]}, [spare])
-
-    assert own.without("") == [first, second]
-    assert own.without("first") == [second, spare]
 
 
 def test_the_same_seed_gives_the_same_weights(encoder, tmp_path):
@@ -136,9 +127,8 @@ def test_the_graph_computes_what_torch_does(encoder, tmp_path):
     for number, found in enumerate(CrossReader(tmp_path / "reader.onnx", trunk).read(question, texts)):
         within, seen = rows[number].text, pieces(texts[number], trunk.vocabulary).visible
         for said, right in ((found.starts, padded.starts), (found.ends, padded.ends)):
-            exact = right[number, within.start : within.stop].numpy()[seen]
+            exact = (right[number, within.start : within.stop] - padded.null[number]).numpy()[seen]
             assert said[said > NOWHERE] == pytest.approx(exact, abs=0.1 * float(np.abs(exact).max()))
-        assert found.null == pytest.approx(float(padded.null[number]), rel=0.1, abs=0.05)
 
 
 def test_a_sentence_that_answers_stands_among_others_or_is_missing():
@@ -187,8 +177,30 @@ def test_own_questions_are_put_to_what_the_library_finds(small):
     source = random.Random(1)  # noqa: S311 - a sample, not a secret
     tasks = list(of_questions(QuestionsOver(small, asked), source))
 
-    answered = [task for task in tasks if task.answer]
-    assert [task.question for task in answered] == ["轮船末班是几点？"]
-    assert "末班晚上八点" in answered[0].text[slice(*answered[0].answer)]
-    assert not answered[0].is_exact
+    (answered,) = (task for task in tasks if task.answers)
+    assert answered.question == "轮船末班是几点？"
+    assert ["末班晚上八点" in answered.text[start:end] for start, end in answered.answers] == [True]
     assert sum(task.question == asked[1].question for task in tasks) > 1
+
+
+def test_all_that_answers_counts_in_the_windows_that_are_read():
+    from rag.train.cross_examples import Found, in_windows
+
+    vocabulary, source = shipped_trunk().vocabulary, random.Random(1)  # noqa: S311 - a sample
+    filler = "".join(f"第{number}个村修了水渠，种了果树。" for number in range(90))
+    first, last = "一是由陈秀英看护樱桃园。", "二是由李春生看护渡口。"
+    text = f"青石镇\n{first}{filler}{last}"
+    answers = [(4, 4 + len(first)), (len(text) - len(last), len(text))]
+    rows = in_windows([Found("谁看护什么？", text, answers)], vocabulary, source)
+
+    def said(row) -> str:
+        return "".join(vocabulary.id_to_token(row.ids[place]) for place in row.starts).lstrip("▁")
+
+    assert [said(row) for row in rows if row.starts] == [first.replace("，", ","), last.replace("，", ",")]
+    assert sum(not row.starts for row in rows) == 1
+    assert all(list(row.starts) == list(row.ends) == list(row.sentence) for row in rows)
+    assert all("青石" in "".join(map(vocabulary.id_to_token, row.ids)) for row in rows)
+
+    both = Found("谁看护什么？", f"{first}镇上有三所学校。{last}", [(0, 12), (20, 31)])
+    (together,) = in_windows([both], vocabulary, source)
+    assert said(together) == first + last
