@@ -19,7 +19,7 @@ from rag.train.reader_examples import Task
 
 __all__ = [
     "Example",
-    "Found",
+    "FoundText",
     "example",
     "examples",
     "in_windows",
@@ -47,7 +47,7 @@ class Example(NamedTuple):
     sentence: Sequence[int]  # the pieces of its sentence, of all that answer
 
 
-class Found(NamedTuple):
+class FoundText(NamedTuple):
     """A question, a text that a library finds for it, and the places of all its sentences that answer."""
 
     question: str
@@ -87,13 +87,13 @@ def examples(tasks: Iterable[Task], vocabulary: Tokenizer, most: int) -> list[Ex
     return [row for row in found if row is not None]
 
 
-def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[Found]:
+def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[FoundText]:
     """Yield what a library finds for its questions: all texts that answer, and some that do not."""
     for asked in over.questions:
         lens, evidence = over.pipeline.looked_up(asked.question, asked.history)
         laid = [laid_out(passage) for passage in evidence.passages]
         questions = [question for question, _ in lens.put_to([text for text, _ in laid])]
-        others = list[Found]()
+        others = list[FoundText]()
         for passage, (text, places), question in zip(evidence.passages, laid, questions, strict=True):
             spans = asked.answers.get(passage.document, ())
             answers = [
@@ -102,15 +102,15 @@ def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[Found]:
                 if any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
             ]
             if answers:
-                yield Found(question, text, answers)
+                yield FoundText(question, text, answers)
             else:
-                others.append(Found(question, text, ()))
+                others.append(FoundText(question, text, ()))
         most = 1 + (source.random() < _ONE_MORE) if asked.answers else _WITHOUT
         yield from others[:1]
         yield from source.sample(others[1:], min(most, len(others)) - 1) if others else ()
 
 
-def in_windows(found: Iterable[Found], vocabulary: Tokenizer, source: random.Random) -> list[Example]:
+def in_windows(found: Iterable[FoundText], vocabulary: Tokenizer, source: random.Random) -> list[Example]:
     """Return examples of texts as they are read: windows that answer, and one that does not."""
     rows = list[Example]()
     for task in found:

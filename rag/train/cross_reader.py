@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from rag.encoder import FOLDER
-from rag.train.cross_examples import Example, Found, examples, in_windows, of_sentences, read_sentences
+from rag.train.cross_examples import Example, FoundText, examples, in_windows, of_sentences, read_sentences
 from rag.train.cross_network import PAD, Batch, CrossReaderNetwork
 from rag.train.descent import Descent, Rate, Report, batches
 from rag.train.encoder import SHARED
@@ -75,7 +75,7 @@ class Begin(NamedTuple):
 def train_cross_reader(
     data: Path,
     begin: Begin,
-    own: Mapping[str, Sequence[Found]],
+    own: Mapping[str, Sequence[FoundText]],
     out: Path,
     recipe: CrossReaderRecipe,
     report: Report,
@@ -158,7 +158,7 @@ class _Learning:
             self._epoch(run, rows, f"epoch {number + 1}")
         return run.averaged()
 
-    def of_own(self, first: Weights, own: Sequence[Found], public: _Public, count: int) -> Weights:
+    def of_own(self, first: Weights, own: Sequence[FoundText], public: _Public, count: int) -> Weights:
         """Return what `count` examples teach that begins with some weights: those if there are none."""
         if not own:
             return first

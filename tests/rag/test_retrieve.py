@@ -1,6 +1,9 @@
+import re
+
 import numpy as np
 import pytest
 
+from rag.asking import coined_name
 from rag.rerank.trees import TreeReranker
 from rag.retrieve import Candidate, Retriever
 from rag.understand import understand
@@ -152,3 +155,15 @@ def test_candidates_stay_when_what_was_prepared_before_is_let_go(small, monkeypa
         retriever.candidates(asked)
 
     assert retriever.candidates(query) == fresh.candidates(query)
+
+
+def test_every_coined_name_that_real_documents_write_is_found_in_them(seeds):
+    one = "[一二两双三四五六七八九十][^\\W\\d_一二两双三四五六七八九十]"
+    texts = (seeds.library.source_text(name).read.text for name in seeds.library.hashes())
+    names = {name for text in texts for name in re.findall(f"[“‘]((?:{one}){{2,4}})[”’]", text)}
+    coined = sorted(name for name in names if coined_name(f"{name}是什么？"))
+    retriever = Retriever(seeds.library, seeds.views, seeds.embedder)
+
+    assert len(coined) > 5
+    assert [n for n in coined if retriever.in_own_words(understand(f"{n}是什么？")).unwritten] == []
+    assert retriever.in_own_words(understand("六联六引是什么？")).unwritten == "六联六引"

@@ -17,7 +17,7 @@ from tests.rag.train.encoders import write_encoder
 from tests.rag.train.fruits import FRUITS, PEOPLE, TEXT, write_data
 
 if TYPE_CHECKING:
-    from rag.train.cross_examples import Found
+    from rag.train.cross_examples import FoundText
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def encoder(tmp_path_factory) -> Path:
 
 
 def train(
-    encoder: Path, out: Path, tasks: "dict[str, list[Found]] | None" = None, **recipe: float
+    encoder: Path, out: Path, tasks: "dict[str, list[FoundText]] | None" = None, **recipe: float
 ) -> dict[str, Any]:
     from rag.train.cross_reader import Begin, CrossReaderRecipe, train_cross_reader
 
@@ -67,11 +67,11 @@ def test_it_learns_who_is_asked_for(encoder, tmp_path):
 
 
 def test_of_own_questions_each_reader_learns_but_those_it_is_named_after(encoder, tmp_path):
-    from rag.train.cross_examples import Found
+    from rag.train.cross_examples import FoundText
 
     asked, text = "谁负责樱桃园?", "樱桃园由陈秀英负责。"
-    told = [Found(asked, text, [(0, len(text))])] * 400
-    untold = [Found(asked, text, ())] * 400
+    told = [FoundText(asked, text, [(0, len(text))])] * 400
+    untold = [FoundText(asked, text, ())] * 400
     once = {"clozes": 1, "epochs": 1, "own_rate": 0.003, "own_average": 0.9, "beside": 1}
     once |= {"own": 200, "own_without": 400}
     run = train(encoder, tmp_path, {"told": told, "untold": untold}, **once)
@@ -184,14 +184,14 @@ def test_own_questions_are_put_to_what_the_library_finds(small):
 
 
 def test_all_that_answers_counts_in_the_windows_that_are_read():
-    from rag.train.cross_examples import Found, in_windows
+    from rag.train.cross_examples import FoundText, in_windows
 
     vocabulary, source = shipped_trunk().vocabulary, random.Random(1)  # noqa: S311 - a sample
     filler = "".join(f"第{number}个村修了水渠，种了果树。" for number in range(90))
     first, last = "一是由陈秀英看护樱桃园。", "二是由李春生看护渡口。"
     text = f"青石镇\n{first}{filler}{last}"
     answers = [(4, 4 + len(first)), (len(text) - len(last), len(text))]
-    rows = in_windows([Found("谁看护什么？", text, answers)], vocabulary, source)
+    rows = in_windows([FoundText("谁看护什么？", text, answers)], vocabulary, source)
 
     def said(row) -> str:
         return "".join(vocabulary.id_to_token(row.ids[place]) for place in row.starts).lstrip("▁")
@@ -201,6 +201,6 @@ def test_all_that_answers_counts_in_the_windows_that_are_read():
     assert all(list(row.starts) == list(row.ends) == list(row.sentence) for row in rows)
     assert all("青石" in "".join(map(vocabulary.id_to_token, row.ids)) for row in rows)
 
-    both = Found("谁看护什么？", f"{first}镇上有三所学校。{last}", [(0, 12), (20, 31)])
+    both = FoundText("谁看护什么？", f"{first}镇上有三所学校。{last}", [(0, 12), (20, 31)])
     (together,) = in_windows([both], vocabulary, source)
     assert said(together) == first + last
