@@ -1,7 +1,9 @@
 """Every setting, with its default; each is also an environment variable YINJU_<NAME>."""
 
+import ipaddress
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +17,8 @@ __all__ = ["Settings"]
 
 _PREFIX: Final = "YINJU_"
 _NOT_SHOWN: Final = ("llm_key", "llm_url", "llm_options")  # what was given for them may hold a secret
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 _OURS: Final = ("messages", "model", "stream")  # of a request: no option may change them
 
 
@@ -65,6 +69,16 @@ class Settings(BaseModel):
     chunk_tokens: int = Field(320, ge=64, le=8192, description="longest chunk, in tokens")
     host: str = Field("127.0.0.1", description="address `yinju serve` listens on")
     port: int = Field(7860, ge=1, le=65535, description="port `yinju serve` listens on")
+    hosts: tuple[str, ...] = Field(
+        (),
+        description="names and addresses that requests may be sent to, separated by commas; without any, the"
+        " loopback's and the address listened on",
+    )
+    origins: tuple[str, ...] = Field(
+        (),
+        description="origins of other pages that may ask, such as `https://intranet.example`, separated by"
+        " commas",
+    )
     max_question: int = Field(4000, ge=1, description="longest question, in characters")
     max_file_mb: int = Field(50, ge=1, description="largest file that is read, in MB")
     max_pages: int = Field(3000, ge=1, description="longest PDF that is read, in pages")
@@ -76,6 +90,27 @@ class Settings(BaseModel):
     @classmethod
     def _usable(cls, url: str) -> str:
         return check_address(url)
+
+    @field_validator("hosts", "origins", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        return (
+            [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
+        )
+
+    @field_validator("hosts")
+    @classmethod
+    def _without_port(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [host for host in hosts if not _is_host(host)]:
+            raise ValueError(f"{wrong[0]!r} is no host: expected a name or an address, without a port")
+        return hosts
+
+    @field_validator("origins")
+    @classmethod
+    def _whole(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [origin for origin in origins if not _ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"{wrong[0]!r} is no origin: expected https://name or https://name:port")
+        return origins
 
     @field_validator("llm_key")
     @classmethod
@@ -115,3 +150,13 @@ class Settings(BaseModel):
             raise SettingsError(
                 f"setting {name} ({_PREFIX}{name.upper()}) = {given_as}: {first['msg']}"
             ) from (None if is_hidden else error)  # whose text shows what was given
+
+
+def _is_host(text: str) -> bool:
+    if _HOST_NAME.fullmatch(text):
+        return True
+    try:
+        ipaddress.IPv6Address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True

@@ -287,13 +287,13 @@ def _tokens(question: str) -> Iterator[_Token]:
 
 def _date(first: str, second: str) -> str:
     for day, month in ((first, second), (second, first)):
-        if month in _MONTHS and day.isdigit() and 1 <= int(day) <= 31:
+        if month in _MONTHS and day.isdecimal() and 1 <= int(day) <= 31:
             return f"{_MONTHS[month]}月{int(day)}日"
     return ""
 
 
 def _value(token: _Token) -> float | None:
-    if token.written[0].isdigit():
+    if token.written[0].isdecimal():
         digits = token.written.replace(",", "")
         return float(digits) if digits.count(".") < 2 else None
     return _NUMBERS.get(token.written.lower())

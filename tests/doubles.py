@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
 from rag.answer import BACKENDS
 from rag.outline import find_outline
 from rag.types import Document
@@ -48,3 +51,8 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 def document_of(text: str, name: str = "a.txt") -> Document:
     """Make the document that reading a text would make."""
     return Document(name, text, find_outline(text), "utf-8", "0" * 64, name)
+
+
+def local_client(app: FastAPI) -> TestClient:
+    """Ask an app as this machine's own; an error that nobody handled is a 500, as it would be."""
+    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)

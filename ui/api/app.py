@@ -11,6 +11,8 @@ from ui.api.documents import document_routes
 from ui.api.health import health_routes
 from ui.api.limits import BodyLimit
 from ui.api.problems import register_problems
+from ui.server.headers import SecurityHeaders
+from ui.server.hosts import HostGate
 
 __all__ = ["create_app"]
 
@@ -26,4 +28,6 @@ def create_app(pipeline: Pipeline) -> FastAPI:
         app.include_router(routes(pipeline))
     register_problems(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HostGate, settings=pipeline.settings)
+    app.add_middleware(SecurityHeaders)  # the last one is the first that a request meets
     return app

@@ -13,9 +13,10 @@ from starlette.background import BackgroundTask
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
 from rag.types import Answer, Event
-from ui.api.problems import PROBLEM_RESPONSES, problem, status_of
+from ui.api.problems import PROBLEM_RESPONSES
 from ui.api.schemas import AnswerResponse, AskRequest, PassagesResponse, SearchRequest
 from ui.present import answer_data, passages_data
+from ui.server.problem import problem, status_of
 
 __all__ = ["ask_routes"]
 

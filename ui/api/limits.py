@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api.problems import MEDIA_TYPE, problem
+from ui.server.problem import MEDIA_TYPE, problem
 
 __all__ = ["BodyLimit"]
 

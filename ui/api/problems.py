@@ -2,44 +2,23 @@
 
 import json
 import logging
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from rag.errors import InputError, LibraryError, UnknownDocumentError, YinjuError
+from rag.errors import YinjuError
+from ui.server.problem import MEDIA_TYPE, problem, status_of
 
-__all__ = ["MEDIA_TYPE", "PROBLEM_RESPONSES", "problem", "register_problems", "status_of"]
+__all__ = ["PROBLEM_RESPONSES", "register_problems"]
 
 _LOG: Final = logging.getLogger("yinju")
 _JSON: Final = "application/json"
-MEDIA_TYPE: Final = "application/problem+json"
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {"description": "What is wrong with the request", "content": {MEDIA_TYPE: {}}},
 }
-
-
-def problem(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
-    """Return a problem document."""
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    return document | ({"field": field} if field else {})
-
-
-def status_of(error: YinjuError) -> int:
-    """Return the HTTP status of an error."""
-    if isinstance(error, UnknownDocumentError):
-        return 404
-    if isinstance(error, InputError):
-        return 422
-    return 503 if isinstance(error, LibraryError) else 500
 
 
 def register_problems(app: FastAPI) -> None:

@@ -5,18 +5,17 @@ from typing import Final
 
 import gradio as gr
 from fastapi import FastAPI
-from starlette.routing import BaseRoute, Match, Mount
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from rag.pipeline import Pipeline
+from ui.page.gate import PageGate, is_open
 from ui.page.layout import translations
 from ui.page.page import build_page
 from ui.page.theme import page_theme
 
 __all__ = ["mount_page"]
 
-_METHODS: Final = ("GET", "HEAD", "POST")
-_CLOSED: Final = ("/gradio_api/call",)  # for clients of named events: the page has none
 _HERE: Final = Path(__file__).parent
 _ICON: Final = (
     "<link rel=icon href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
@@ -27,9 +26,10 @@ _ICON: Final = (
 
 def mount_page(app: FastAPI, pipeline: Pipeline) -> FastAPI:
     """Put the page at `/` of an app whose own routes are there already and go first."""
+    page = build_page(pipeline)
     gr.mount_gradio_app(
         app,
-        build_page(pipeline),
+        page,
         "/",
         theme=page_theme(),
         css_paths=[_HERE / "style.css"],
@@ -40,33 +40,27 @@ def mount_page(app: FastAPI, pipeline: Pipeline) -> FastAPI:
         enable_monitoring=False,
         show_error=False,
         ssr_mode=False,
-        max_file_size=1,  # byte: nothing is uploaded here, and Gradio's upload route is always there
+        max_file_size=1,  # byte: nothing is uploaded here
     )
-    _give_way(app)
+    # What launching would set, and mounting does not: until then Gradio copies whatever file a request names.
+    page.has_launched = page.is_running = True
+    _close(app)
     return app
 
 
 class _PageMount(Mount):
-    """A mount that knows the page's own paths from those the app has to refuse by itself."""
+    """A mount that leaves to the app what is not the page's, so that the app refuses it itself."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match as well as one of the page's routes does."""
-        match, child = super().matches(scope)
-        if match is Match.NONE:
-            return match, child
-        if scope.get("method") not in _METHODS or str(scope.get("path", "")).startswith(_CLOSED):
+        """Match the page's own routes only."""
+        if scope["type"] != "http" or not is_open(scope["method"], str(scope["path"])):
             return Match.NONE, {}
-        inner = {**scope, **child}
-        return max((_match(route, inner) for route in self.routes), key=lambda m: m.value), child
+        return super().matches(scope)
 
 
-def _match(route: BaseRoute, scope: Scope) -> Match:
-    return route.matches(scope)[0]
-
-
-def _give_way(app: FastAPI) -> None:
-    """Replace Gradio's mount, which takes every path, by one that leaves 404 and 405 to the app."""
+def _close(app: FastAPI) -> None:
+    """Replace Gradio's mount, which takes every path, by one of the page's own routes behind the gate."""
     mount = app.router.routes[-1]
     if not isinstance(mount, Mount):  # pragma: no cover - what mount_gradio_app does
         raise TypeError(f"gradio mounted a {type(mount).__name__}, not a Mount")
-    app.router.routes[-1] = _PageMount("/", app=mount.app, name=mount.name)
+    app.router.routes[-1] = _PageMount("/", app=PageGate(mount.app), name=mount.name)

@@ -23,7 +23,7 @@ Updates = tuple[Any, ...]
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 """No overlay while an event runs, and no second door beside the HTTP API."""
 
-_AT_ONCE: Final[dict[str, Any]] = {**_QUIET, "queue": False}
+_AT_ONCE: Final[dict[str, Any]] = {**_QUIET, "concurrency_id": "at once", "concurrency_limit": None}
 _ANSWERING: Final[dict[str, Any]] = {
     **_QUIET,
     "trigger_mode": "once",  # one question at a time from one reader

@@ -5,8 +5,8 @@ import socket
 import sys
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.doubles import local_client
 from tests.rag.llm.conftest import KEY, QUESTION
 from tests.rag.llm.test_asking import broken, half_then_broken
 from tests.ui.api.shapes import ANSWER, lacks
@@ -38,7 +38,7 @@ def yinju(library, server, monkeypatch, capfd):
 
 def test_the_api_gives_the_notice(pipeline, server):
     server.behave = broken
-    answer = TestClient(create_app(pipeline)).post("/ask", json={"question": QUESTION}).json()
+    answer = local_client(create_app(pipeline)).post("/ask", json={"question": QUESTION}).json()
 
     assert lacks(answer, ANSWER) == []
     assert (answer["notice"], answer["backend"]) == (NOTICE, "extractive")
@@ -46,7 +46,7 @@ def test_the_api_gives_the_notice(pipeline, server):
 
 def test_a_stream_ends_with_the_answer_that_replaces_its_tokens(pipeline, server):
     server.behave = half_then_broken
-    reply = TestClient(create_app(pipeline)).post("/ask", json={"question": QUESTION, "stream": True})
+    reply = local_client(create_app(pipeline)).post("/ask", json={"question": QUESTION, "stream": True})
     _, *tokens, (last, answer) = events(reply.text)
 
     assert [data for name, data in tokens if name == "token"] == ["末班是早上"]

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import expect
-from starlette.testclient import TestClient
 
 from rag.build import build_pipeline
 from rag.errors import InputError, ModelError
 from rag.llm.trial import try_server
 from rag.settings import Settings
+from tests.doubles import local_client
 from tests.rag.llm.conftest import PATIENT, QUESTION, asking
 from tests.ui.api.sse import events
 from tests.ui.page.browser import chromium, served, watched
@@ -97,7 +97,7 @@ def test_an_answer_of_a_real_server_is_streamed_and_cited(served_model):
 
 
 def test_the_api_streams_it(served_model):
-    client = TestClient(create_app(served_model))
+    client = local_client(create_app(served_model))
     (first, _), *tokens, (last, answer) = events(
         client.post("/ask", json={"question": QUESTION, "stream": True}).text
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from tests.doubles import local_client
 from tests.ui.api.rows import rows_digest
 from ui.api import create_app
 
@@ -12,7 +13,7 @@ from ui.api import create_app
 @pytest.fixture(scope="session")
 def client(seeds) -> TestClient:
     """A client of the API over the seeds; an error that nobody handled is a 500, as it would be."""
-    return TestClient(create_app(seeds), raise_server_exceptions=False)
+    return local_client(create_app(seeds))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.errors import BackendError, LibraryBusyError
+from rag.settings import Settings
 from rag.text import language_of
-from tests.doubles import READY_BACKENDS
+from tests.doubles import READY_BACKENDS, local_client
 from tests.ui.api.shapes import ANSWER, PASSAGES, PROBLEM, lacks, without_passing
 from tests.ui.api.sse import events
 from ui.api import create_app
@@ -175,6 +175,8 @@ def test_questions_at_the_same_time_get_the_answers_they_get_alone(client, plain
 class Failing:
     """A pipeline whose answer fails after its first words."""
 
+    settings = Settings()
+
     def __init__(self, error):
         self.error = error
 
@@ -199,7 +201,7 @@ class Failing:
     ],
 )
 def test_an_error_while_answering_is_a_problem_document_or_an_event(error, status, detail):
-    client = TestClient(create_app(Failing(error)), raise_server_exceptions=False)
+    client = local_client(create_app(Failing(error)))
     for path, body in (("/ask", {"question": "？"}), ("/search", {"query": "？"})):
         plain = client.post(path, json=body)
         assert plain.status_code == status
@@ -212,7 +214,7 @@ def test_an_error_while_answering_is_a_problem_document_or_an_event(error, statu
     ("error", "status"), [(BackendError("the model server went away"), 500), (LibraryBusyError("busy"), 503)]
 )
 def test_an_error_after_the_first_words_ends_the_stream_with_an_event(error, status):
-    client = TestClient(create_app(Failing(error)), raise_server_exceptions=False)
+    client = local_client(create_app(Failing(error)))
     reply = client.post("/ask", json={"question": "？", "stream": True})
     *before, (name, problem) = events(reply.text)
     assert before == [("passages", []), ("token", "半句")]

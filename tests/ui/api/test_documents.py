@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from rag.build import build_pipeline
 from rag.ingest import ingest
 from rag.settings import Settings
-from tests.doubles import write_files
+from tests.doubles import local_client, write_files
 from tests.ui.api.shapes import ANSWER, DOCUMENT, DOCUMENTS, PROBLEM, badly_nested, lacks
 from ui.api import create_app
 
@@ -56,7 +56,7 @@ def named(tmp_path_factory) -> Iterator[TestClient]:
     texts = {name: f"一、第{i}件\n这是第{i}件事。\n" for i, name in enumerate(NAMES)}
     pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
     assert ingest(pipeline, [write_files(folder / "files", texts)]).failed == {}
-    yield TestClient(create_app(pipeline), raise_server_exceptions=False)
+    yield local_client(create_app(pipeline))
     pipeline.close()
 
 

@@ -1,8 +1,8 @@
 """GET /healthz, /readyz, /docs and /openapi.json."""
 
-from starlette.testclient import TestClient
-
 from rag.errors import LibraryError
+from rag.settings import Settings
+from tests.doubles import local_client
 from tests.ui.api.shapes import PROBLEM, lacks
 from ui.api import create_app
 
@@ -17,6 +17,8 @@ def test_the_process_answers_and_is_ready(client, seeds):
 class Broken:
     """A pipeline whose library cannot be read."""
 
+    settings = Settings()
+
     @property
     def views(self):
         raise LibraryError("the library cannot be read")
@@ -26,7 +28,7 @@ class Broken:
 
 
 def test_a_server_that_cannot_read_its_library_is_alive_and_not_ready():
-    client = TestClient(create_app(Broken()), raise_server_exceptions=False)
+    client = local_client(create_app(Broken()))
     assert client.get("/healthz").status_code == 200
     for path in ("/readyz", "/documents"):
         reply = client.get(path)

@@ -1,0 +1,135 @@
+"""The only ways into Gradio: the routes that the page uses, with what the page sends.
+
+Gradio has many more, for its other components and for programs; some copy any file that a request names, or
+fetch what it points to. None of them is reached from outside.
+"""
+
+import json
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.problem import send_problem
+
+__all__ = ["PageGate", "is_open"]
+
+_READING: Final = ("GET", "HEAD")
+_FILE: Final = r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # never above
+_JOIN: Final = "/gradio_api/queue/join"
+_OPEN: Final = tuple(
+    (methods, re.compile(path))
+    for methods, path in (
+        (_READING, "/"),
+        (_READING, "/theme\\.css"),
+        (_READING, "/(?:favicon\\.ico|manifest\\.json)"),
+        (_READING, f"/assets/{_FILE}"),
+        (_READING, f"/static/{_FILE}"),
+        (("GET",), "/gradio_api/heartbeat/[a-z0-9]{1,64}"),
+        (("GET",), "/gradio_api/queue/data"),
+        (("POST",), _JOIN),  # what happens on the page
+        (("POST",), "/gradio_api/cancel"),
+        (("POST",), "/gradio_api/reset"),
+    )
+)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Example(_Strict):
+    """An example question, as the page's own list of them has it."""
+
+    text: str
+    files: Annotated[list[Any], Field(max_length=0)] = []
+    display_text: None = None
+    icon: None = None
+    title: None = None
+
+
+class _Chosen(_Strict):
+    """Which of the example questions was chosen."""
+
+    index: int
+    value: _Example
+
+
+class _Event(_Strict):
+    """All that the page's own events send: text that was typed, or what was chosen."""
+
+    data: Annotated[list[str | None], Field(max_length=8)]
+    event_data: _Chosen | None = None
+    fn_index: int
+    trigger_id: int | None = None
+    session_hash: Annotated[str, Field(pattern="^[a-z0-9]{1,64}$")]
+
+
+class _Ended(_Strict):
+    """Which event is given up."""
+
+    event_id: str
+    session_hash: str | None = None
+    fn_index: int | None = None
+
+
+_BODIES: Final[dict[str, type[_Event | _Ended]]] = {
+    _JOIN: _Event,
+    "/gradio_api/cancel": _Ended,
+    "/gradio_api/reset": _Ended,
+}
+
+
+def is_open(method: str, path: str) -> bool:
+    """Tell whether the page needs a route."""
+    return any(method in methods and pattern.fullmatch(path) for methods, pattern in _OPEN)
+
+
+class PageGate:
+    """Gradio's application behind the list above: anything else is 404, another body 422."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in if the page could have sent it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+        if scope["type"] != "http" or not is_open(scope["method"], path):
+            await send_problem(send, 404, f"there is nothing at {path}")
+            return
+        if path == "/":
+            scope = {**scope, "query_string": b""}  # Gradio would load what a link names
+        if model := _BODIES.get(path):
+            body = await Request(scope, receive).body()
+            if wrong := _wrong(model, body):
+                await send_problem(send, 422, wrong)
+                return
+            receive = _replayed(body, receive)
+        await self._app(scope, receive, send)
+
+
+def _wrong(model: type[_Event | _Ended], body: bytes) -> str:
+    """Say what the page would not have sent; empty if it could have sent it."""
+    try:
+        model.model_validate(json.loads(body))
+    except ValidationError as error:
+        field = ".".join(map(str, error.errors()[0]["loc"]))
+        return f"the page does not send this: {field}: {error.errors()[0]['msg']}"
+    except (ValueError, RecursionError):
+        return "the page does not send this: the body is no JSON"
+    return ""
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read again, then what comes after it."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return first.pop() if first else await receive()
+
+    return again

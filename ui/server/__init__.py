@@ -1,0 +1,1 @@
+"""What stands between the network and every door: who may ask, how much, and how long."""
