@@ -5,13 +5,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from rag.outline.codec import markup_to_data
 from rag.parse import Parsed, parsed_from_data
 from rag.read import ReadText
 from rag.settings import Settings
+from rag.temporary import temporary_folder
 
 __all__ = ["Job", "Sandbox", "file_job", "sandbox", "text_job"]
 
@@ -162,7 +163,10 @@ class _Worker:
             if late.is_set():
                 reason = f"it took longer than {job.seconds:.0f} s to read (YINJU_PARSE_SECONDS)"
             else:
-                reason = f"it brought the reader down (exit status {status}): the file may be damaged"
+                reason = (
+                    f"it brought the reader down (exit status {status}): it may be damaged,"
+                    " or need more memory than it may have (YINJU_PARSE_MEMORY_MB)"
+                )
             raise ReadError(job.name, reason)
         try:
             data: dict[str, Any] = json.loads(answer)
@@ -209,9 +213,16 @@ def _started(memory_mb: int) -> "subprocess.Popen[bytes]":
     )
 
 
-@cache
 def _empty_folder() -> str:
-    folder = tempfile.TemporaryDirectory(prefix="yinju-")
+    """Return a folder of this process, another if that was cleaned up by somebody."""
+    if not Path(_made_folder()).is_dir():
+        _made_folder.cache_clear()
+    return _made_folder()
+
+
+@cache
+def _made_folder() -> str:
+    folder = temporary_folder()
     atexit.register(folder.cleanup)
     return folder.name
 
@@ -222,10 +233,11 @@ def _asked(process: "subprocess.Popen[bytes]", job: Job) -> bytes | None:
     if process.stdin is None or process.stdout is None:
         raise TypeError("a worker has pipes")
     try:
-        for part in (header, job.body):
-            process.stdin.write(len(part).to_bytes(_LENGTH, "big"))
-            process.stdin.write(part)
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # a child that cannot hold the body says so and goes
+            for part in (header, job.body):
+                process.stdin.write(len(part).to_bytes(_LENGTH, "big"))
+                process.stdin.write(part)
+            process.stdin.flush()
         size = int.from_bytes(process.stdout.read(_LENGTH), "big")
         if not 0 < size <= job.memory_mb * _MEGABYTE:
             return None

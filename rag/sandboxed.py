@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO, Final
 
 from rag.errors import ReadError
+from rag.memory import NEEDS_MORE_MEMORY, is_of_memory
 from rag.outline.codec import markup_from_data
 from rag.parse import parse_file, parse_text, parsed_to_data
 from rag.read import ReadingLimits, ReadText
@@ -24,19 +25,31 @@ _FORBIDDEN: Final = frozenset(
 )
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REST_AFTER_KB: Final = 400_000  # resident memory after which a fresh process takes over
+_TOO_LARGE: Final = json.dumps({"error": NEEDS_MORE_MEMORY, "last": True}).encode()
 
 
 def main() -> None:
     """Answer jobs until standard input ends."""
     requests, answers = sys.stdin.buffer, _own_output()
     _confine(int(sys.argv[1]))
+    with suppress(MemoryError):  # for a message: what its frames hold is let go before it is answered
+        _serve(requests, answers)
+        return
+    _send(answers, _TOO_LARGE)
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while (header := _message(requests)) is not None:
         body = _message(requests) or b""
         answer = _answer(json.loads(header), body)
-        answer["last"] = _resident_kb() > _REST_AFTER_KB
-        data = json.dumps(answer, ensure_ascii=False).encode()
-        answers.write(len(data).to_bytes(_LENGTH, "big") + data)
-        answers.flush()
+        answer["last"] = answer.get("last", False) or _resident_kb() > _REST_AFTER_KB
+        _send(answers, json.dumps(answer, ensure_ascii=False).encode())
+
+
+def _send(answers: BinaryIO, data: bytes) -> None:
+    answers.write(len(data).to_bytes(_LENGTH, "big"))
+    answers.write(data)
+    answers.flush()
 
 
 def _own_output() -> BinaryIO:
@@ -93,12 +106,16 @@ def _answer(header: dict[str, Any], body: bytes) -> dict[str, Any]:
             body.decode(), header["encoding"], header["confidence"], markup_from_data(header["markup"])
         )
         return parsed_to_data(parse_text(name, read, header["chunk_tokens"]))
-    except ReadError as error:
-        return {"error": error.reason}
-    except MemoryError:
-        return {"error": "it needs more memory to read than it may have (YINJU_PARSE_MEMORY_MB)"}
     except Exception as error:  # noqa: BLE001 - of a parser, over bytes that anybody may have made
-        return {"error": f"it cannot be read, it may be damaged ({type(error).__name__}: {error})"}
+        return _failure(error)
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    if is_of_memory(error):
+        return {"error": NEEDS_MORE_MEMORY, "last": True}  # the next file shall have all of it
+    if isinstance(error, ReadError):
+        return {"error": error.reason}
+    return {"error": f"it cannot be read, it may be damaged ({type(error).__name__}: {error})"}
 
 
 def _limit_seconds(seconds: float) -> None:

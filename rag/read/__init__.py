@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from rag.errors import ReadError
 from rag.read.base import Reader, ReadingLimits, ReadText
 from rag.read.encoding import decode
+from rag.read.patterns import is_within, matches_of, real_path
 from rag.registry import Registry
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 NOT_PARTS: Final = (
-    *("base", "encoding", "paragraphs"),
+    *("base", "encoding", "paragraphs", "patterns"),
     *("layout", "pages", "plainhtml", "webpage"),
     *("numbering", "word", "wordstyles"),
 )
@@ -40,6 +41,13 @@ class FoundFile(NamedTuple):
 
     name: str
     path: Path
+
+
+class _Met(NamedTuple):
+    """A file that was come by, and whether it is to be read."""
+
+    path: Path
+    is_read: bool
 
 
 @cache
@@ -64,14 +72,17 @@ def find_files(paths: Iterable[Path], passed_over: list[str] | None = None) -> I
     A file's document is named after the file, one in a folder by its path below the folder, one that
     a pattern (`*`, `?`, `[…]`, `**`) matches by its path below the folder where the pattern begins.
     Hidden files are passed over, and those that match a line of the folder's `.yinjuignore`; the names
-    of those that nothing reads are added to `passed_over`. Raises ReadError for a pattern that matches
+    of those that nothing reads, and of links that lead out of the folder that was named, are added to
+    `passed_over`. What is named may be a link to anywhere. Raises ReadError for a pattern that matches
     nothing.
     """
+    left = [] if passed_over is None else passed_over
     for path in paths:
         if path.is_dir():
-            yield from _files_within(path, passed_over)
+            yield from _by_name(_within(path, real_path(path)), path, left)
         elif is_pattern(path) and not path.exists():
-            yield from _files_matching(path, passed_over)
+            base = _base_of(path)
+            yield from _by_name(_matching(path, base), base, left)
         else:
             yield FoundFile(path.name, path)
 
@@ -81,30 +92,38 @@ def is_pattern(path: Path) -> bool:
     return glob.has_magic(str(path))
 
 
-def _files_matching(pattern: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
-    """Yield the files that a pattern matches, and those in folders that it matches."""
+def _by_name(met: Iterable[_Met], base: Path, left: list[str]) -> Iterator[FoundFile]:
+    """Yield the files to read by their names below a folder, and put down the names of the others."""
+    for path, is_read in met:
+        name = path.relative_to(base).as_posix()
+        if is_read:
+            yield FoundFile(name, path)
+        else:
+            left.append(name)
+
+
+def _base_of(pattern: Path) -> Path:
+    """Return the folder where a pattern begins."""
     first = next(i for i, part in enumerate(pattern.parts) if glob.has_magic(part))
-    base = Path(*pattern.parts[:first])
-    matches = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
-    found = sorted({Path(match) for match in matches})
-    if not found:
+    return Path(*pattern.parts[:first])
+
+
+def _matching(pattern: Path, base: Path) -> Iterator[_Met]:
+    """Yield what a pattern matches, and what is in folders that it matches, each once."""
+    matches = sorted(set(matches_of(pattern)))
+    if not matches:
         raise ReadError(str(pattern), "no file matches")
     seen: set[Path] = set()
-    for path in found:
-        for file in _files_below(path, base, passed_over):
-            if file.path not in seen and not _is_ignored(file.path, base):
-                seen.add(file.path)
-                yield file
+    for path, top in matches:
+        is_folder = path.is_dir() and is_within(path, top)
+        for met in _within(path, top) if is_folder else [_judged(path, top)]:
+            if met.path not in seen and not _is_ignored(met.path, base):
+                seen.add(met.path)
+                yield met
 
 
-def _files_below(path: Path, base: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
-    if path.is_dir():
-        for file in _files_within(path, None):
-            yield FoundFile(file.path.relative_to(base).as_posix(), file.path)
-    elif path.suffix.lower() in suffixes_read():
-        yield FoundFile(path.relative_to(base).as_posix(), path)
-    elif passed_over is not None:
-        passed_over.append(path.relative_to(base).as_posix())
+def _judged(path: Path, top: Path) -> _Met:
+    return _Met(path, path.suffix.lower() in suffixes_read() and is_within(path, top))
 
 
 def _is_ignored(file: Path, base: Path) -> bool:
@@ -116,25 +135,19 @@ def _is_ignored(file: Path, base: Path) -> bool:
     )
 
 
-def _files_within(top: Path, passed_over: list[str] | None) -> Iterator[FoundFile]:
+def _within(folder: Path, top: Path) -> Iterator[_Met]:
+    """Yield the files of a folder and of those below it, and the links to folders out of a real one."""
     closed: list[Path] = []  # folders that may not be listed: handed on, so that reading them fails
 
     def take_down(error: OSError) -> None:
         closed.append(Path(error.filename))
 
-    for folder, folders, names in os.walk(top, onerror=take_down):
-        ignored = _ignored(Path(folder))
+    for at, folders, names in os.walk(folder, onerror=take_down):
+        ignored = _ignored(Path(at))
         folders[:] = sorted(name for name in folders if not _matches(name, ignored))
-        for name in sorted(names):
-            file = Path(folder, name)
-            if _matches(name, ignored):
-                continue
-            below = file.relative_to(top).as_posix()
-            if file.suffix.lower() in suffixes_read():
-                yield FoundFile(below, file)
-            elif passed_over is not None:
-                passed_over.append(below)
-    yield from (FoundFile(folder.relative_to(top).as_posix(), folder) for folder in closed)
+        yield from (_Met(path, False) for name in folders if not is_within(path := Path(at, name), top))
+        yield from (_judged(Path(at, name), top) for name in sorted(names) if not _matches(name, ignored))
+    yield from (_Met(path, True) for path in closed)
 
 
 def _ignored(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ import lxml.html
 import trafilatura
 from trafilatura.settings import use_config
 
+from rag.memory import is_of_memory
 from rag.read.paragraphs import Paragraphs
 from rag.read.plainhtml import make_plain
 
@@ -34,7 +35,9 @@ def paragraphs_of(page: str) -> Paragraphs:
     try:
         parser = lxml.html.HTMLParser(huge_tree=True)
         tree = lxml.html.document_fromstring(page, parser, ensure_head_body=True)
-    except (lxml.etree.LxmlError, ValueError):
+    except (lxml.etree.LxmlError, ValueError) as error:
+        if is_of_memory(error):
+            raise
         return Paragraphs()
     make_plain(tree)
     out = _main_content(tree)

@@ -6,6 +6,7 @@ The reader of text is replaced in the children: of a file that begins with #! it
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from rag.read import ReadText
 from rag.sandbox import Job, Sandbox, file_job, sandbox, text_job
 from rag.settings import Settings
 from rag.types import Markup
+from tests.doubles import write_files
 from tests.rag.read.makers import Paragraph, html_of
 from tests.rag.read.makers_docx import docx_of
 from tests.rag.read.makers_pdf import pdf_of
@@ -264,6 +266,11 @@ def test_the_bytes_of_a_large_file_arrive(box):
 # What goes wrong in a child
 
 
+TOO_LARGE = "it needs more memory to read than it may have (YINJU_PARSE_MEMORY_MB)"
+BROUGHT_DOWN = (
+    r"it brought the reader down \(exit status -?\d+\): it may be damaged,"
+    r" or need more memory than it may have \(YINJU_PARSE_MEMORY_MB\)"
+)
 ENDS = {
     "killed": "import os; os.kill(os.getpid(), 9)",
     "crashed": "import ctypes; ctypes.string_at(0)",
@@ -282,7 +289,7 @@ def test_a_child_that_ends_takes_only_its_file_with_it(box, code):
     outcomes = dict(box.parsed(codes, lambda name: deed(codes[name], name)))
 
     assert outcomes["bad.txt"].name == "bad.txt"
-    assert "it brought the reader down (exit status" in outcomes["bad.txt"].reason
+    assert re.fullmatch(BROUGHT_DOWN, outcomes["bad.txt"].reason)
     assert outcomes["a.txt"].read.text == outcomes["c.txt"].read.text == "好。"
 
 
@@ -335,7 +342,23 @@ def test_a_file_has_more_time_the_larger_it_is():
 SWELLS = {
     "at once": "x = b'x' * 10**9",
     "little by little": "x = []\nwhile True: x.append(b'x' * 10**6)",
+    "in small steps": "x = []\nwhile True: x.append([])",
     "in its text": "said = '长' * 10**9",
+    "in its answer": "said = '长' * 10**7 + '。'",
+    "behind another error": "try: b'x' * 10**9\nexcept MemoryError as e: raise ValueError('bad') from e",
+    "while another error is handled": "try: 1 / 0\nexcept ZeroDivisionError: b'x' * 10**9",
+    "before another error": "try: b'x' * 10**9\nfinally: raise KeyError('bad')",
+    "in a group": "raise ExceptionGroup('two', [ValueError(), MemoryError()])",
+    "behind an error of ours": (
+        "from rag.errors import ReadError\n"
+        "try: b'x' * 10**9\nexcept MemoryError as e: raise ReadError('a.txt', 'it is no whole text') from e"
+    ),
+    "for the kernel": "import errno; raise OSError(errno.ENOMEM, 'no')",
+    "in a library of C++": "raise RuntimeError('std::bad_alloc')",
+    "in a library that is loaded": (
+        "raise ImportError('/lib/x.so: failed to map segment from shared object', name='x')"
+    ),
+    "in a tree": "import lxml.etree as e; e.fromstring(b'<a>' + b'<b>x</b>' * 3_000_000 + b'</a>')",
 }
 
 
@@ -343,17 +366,50 @@ SWELLS = {
 def test_a_child_that_swells_fails_with_its_file_alone(box, code):
     narrow = Settings(parse_memory_mb=300)
 
-    assert said(box, code, narrow) == "it needs more memory to read than it may have (YINJU_PARSE_MEMORY_MB)"
+    assert said(box, code, narrow) == TOO_LARGE
     assert said(box, "", narrow) == "好。"
 
 
-def test_a_file_that_needs_more_memory_than_it_may_have_is_refused(box):
-    page = b"<p>" + "本镇修建道路三十公里，种树四万棵。</p><p>".encode() * 300_000
+LINE = "本镇修建道路三十公里，种树四万棵"
+TOO_LARGE_FILES = {
+    "lines.html": lambda: f"<p>{LINE}</p>" * 800_000,
+    "line.html": lambda: f"<p>{LINE}" * 200_000,
+    "list.md": lambda: f"- {LINE}\n\n" * 200_000,
+    "line.txt": lambda: LINE * 800_000,
+    "larger than the limit.txt": lambda: LINE * 7_000_000,
+}
 
-    outcome = outcome_of(box, file_job("a.html", ".html", page, Settings(parse_memory_mb=300)))
+
+@pytest.mark.parametrize("name", TOO_LARGE_FILES)
+def test_a_file_that_needs_more_memory_than_it_may_have_is_said_to(box, name):
+    data = TOO_LARGE_FILES[name]().encode()
+    narrow = Settings(parse_memory_mb=300)
+
+    outcome = outcome_of(box, file_job(name, Path(name).suffix, data, narrow))
 
     assert isinstance(outcome, ReadError)
-    assert outcome_of(box, text_file("好。")).read.text == "好。"
+    assert outcome.reason == TOO_LARGE or re.fullmatch(BROUGHT_DOWN, outcome.reason)
+    assert outcome_of(box, text_file("好。", settings=narrow)).read.text == "好。"
+
+
+def test_a_text_that_needs_more_memory_than_it_may_have_is_said_to(box):
+    marks = tuple(Markup(i, i + 1, "bold", 0, "") for i in range(0, 2_000_000, 2))
+    read = ReadText("长" * 2_000_000, "utf-8", 1.0, marks)
+
+    outcome = outcome_of(box, text_job("a.txt", read, Settings(parse_memory_mb=300)))
+
+    assert (outcome.name, outcome.reason) == ("a.txt", TOO_LARGE)
+
+
+def test_a_process_that_had_too_little_memory_is_followed_by_a_fresh_one(box):
+    narrow = Settings(parse_memory_mb=300)
+    outcome_of(box, text_file("好。", settings=narrow))
+    before = pid_in(box)
+
+    said(box, SWELLS["at once"], narrow)
+    outcome_of(box, text_file("好。", settings=narrow))
+
+    assert pid_in(box) != before
 
 
 def test_the_limit_of_memory_can_change_between_two_files(box):
@@ -430,7 +486,8 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_file_loses_that_file(box):
     asking.join(LONGEST_WAIT)
 
     assert outcomes[0].name == "lost.txt"
-    assert outcomes[0].reason == "it brought the reader down (exit status -9): the file may be damaged"
+    assert re.fullmatch(BROUGHT_DOWN, outcomes[0].reason)
+    assert "(exit status -9)" in outcomes[0].reason
     assert outcome_of(box, text_file("好。")).read.text == "好。"
 
 
@@ -618,6 +675,13 @@ def test_a_child_works_in_an_empty_folder(box):
     assert said(box, "import os; said = f'{os.listdir()}。'") == "[]。"
 
 
+def test_a_child_starts_though_its_empty_folder_was_cleaned_up(boxes):
+    folder = Path(said(boxes(), "import os; said = os.getcwd()"))
+    folder.rmdir()
+
+    assert said(boxes(), "import os; said = f'{os.listdir()}。'") == "[]。"
+
+
 LOUD = {
     "print": "print('好' * 99999)",
     "standard output": "import sys; sys.stdout.write('x'); sys.stdout.flush()",
@@ -780,6 +844,68 @@ print("leaving", flush=True)
     assert parent.stdout.readline() == "leaving\n"
 
     assert wait_until(lambda: parent.poll() == 0, 120)
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch) -> Path:
+    """The folder for temporary files of the programs that a test starts."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def pid_that_is_gone() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def test_the_empty_folder_of_a_program_that_was_killed_goes_when_the_next_one_starts(program, temporary):
+    parent = program("print(said(PID), flush=True)\nsys.stdin.read()")
+    child = int(parent.stdout.readline())
+    (left,) = temporary.iterdir()
+    parent.kill()
+    parent.wait(LONGEST_WAIT)
+    assert wait_until(lambda: is_gone(child))
+    assert left.is_dir()
+
+    program("said(PID)").communicate(timeout=LONGEST_WAIT)
+
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_program_leaves_the_folder_of_another_that_goes_on(program, temporary):
+    parent = program(
+        "print(said(PID), flush=True)\nsys.stdin.readline()\nprint(said('import os; said = os.listdir()'))"
+    )
+    parent.stdout.readline()
+    (held,) = temporary.iterdir()
+
+    program("said(PID)").communicate(timeout=LONGEST_WAIT)
+
+    assert list(temporary.iterdir()) == [held]
+    assert str(parent.pid) in held.name
+    assert parent.communicate("\n", timeout=LONGEST_WAIT)[0] == "[]\n"
+
+
+def test_only_empty_folders_of_programs_that_are_gone_are_removed(program, temporary):
+    gone = pid_that_is_gone()
+    write_files(temporary, {f"yinju-{gone}-full/a.txt": "", f"yinju-{gone}-file": ""})
+    kept = [
+        "yinju-abcdefgh",
+        "yinju-12345678",
+        f"yinju-{os.getpid()}-abc",
+        f"other-{gone}-abc",
+        f"yinju-{gone}-",
+    ]
+    for name in [*kept, f"yinju-{gone}-empty", f"yinju-{'9' * 30}-abc"]:
+        (temporary / name).mkdir()
+    (temporary / f"yinju-{gone}-link").symlink_to(temporary / "yinju-abcdefgh", target_is_directory=True)
+
+    program("said(PID)").communicate(timeout=LONGEST_WAIT)
+
+    left = {path.name for path in temporary.iterdir()}
+    assert f"yinju-{gone}-empty" not in left
+    assert left >= {*kept, f"yinju-{gone}-full", f"yinju-{gone}-file", f"yinju-{gone}-link"}
 
 
 def test_all_of_this_process_shares_one_sandbox():

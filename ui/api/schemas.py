@@ -17,7 +17,11 @@ __all__ = [
     "SearchRequest",
 ]
 
-Count = Annotated[int, Field(ge=1, le=50)]
+Count = Annotated[int, Field(strict=True, ge=1, le=50)]
+
+# Described alone: the pipeline refuses a blank question, in words of its own. What is blank to Python
+# differs a little from what JavaScript's \s matches.
+Question = Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]|\ufeff"})]
 
 
 class _Request(BaseModel):
@@ -38,7 +42,7 @@ class TurnRequest(_Request):
 class AskRequest(_Request):
     """A question, what was said before, and how to answer it."""
 
-    question: str
+    question: Question
     history: Annotated[list[TurnRequest], Field(max_length=200)] = []
     top_k: Count | None = None
     backend: str | None = None
@@ -49,7 +53,7 @@ class AskRequest(_Request):
 class SearchRequest(_Request):
     """What to search for, how many passages to return, and in which documents."""
 
-    query: str
+    query: Question
     k: Count | None = None
     documents: Annotated[list[str], Field(max_length=10_000)] | None = None
 

@@ -78,7 +78,7 @@ def _print_report(report: "IngestReport") -> None:
     if report.passed_over:
         kinds = Counter(Path(name).suffix.lower() or "no suffix" for name in report.passed_over)
         told = ", ".join(f"{count} {escape(kind)}" for kind, count in kinds.most_common())
-        CONSOLE.print(f"passed over, of types that are not read: {told}")
+        CONSOLE.print(f"passed over, of types that are not read or links out of the folder: {told}")
     CONSOLE.print(
         f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged,"
         f" {len(report.failed)} failed"

@@ -240,3 +240,123 @@ def test_what_a_folder_ignores_no_pattern_matches(docs, pattern):
     write_files(docs, {".yinjuignore": "b.txt\n"})
 
     assert "b.txt" not in found(pattern)
+
+
+# Links
+
+
+@pytest.fixture
+def linked(docs, tmp_path):
+    """The folder `docs`, with links to files and folders inside it and out of it, straight and by another."""
+    write_files(tmp_path, {"outside/o.md": "", "outside/deep/p.md": "", "docs2/q.md": ""})
+    for link, target in {
+        "in.md": "sub/d.md",
+        "out.md": "../outside/o.md",
+        "again.md": "sub/back.md",
+        "near.md": "../docs2/q.md",
+        "lost.md": "../nowhere/r.md",
+        "to_folder": "../outside",
+        "sub/back.md": "../../outside/o.md",
+        "sub/up.md": "../a.md",
+    }.items():
+        (docs / link).symlink_to(target)
+    (docs / "absolute.md").symlink_to(tmp_path / "outside/o.md")
+    return docs
+
+
+INSIDE = ["a.md", "b.txt", "in.md", "sub/d.md", "sub/deep/e.md", "sub/f.HTML", "sub/up.md", "x[1].txt"]
+OUTSIDE = ["absolute.md", "again.md", "lost.md", "near.md", "out.md", "sub/back.md", "to_folder"]
+
+
+def test_links_that_lead_out_of_a_folder_are_passed_over_and_named(linked):
+    assert sorted(found(linked)) == INSIDE
+    assert sorted(passed_over(linked)) == sorted([*OUTSIDE, "c.jpg"])
+
+
+def test_a_link_that_leads_out_is_not_named_where_it_is_ignored(linked):
+    write_files(linked, {".yinjuignore": "*.md\nto_folder\n", "sub/.yinjuignore": "back.*\n"})
+
+    assert passed_over(linked) == passed_over("docs/**") == ["c.jpg"]
+
+
+@pytest.mark.parametrize("name", ["docs/out.md", "docs/sub/back.md", "docs/lost.md"])
+def test_a_link_that_is_named_is_taken(linked, name):
+    assert found(name) == [Path(name).name]
+    assert passed_over(name) == []
+
+
+def test_a_link_to_a_folder_that_is_named_is_the_folder(linked):
+    assert found("docs/to_folder") == ["o.md", "deep/p.md"]
+
+
+def test_links_stay_inside_a_folder_that_is_named_by_a_link(linked, tmp_path):
+    (tmp_path / "other").symlink_to("docs", target_is_directory=True)
+
+    assert sorted(found("other")) == INSIDE
+    assert sorted(passed_over("other/**")) == sorted([*OUTSIDE, "c.jpg"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("docs/o*.md", ["out.md"]),
+        ("docs/sub/*.md", ["back.md", "d.md", "up.md"]),
+        ("docs/to_*", ["to_folder/deep/p.md", "to_folder/o.md"]),
+        ("docs/to_*/*.md", ["to_folder/o.md"]),
+        ("docs/to_folder/**/*.md", ["deep/p.md", "o.md"]),
+    ],
+)
+def test_a_link_that_a_pattern_names_is_taken(linked, pattern, names):
+    assert sorted(found(pattern)) == names
+    assert passed_over(pattern) == []
+
+
+@pytest.mark.parametrize("pattern", ["docs/**", "docs/**/*", "docs/**/**", "doc?/**"])
+def test_what_a_pattern_finds_at_any_depth_stays_inside(linked, pattern):
+    below = "docs/" if pattern.startswith("doc?") else ""
+
+    assert sorted(found(pattern)) == [f"{below}{name}" for name in INSIDE]
+    assert sorted(passed_over(pattern)) == sorted(f"{below}{name}" for name in [*OUTSIDE, "c.jpg"])
+
+
+@pytest.mark.parametrize("pattern", ["docs/**/o.md", "docs/**/to_folder/*.md", "docs/**/deep/**/p.md"])
+def test_no_name_that_a_pattern_looks_for_is_found_outside(linked, pattern):
+    assert found(pattern) == []
+    assert "to_folder" in passed_over(pattern)
+
+
+def test_links_in_a_folder_that_a_pattern_names_stay_inside_that(linked):
+    assert sorted(found("docs/s*")) == ["sub/d.md", "sub/deep/e.md", "sub/f.HTML"]
+    assert sorted(passed_over("docs/s*")) == ["sub/back.md", "sub/up.md"]
+
+
+def test_a_link_to_a_folder_inside_is_followed_by_a_pattern_of_any_depth(tmp_path):
+    write_files(tmp_path, {"docs/sub/d.md": "", "docs/z/e.md": ""})
+    (tmp_path / "docs/link").symlink_to("sub", target_is_directory=True)
+
+    assert found(tmp_path / "docs/**/*.md") == ["link/d.md", "sub/d.md", "z/e.md"]
+    assert found(tmp_path / "docs") == ["sub/d.md", "z/e.md"]
+
+
+@pytest.mark.parametrize("pattern", ["docs", "docs/**", "docs/**/*", "docs/**/*.md", "docs/**/**/*.md"])
+def test_links_in_a_circle_come_to_an_end(docs, pattern):
+    for number in range(3):
+        (docs / f"circle{number}").symlink_to("../docs", target_is_directory=True)
+        (docs / f"sub/circle{number}").symlink_to("..", target_is_directory=True)
+    (docs / "itself.md").symlink_to("itself.md")
+
+    assert {name for name in found(pattern) if name.endswith(".md")} == {
+        "a.md",
+        "itself.md",
+        "sub/d.md",
+        "sub/deep/e.md",
+    }
+
+
+def test_links_that_fan_out_come_to_an_end(tmp_path):
+    for number in range(30):
+        write_files(tmp_path, {f"docs/{number}/a.md": ""})
+        for name in "xyz":
+            (tmp_path / f"docs/{number}/{name}").symlink_to(f"../{number + 1}", target_is_directory=True)
+
+    assert set(found(tmp_path / "docs/**/*.md")) >= {f"{number}/a.md" for number in range(30)}

@@ -1,5 +1,9 @@
 """GET /healthz, /readyz, /docs and /openapi.json."""
 
+import re
+
+import pytest
+
 from rag.errors import LibraryError
 from rag.settings import Settings
 from tests.doubles import local_client
@@ -66,3 +70,19 @@ def test_a_request_is_described_with_the_promised_fields(client):
         "stream",
     }
     assert set(schemas["SearchRequest"]["properties"]) >= {"query", "k", "documents"}
+
+
+@pytest.mark.parametrize(
+    ("request_name", "field"), [("AskRequest", "question"), ("SearchRequest", "query")], ids=["ask", "search"]
+)
+def test_a_question_is_described_as_one_that_is_not_blank(client, request_name, field):
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    described = schemas[request_name]["properties"][field]
+
+    assert (described["type"], described["minLength"]) == ("string", 1)
+    wanted = re.compile(described["pattern"])
+    assert [
+        char for char in map(chr, range(0x110000)) if bool(wanted.search(char)) != bool(char.strip())
+    ] == []
+    assert wanted.search(" \n党建 ")
+    assert not wanted.search(" \n\t　\x1c\x85")

@@ -54,7 +54,7 @@ def test_a_question_of_another_type(client, path, value):
 
 
 WRONG = {
-    "top_k": [0, -1, 51, 10**30, 1.5, "x", [], {}],
+    "top_k": [0, -1, 51, 10**30, 1.5, 8.5, "8", "x", True, False, [], {}],
     "history": [None, {}, "x", 5, ["x"], [[]], [None]],
     "backend": [5, [], {}, True, "nope", "base", "../extractive", "a\0", "\ud800"],
     "documents": ["x", 5, {}, [5], [None], [["x"]]],
@@ -77,6 +77,9 @@ def test_a_field_of_ask_that_cannot_be_used_is_named(client, field, value):
     [
         ("k", 0),
         ("k", 51),
+        ("k", 8.5),
+        ("k", "8"),
+        ("k", True),
         ("k", "x"),
         ("documents", "x"),
         ("documents", [5]),
@@ -109,7 +112,7 @@ def test_a_turn_that_cannot_be_used_is_named(client, turn, field):
 
 
 def test_a_conversation_without_end_is_refused(client):
-    turns = [{"role": "user", "content": "x"}] * 100_000
+    turns = [{"role": "user", "content": "x"}] * 201
     assert problem(post(client, "/ask", {"question": "？", "history": turns}), 422)["field"] == "history"
 
 
