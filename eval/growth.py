@@ -9,9 +9,8 @@ import random
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from statistics import median
@@ -27,13 +26,15 @@ from eval.beir_files import read_beir
 from eval.peers import Row
 from eval.sets import draw_questions, set_folders
 from rag.embed import Embedder
+from rag.fulltext import FullText
 from rag.pipeline import Pipeline
 from rag.rerank import open_reranker
 from rag.retrieve import Candidate, Legs, Retriever
 from rag.settings import Settings
 from rag.types import Query
 from rag.understand import understand
-from rag.views import Views
+from rag.views import Snapshot
+from vectorstore import VectorStore
 
 __all__ = [
     "PARTS",
@@ -126,11 +127,12 @@ def library_rows(own: Sequence[Row], pool: Sequence[Row], size: int) -> list[Row
 
 def _medians(pipeline: Pipeline, questions: Sequence[str]) -> dict[str, float]:
     asked = [understand(question) for question in questions]
-    known = _Watched(pipeline)
-    for query in asked:
-        known.candidates(query)
-    found = [known.parts_of(query) for query in asked]
-    new = [_Watched(pipeline).parts_of(query)["whole"] for query in asked]
+    with pipeline.views.snapshot() as snapshot:
+        known = _Watched(pipeline, snapshot)
+        for query in asked:
+            known.candidates(query)
+        found = [known.parts_of(query) for query in asked]
+        new = [_Watched(pipeline, snapshot).parts_of(query)["whole"] for query in asked]
     medians = {part: median(parts[part] for parts in found) for part in PARTS[:-1]}
     return {part: 1000 * seconds for part, seconds in (medians | {PARTS[-1]: median(new)}).items()}
 
@@ -138,12 +140,19 @@ def _medians(pipeline: Pipeline, questions: Sequence[str]) -> dict[str, float]:
 class _Watched(Retriever):
     """A retriever whose embedder and indexes are timed while both legs are searched and fused."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, snapshot: Snapshot) -> None:
         self._spent: defaultdict[str, float] = defaultdict(float)
         self._fused: dict[str, float] = {}
-        views = cast(Views, _TimedViews(pipeline.views, self._spent))
+        opened = replace(
+            snapshot.opened,
+            store=cast(VectorStore, _Timed(snapshot.store, "dense leg", self._spent)),
+            text=cast(FullText, _Timed(snapshot.text, "full-text leg", self._spent)),
+            lasting={},  # nothing was looked at before
+        )
         embedder = cast(Embedder, _Timed(pipeline.embedder, "embedding the question", self._spent))
-        super().__init__(pipeline.library, views, embedder, open_reranker(pipeline.settings.reranker))
+        super().__init__(
+            replace(snapshot, opened=opened), embedder, open_reranker(pipeline.settings.reranker)
+        )
 
     def parts_of(self, query: Query) -> dict[str, float]:
         """Return the seconds that each part takes for a question."""
@@ -161,20 +170,6 @@ class _Watched(Retriever):
         self._fused = {part: self._spent[part] for part in PARTS[:3]}
         self._fused["fusing"] = took - sum(self._fused.values())
         return candidates
-
-
-class _TimedViews:
-    """Gives the indexes of other views, timed."""
-
-    def __init__(self, views: Views, spent: dict[str, float]) -> None:
-        self._views = views
-        self._spent = spent
-
-    @contextmanager
-    def current(self) -> Iterator[tuple["_Timed", "_Timed"]]:
-        """Give the vector store and the full-text index."""
-        with self._views.current() as (store, text):
-            yield _Timed(store, "dense leg", self._spent), _Timed(text, "full-text leg", self._spent)
 
 
 class _Timed:

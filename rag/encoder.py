@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.interrupt import checked
 from rag.text import normalise
 from rag.words import MODELS, read_vocabulary
 
@@ -102,7 +103,8 @@ class SentenceEncoder:
     def sentences(self, texts: Sequence[str]) -> Floats:
         """Return the vectors of sentences or other stretches of text, shape (n, size)."""
         given = [f"passage: {normalise(text)}" for text in texts]
-        return np.array(list(self._threads.map(self._known, given)), np.float32).reshape(-1, self.size)
+        found = checked(self._threads.map(self._known, given))
+        return np.array(list(found), np.float32).reshape(-1, self.size)
 
     def _encode(self, text: str) -> Floats:
         pieces = self._trunk.vocabulary.encode(text, add_special_tokens=False).ids[:_LONGEST]

@@ -8,19 +8,24 @@ YinjuError
 ├── LibraryError           the library cannot be opened, read or written
 │   ├── NotALibraryError   the folder holds something else
 │   ├── LibraryBusyError   another process is writing
+│   ├── LibraryFullError   the disk is full
+│   ├── DamagedDocumentError  what is stored is not what was written
 │   └── UnknownDocumentError
 ├── ModelError             a model file is missing, damaged or of another kind
 └── BackendError           a language-model backend failed while answering
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 __all__ = [
     "BackendError",
+    "DamagedDocumentError",
     "InputError",
     "LibraryBusyError",
     "LibraryError",
+    "LibraryFullError",
     "ModelError",
     "NotALibraryError",
     "ReadError",
@@ -74,6 +79,26 @@ class NotALibraryError(LibraryError):
 
 class LibraryBusyError(LibraryError):
     """Another process holds the library's write lock."""
+
+
+class LibraryFullError(LibraryError):
+    """There is no room for what was to be written; what was there before is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"the disk that holds {folder} is full: free some space and try again; nothing was lost"
+        )
+
+
+class DamagedDocumentError(LibraryError):
+    """A row of a document is not the one that was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"what is stored of {name!r} is damaged: `yinju doctor` mends what it can; else `yinju remove` it"
+            " and ingest its file again"
+        )
+        self.name = name
 
 
 class UnknownDocumentError(LibraryError):

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.clean import clean
-from rag.errors import ReadError
+from rag.errors import DamagedDocumentError, ReadError, UnknownDocumentError
 from rag.library import Entry
 from rag.parse import Parsed
 from rag.pipeline import Pipeline
@@ -188,7 +189,7 @@ def _entries(
 ) -> list[Entry]:
     """Embed the chunks of several documents at once; those that a document had before keep their vectors."""
     kept = {
-        incoming.file.name: pipeline.library.vectors_of(incoming.file.name)
+        incoming.file.name: _vectors_of(pipeline, incoming.file.name)
         for incoming, _ in waiting
         if incoming.file.name in known
     }
@@ -215,6 +216,13 @@ def _entries(
         )
         entries.append(Entry(document, chunks, np.stack(vectors)))
     return entries
+
+
+def _vectors_of(pipeline: Pipeline, name: str) -> dict[tuple[tuple[str, ...], str], NDArray[np.float32]]:
+    try:
+        return pipeline.library.vectors_of(name)
+    except DamagedDocumentError:
+        return {}  # all of it is made anew
 
 
 def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
@@ -255,8 +263,10 @@ def store_passages(pipeline: Pipeline, rows: Iterable[tuple[str, str, str]]) -> 
 def remove(pipeline: Pipeline, names: Sequence[str]) -> None:
     """Remove documents from the library and its indexes; raises UnknownDocumentError before any goes."""
     with pipeline.library.writing():
+        known = pipeline.library.hashes()
         for name in names:
-            pipeline.library.document(name)
+            if name not in known:
+                raise UnknownDocumentError(name)
         for name in dict.fromkeys(names):
             pipeline.library.remove(name)
         pipeline.views.catch_up()

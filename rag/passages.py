@@ -8,10 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from rag.clean import TERMINAL, clean, sentence_ends
-from rag.library import Library, StoredChunk
+from rag.library import StoredChunk
 from rag.retrieve import Candidate
 from rag.text import fold
 from rag.types import Document, Passage, Query, Sentence, Span
+from rag.views import Snapshot
 
 __all__ = ["LaidOut", "PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
 
@@ -22,6 +23,8 @@ _CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
 _NEARLY: Final = 0.6  # of a candidate's score by both legs
 _SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
 _NO_WORD: Final = re.compile(r"\W+")
+_DOCUMENTS: Final = "documents"
+_MOST_KEPT: Final = 64  # documents
 _MERGED_FROM: Final = 5  # neighbours are looked for among the best 5 k candidates
 
 
@@ -30,19 +33,22 @@ LaidOut = tuple[str, list[tuple[int, int]]]
 
 
 class PassageMaker:
-    """Makes passages of a library's chunks; keeps the documents it read last."""
+    """Makes passages of a library's chunks, as it is in one snapshot."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._cached = lru_cache(maxsize=64)(self._read)
-
-    def _read(self, name: str, change: int) -> Document:
-        return self._library.document(name)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._library = snapshot.library
+        self._kept = snapshot.opened.memory
 
     def document(self, name: str) -> Document:
-        """Return a document as it is at the library's last change."""
-        with self._library.snapshot():
-            return self._cached(name, self._library.change)
+        """Return a document; those of one state that were read before are kept."""
+        known: dict[str, Document] = self._kept.setdefault(_DOCUMENTS, {})
+        found = known.get(name)
+        if found is None:
+            found = self._library.document(name)
+            if len(known) >= _MOST_KEPT:
+                known = self._kept[_DOCUMENTS] = {}
+            known[name] = found
+        return found
 
     def passages(self, candidates: Sequence[Candidate], k: int, query: Query | None = None) -> list[Passage]:
         """Return at most `k` passages, best first: each the best chunk left and its good neighbours.
@@ -51,9 +57,8 @@ class PassageMaker:
         good, unless the query names it.
         """
         best = candidates[: k * _MERGED_FROM]
-        with self._library.snapshot():
-            chunks = self._library.chunks(candidate.id for candidate in best)
-            documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
+        chunks = self._library.chunks(candidate.id for candidate in best)
+        documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
         left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
         groups: list[tuple[Candidate, list[StoredChunk]]] = []
         for candidate in best:
@@ -69,8 +74,7 @@ class PassageMaker:
 
     def whole(self, name: str, score: float) -> Passage:
         """Return all of a document as one passage; raises UnknownDocumentError."""
-        with self._library.snapshot():
-            return _passage(self._library.chunks_of(name), self.document(name), score, score)
+        return _passage(self._library.chunks_of(name), self.document(name), score, score)
 
 
 def _of_many_documents(found: Sequence[tuple[Candidate, str]], k: int, named: Set[str]) -> list[int]:

@@ -10,7 +10,6 @@ import numpy as np
 from rag.asking import coined_name, content_terms, topic_of
 from rag.embed import Embedder
 from rag.fulltext import AnyOf, FullText, TermStatistics
-from rag.library import Library
 from rag.regional import in_the_library_s_words
 from rag.rerank.base import Reranker
 from rag.rerank.features import Judged
@@ -20,7 +19,7 @@ from rag.rerank.meaning import Cosines, by_meaning
 from rag.text import count_han, terms, unquoted
 from rag.translate import parts_of, translate
 from rag.types import Meaning, Query
-from rag.views import Views
+from rag.views import Snapshot
 from vectorstore import Hit, Ids
 
 __all__ = ["Candidate", "Legs", "Retriever"]
@@ -28,6 +27,7 @@ __all__ = ["Candidate", "Legs", "Retriever"]
 Legs = Literal["full", "dense", "lexical"]
 
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
+_PREPARED: Final = "chunks as they are matched"
 _DEPTH: Final = 60  # candidates each leg brings
 _NAMED_IN: Final = 8  # first chunks in which a name is looked for
 _WITHIN_NAME: Final = re.compile(r"[\s、]")
@@ -56,16 +56,15 @@ class Candidate:
 
 
 class Retriever:
-    """Finds the chunks of a library that may answer a question."""
+    """Finds the chunks of a library, as it is in one snapshot, that may answer a question."""
 
-    def __init__(
-        self, library: Library, views: Views, embedder: Embedder, reranker: Reranker | None = None
-    ) -> None:
-        self._library = library
-        self._views = views
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, reranker: Reranker | None = None) -> None:
+        self._library = snapshot.library
+        self._store = snapshot.store
+        self._text = snapshot.text
         self._embedder = embedder
         self._reranker = reranker
-        self._prepared: dict[int, Matched] = {}
+        self._lasting = snapshot.opened.lasting
 
     def candidates(self, query: Query, legs: Legs = "full") -> list[Candidate]:
         """Return the best chunks, best first: fused, the first of them looked at again by the reranker."""
@@ -112,7 +111,7 @@ class Retriever:
 
     def _matched(self, ids: Sequence[int]) -> dict[int, Matched]:
         """Return chunks as they are matched, those that are there; an id is never given to another text."""
-        before = self._prepared  # another thread may begin a new one meanwhile
+        before: dict[int, Matched] = self._lasting.get(_PREPARED, {})  # another thread may begin a new one
         missing = [id_ for id_ in ids if id_ not in before]
         new = {
             chunk.id: matched_text(" ".join(chunk.path), chunk.text)
@@ -120,7 +119,7 @@ class Retriever:
         }
         found = {id_: before[id_] for id_ in ids if id_ in before} | new
         if new:
-            self._prepared = before | new if len(before) + len(new) <= _MOST_PREPARED else new
+            self._lasting[_PREPARED] = before | new if len(before) + len(new) <= _MOST_PREPARED else new
         return found
 
     def fused(self, query: Query, legs: Legs = "full") -> list[Candidate]:
@@ -132,15 +131,15 @@ class Retriever:
         """
         allowed = self._library.chunk_ids(query.documents) if query.documents is not None else None
         vector = self._embedder.embed_query(query.text)
-        with self._views.current() as (store, text):
-            words, any_of = _searched(text, query)
-            dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
-            also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
-            lexical = _by_id(text.search(words, _DEPTH, allowed, also, any_of)) if legs != "dense" else {}
-            if legs == "full":
-                others = _ids(lexical.keys() - dense.keys())
-                dense |= _by_id(store.search(vector, len(others), others))
-            ceiling = _ceiling(text, words, any_of)
+        store, text = self._store, self._text
+        words, any_of = _searched(text, query)
+        dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
+        also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
+        lexical = _by_id(text.search(words, _DEPTH, allowed, also, any_of)) if legs != "dense" else {}
+        if legs == "full":
+            others = _ids(lexical.keys() - dense.keys())
+            dense |= _by_id(store.search(vector, len(others), others))
+        ceiling = _ceiling(text, words, any_of)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
             _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
@@ -157,8 +156,7 @@ class Retriever:
         words = _plain_words(query)
         if query.language != "en":
             return words
-        with self._views.current() as (_, text):
-            known = [word for word, found in text.statistics(words).items() if found.frequency]
+        known = [word for word, found in self._text.statistics(words).items() if found.frequency]
         return [*known, *(meaning.word for meaning in query.meant)]
 
     def _weighed(self, query: Query) -> dict[str, TermStatistics]:
@@ -166,14 +164,11 @@ class Retriever:
         words = self.words(query)
         if not query.meant:
             return self.statistics(words)
-        with self._views.current() as (_, text):
-            found = text.statistics(words)
-            given = {
-                word: TermStatistics(s.frequency, _GIVEN * s.idf)
-                for word, s in found.items()
-                if count_han(word)
-            }
-            return found | given | {m.word: _statistics_of(text, m) for m in query.meant}
+        found = self._text.statistics(words)
+        given = {
+            word: TermStatistics(s.frequency, _GIVEN * s.idf) for word, s in found.items() if count_han(word)
+        }
+        return found | given | {m.word: _statistics_of(self._text, m) for m in query.meant}
 
     def in_own_words(self, query: Query) -> Query:
         """Return a question in the words that the library has for what is called differently elsewhere."""
@@ -212,16 +207,14 @@ class Retriever:
 
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""
-        with self._views.current() as (_, text):
-            found = translate(query.text, text.counted)
+        found = translate(query.text, self._text.counted)
         new = [name for name in found.names if name not in query.text]
         shown = " ".join([query.text, *new])
         return replace(query, text=shown, meant=found.meant, unknown=found.unknown)
 
     def statistics(self, words: Sequence[str]) -> dict[str, TermStatistics]:
         """Return how rare each term is in the library."""
-        with self._views.current() as (_, text):
-            return text.statistics(words)
+        return self._text.statistics(words)
 
 
 def _bare(text: str) -> str:

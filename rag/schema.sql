@@ -4,6 +4,11 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE states (
+    change INTEGER PRIMARY KEY,        -- how many changes led to it
+    id     TEXT NOT NULL               -- random: a copy that was put back and changed otherwise has another
+) STRICT;
+
 CREATE TABLE documents (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     name     TEXT NOT NULL UNIQUE,
@@ -15,6 +20,7 @@ CREATE TABLE documents (
     confidence REAL NOT NULL DEFAULT 1,  -- in the encoding, 0 to 1
     markup   TEXT NOT NULL DEFAULT '[]', -- JSON: what the file says of stretches of the text
     sha256   TEXT NOT NULL,            -- of the file's bytes
+    digest   BLOB NOT NULL DEFAULT x'',  -- of the row
     source   TEXT NOT NULL
 ) STRICT;
 
@@ -26,6 +32,7 @@ CREATE TABLE chunks (
     pieces   TEXT NOT NULL,            -- JSON: its raw spans
     text     TEXT NOT NULL,            -- cleaned
     vector   BLOB NOT NULL,            -- float32, little-endian, unit length
+    digest   BLOB NOT NULL DEFAULT x'',  -- of the row
     change   INTEGER NOT NULL          -- that brought it
 ) STRICT;
 

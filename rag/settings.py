@@ -79,6 +79,16 @@ class Settings(BaseModel):
         description="origins of other pages that may ask, such as `https://intranet.example`, separated by"
         " commas",
     )
+    answers_at_once: int = Field(
+        0, ge=0, le=256, description="questions worked on at once; 0 for as many as there are cores"
+    )
+    model_answers_at_once: int = Field(
+        8, ge=1, le=256, description="questions a language model is waited for at once"
+    )
+    most_waiting: int = Field(
+        32, ge=0, le=10_000, description="questions that may wait; the next one is told to come back later"
+    )
+    wait_seconds: float = Field(30, gt=0, le=3600, description="longest wait of a question, in seconds")
     max_question: int = Field(4000, ge=1, description="longest question, in characters")
     max_file_mb: int = Field(50, ge=1, description="largest file that is read, in MB")
     max_pages: int = Field(3000, ge=1, description="longest PDF that is read, in pages")

@@ -386,6 +386,8 @@ class Answer:
     confidence: float | None = None  # probability that the passages answer it, if the backend tells
     claims: tuple[Claim, ...] = ()  # the sentences of the answer, and whether they are supported
     notice: str | None = None  # what its reader has to be told about it
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    """What it was made from, as the documents were when it was asked; for who shows it, kept nowhere."""
 
 
 Event = tuple[Passage, ...] | str | Answer

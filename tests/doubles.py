@@ -1,6 +1,7 @@
 """Documents made by hand, and small ways to make what the tests need."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,11 @@ from starlette.testclient import TestClient
 
 from rag.answer import BACKENDS
 from rag.outline import find_outline
+from rag.pipeline import Pipeline
+from rag.rerank import Reranker
+from rag.retrieve import Retriever
 from rag.types import Document
+from rag.views import Snapshot
 
 ORCHARD: Final = """青石镇果园建设工作总结
 青石镇果园始建于1998年，现有果树四万棵，职工62名，负责人是林晓峰。
@@ -56,3 +61,16 @@ def document_of(text: str, name: str = "a.txt") -> Document:
 def local_client(app: FastAPI) -> TestClient:
     """Ask an app as this machine's own; an error that nobody handled is a 500, as it would be."""
     return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+
+
+_OPEN: Final = ExitStack()
+
+
+def snapshot_of(pipeline: Pipeline) -> Snapshot:
+    """Return the library as it is now, which it stays for as long as the tests run."""
+    return _OPEN.enter_context(pipeline.views.snapshot())
+
+
+def retriever_over(pipeline: Pipeline, reranker: Reranker | None = None) -> Retriever:
+    """Make a retriever over the library as it is now."""
+    return Retriever(snapshot_of(pipeline), pipeline.embedder, reranker)

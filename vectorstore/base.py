@@ -1,12 +1,13 @@
 """The contract of a vector store: ids, vectors and texts, nothing of documents."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Hit", "Ids", "VectorStore", "Vectors"]
+__all__ = ["NOTHING", "Hit", "Ids", "State", "VectorStore", "Vectors"]
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), each row of unit length."""
@@ -22,15 +23,27 @@ class Hit(NamedTuple):
     score: float
 
 
-class VectorStore(Protocol):
-    """Where vectors live. A view of the library: it may be deleted and made again.
+class State(NamedTuple):
+    """A state of the library: how many changes led to it, and a random id that no other state has."""
 
-    `change` is the number of the library's last change that the stored files hold, 0 when new.
-    """
+    change: int
+    id: str
+
+
+NOTHING: Final = State(0, "")
+"""What a store holds that was never written."""
+
+
+class VectorStore(Protocol):
+    """Where vectors live. A view of the library: it may be deleted and made again."""
 
     @property
-    def change(self) -> int:
-        """Return the change number reached by the last checkpoint."""
+    def state(self) -> State:
+        """Return the library's state at the last checkpoint."""
+        ...
+
+    def fork(self, folder: Path) -> Self:
+        """Return a store with the same content over another folder; neither notices the other's changes."""
         ...
 
     def add(self, ids: Ids, vectors: Vectors, texts: Sequence[str]) -> None:
@@ -53,6 +66,10 @@ class VectorStore(Protocol):
         """Return those of `ids` whose stored vector is not the given one, as far as the store keeps it."""
         ...
 
-    def checkpoint(self, change: int) -> None:
-        """Write what was added and removed so that `open` finds it at this change number."""
+    def vectors(self, ids: Ids) -> Vectors | None:
+        """Return the stored vectors, row by row; None if one is not there, or not kept as it was given."""
+        ...
+
+    def checkpoint(self, state: State) -> None:
+        """Write what was added and removed so that `open` finds it at this state."""
         ...

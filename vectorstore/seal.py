@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from vectorstore.base import State
 from vectorstore.errors import DamagedError, OtherVectorsError
 
 __all__ = ["Seal", "checksum", "file_checksum", "read_seal", "read_sealed", "write_durably", "write_seal"]
 
 _NAME: Final = "seal.json"
+_PRIVATE: Final = 0o600  # indexes hold the words of the documents
 
 
 class Seal(NamedTuple):
-    """The change number the files have reached, what made them, and their SHA-256 by name."""
+    """The state of the library that the files hold, what made them, and their SHA-256 by name."""
 
-    change: int
+    state: State
     fingerprint: str
     files: dict[str, str]
 
@@ -39,11 +41,16 @@ def file_checksum(file: Path) -> str:
 def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Let a file be written whole or not at all: temporary file, fsync, rename, fsync of the folder."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # half of it, on a full disk
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -51,10 +58,10 @@ def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
         os.close(folder)
 
 
-def write_seal(folder: Path, change: int, fingerprint: str, names: Iterable[str]) -> None:
+def write_seal(folder: Path, state: State, fingerprint: str, names: Iterable[str]) -> None:
     """Seal the named files of a folder."""
     files = {name: file_checksum(folder / name) for name in sorted(names)}
-    seal = {"change": change, "fingerprint": fingerprint, "files": files}
+    seal = {"change": state.change, "state": state.id, "fingerprint": fingerprint, "files": files}
     text = json.dumps(seal | {"checksum": _own_checksum(seal)}, indent=1)
     write_durably(folder / _NAME, lambda file: file.write(text.encode()))
 
@@ -76,7 +83,8 @@ def read_seal(folder: Path, fingerprint: str) -> Seal | None:
         found = json.loads(path.read_bytes())
         if found.pop("checksum") != _own_checksum(found):
             raise DamagedError(f"{path} is not the seal that was written")
-        seal = Seal(int(found["change"]), str(found["fingerprint"]), dict(found["files"]))
+        state = State(int(found["change"]), str(found["state"]))
+        seal = Seal(state, str(found["fingerprint"]), dict(found["files"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"{path} is not a seal: {error}") from error
     if seal.fingerprint != fingerprint:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from rag.encoder import BEGIN, END, Network, Trunk, shipped_trunk
+from rag.interrupt import checked
 from rag.reader.cut import aligned
 from rag.reader.reading import NOWHERE, Reading, nothing_read, reading_of
 from rag.words import MODELS
@@ -95,7 +96,7 @@ class CrossReader:
 
     def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         """Read texts, each for a question of its own."""
-        return list(self._threads.map(self._known, *zip(*pairs, strict=True))) if pairs else []
+        return list(checked(self._threads.map(self._known, *zip(*pairs, strict=True)))) if pairs else []
 
     def _read(self, question: str, original: str) -> Reading:
         asked = pieces(question, self._trunk.vocabulary).at(slice(_LONGEST_ASKED))

@@ -147,12 +147,15 @@ def judge(asked: QuestionSet, settings: Settings) -> JudgedSet:
         numbers = {
             pipeline.library.chunks_of(str(number))[0].id: number for number in range(len(asked.passages))
         }
-        retriever = Retriever(pipeline.library, pipeline.views, pipeline.embedder)
-        for question, answers in asked.questions:
-            query = understand(question)
-            there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:DEPTH])
-            rows.append(features(seen, judged, texts))
-            labels.append(np.array([numbers[candidate.id] in answers for candidate in there], dtype=np.int8))
+        with pipeline.views.snapshot() as snapshot:
+            retriever = Retriever(snapshot, pipeline.embedder)
+            for question, answers in asked.questions:
+                query = understand(question)
+                there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:DEPTH])
+                rows.append(features(seen, judged, texts))
+                labels.append(
+                    np.array([numbers[candidate.id] in answers for candidate in there], dtype=np.int8)
+                )
         pipeline.close()
     return JudgedSet(
         asked.name,

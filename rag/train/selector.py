@@ -53,15 +53,16 @@ def train_selector(
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
         passages = dict.fromkeys(row.passage for row in answers)
         store_passages(pipeline, ((str(number), "", text) for number, text in enumerate(passages)))
-        retriever = Retriever(pipeline.library, pipeline.views, pipeline.embedder)
         cut = {passage: _sentences(passage) for passage in passages}
         report(f"{len(answers):,} questions about {len(passages):,} passages")
         source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
-        for row in answers:
-            asked = retriever.asked(understand(row.question))
-            for text, label in _labelled(row, cut[row.passage], source):
-                rows.append(features(asked, text))
-                labels.append(label)
+        with pipeline.views.snapshot() as snapshot:
+            retriever = Retriever(snapshot, pipeline.embedder)
+            for row in answers:
+                asked = retriever.asked(understand(row.question))
+                for text, label in _labelled(row, cut[row.passage], source):
+                    rows.append(features(asked, text))
+                    labels.append(label)
         pipeline.close()
     save_trees(fit_trees(rows, labels, FEATURES, recipe), FEATURES, out)
     return {"questions": len(answers), "texts": len(rows), "recipe": asdict(recipe)}

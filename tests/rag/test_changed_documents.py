@@ -97,7 +97,7 @@ def check_whole(pipeline: Pipeline) -> None:
     ids = pipeline.library.chunk_ids().tolist()
     with pipeline.views.current() as (store, text):
         assert store.ids().tolist() == text.ids().tolist() == ids
-        assert store.change == text.change == pipeline.library.change
+        assert store.state == text.state == pipeline.library.state
 
 
 def found(pipeline: Pipeline, words: str) -> list[str]:

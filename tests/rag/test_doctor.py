@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rag.doctor import examine
+from rag.rows import chunk_digest
 from tests.doubles import TEXTS
 
 
@@ -35,11 +36,11 @@ def add_a_vector(store, text):
 
 
 def lose_words(store, text):
-    text.update(text.ids()[:1].tolist(), [], text.change)
+    text.update(text.ids()[:1].tolist(), [], text.state)
 
 
 def change_words(store, text):
-    text.update([], [(int(text.ids()[0]), "别的", "别的话。")], text.change)
+    text.update([], [(int(text.ids()[0]), "别的", "别的话。")], text.state)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_an_index_that_is_not_the_librarys_is_found_and_mended(pipeline_of, spoi
 
 def test_indexes_that_were_put_aside_are_named(pipeline_of):
     pipeline = pipeline_of(TEXTS)
-    (pipeline.library.folder / "views" / "vectors.damaged-7").mkdir()
+    (pipeline.library.folder / "views" / "damaged-7").mkdir()
 
     (told,) = (finding.detail for finding in examine(pipeline) if finding.name == "put aside")
     assert told.endswith("delete it when you like")
@@ -75,7 +76,10 @@ def test_indexes_that_were_put_aside_are_named(pipeline_of):
 @pytest.mark.parametrize("pieces", ["[[0, 9999]]", "[[0, 3]]"], ids=["outside", "other words"])
 def test_a_chunk_that_is_not_what_its_text_says_is_found(pipeline_of, pieces):
     pipeline = pipeline_of(TEXTS)
-    pipeline.library._connection.execute("UPDATE chunks SET pieces = ? WHERE id = 1", (pieces,))
+    connection = pipeline.library._connection
+    connection.create_function("digest", 5, chunk_digest)
+    connection.execute("UPDATE chunks SET pieces = ? WHERE id = 1", (pieces,))
+    connection.execute("UPDATE chunks SET digest = digest(ordinal, path, pieces, text, vector) WHERE id = 1")
 
     bad = [finding for finding in examine(pipeline) if not finding.ok]
 

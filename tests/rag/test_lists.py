@@ -6,7 +6,7 @@ from rag.pipeline import Pipeline
 from rag.retrieve import Retriever
 from rag.types import Listing, Query
 from rag.understand import understand
-from tests.doubles import FERRY, ORCHARD, document_of
+from tests.doubles import FERRY, ORCHARD, document_of, retriever_over
 
 
 def lens_on(retriever: Retriever, pipeline: Pipeline, question: str) -> Lens:
@@ -20,7 +20,7 @@ def lens_on(retriever: Retriever, pipeline: Pipeline, question: str) -> Lens:
 @pytest.fixture
 def listing_for(small):
     """Find the listing for a question among the three texts."""
-    retriever = Retriever(small.library, small.views, small.embedder)
+    retriever = retriever_over(small)
 
     def find(question: str) -> Listing | None:
         lens = lens_on(retriever, small, question)
@@ -58,7 +58,7 @@ def test_a_listing_that_fits_scores_above_one_that_does_not(listing_for):
 
 
 def test_documents_without_lists_have_no_listing(small):
-    retriever = Retriever(small.library, small.views, small.embedder)
+    retriever = retriever_over(small)
     lens = lens_on(retriever, small, "有哪三项措施？")
 
     assert find_listings(lens, [document_of(FERRY)], []) == []

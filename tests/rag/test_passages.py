@@ -5,7 +5,7 @@ from rag.passages import PassageMaker, in_turn
 from rag.retrieve import Candidate
 from rag.types import Passage, Span
 from rag.understand import understand
-from tests.doubles import ORCHARD
+from tests.doubles import ORCHARD, snapshot_of
 
 LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]
 LONG = "各项工作都按照计划完成了，群众的满意度也提高了很多。" * 3
@@ -17,7 +17,7 @@ TEXT = f"四村工作简报\n{LONG}\n" + "".join(
 @pytest.fixture
 def maker(pipeline_of):
     pipeline = pipeline_of({"a.txt": TEXT, "orchard.txt": ORCHARD})
-    return PassageMaker(pipeline.library)
+    return PassageMaker(snapshot_of(pipeline))
 
 
 def candidates(*ids: int) -> list[Candidate]:

@@ -5,15 +5,16 @@ import pytest
 
 from rag.asking import coined_name
 from rag.rerank.trees import TreeReranker
-from rag.retrieve import Candidate, Retriever
+from rag.retrieve import Candidate
 from rag.understand import understand
+from tests.doubles import retriever_over
 
 QUESTION = "轮船末班几点？"
 
 
 @pytest.fixture(scope="module")
 def retriever(small):
-    return Retriever(small.library, small.views, small.embedder)
+    return retriever_over(small)
 
 
 def documents(small, candidates: list[Candidate]) -> list[str]:
@@ -93,7 +94,7 @@ def test_statistics_tell_in_how_many_chunks_a_term_stands(small, retriever):
 def test_an_empty_library_has_no_candidates(open_pipeline):
     pipeline = open_pipeline()
 
-    assert Retriever(pipeline.library, pipeline.views, pipeline.embedder).candidates(understand("轮船")) == []
+    assert retriever_over(pipeline).candidates(understand("轮船")) == []
 
 
 class LastFirst:
@@ -111,7 +112,7 @@ class LastFirst:
 
 def test_a_reranker_is_shown_the_best_candidates_and_its_scores_count(small):
     reranker = LastFirst()
-    retriever = Retriever(small.library, small.views, small.embedder, reranker)
+    retriever = retriever_over(small, reranker)
     query = understand(QUESTION)
 
     fused = retriever.fused(query)
@@ -129,7 +130,7 @@ def test_a_reranker_is_shown_the_best_candidates_and_its_scores_count(small):
 
 def test_one_leg_alone_is_not_ranked_again(small):
     reranker = LastFirst()
-    retriever = Retriever(small.library, small.views, small.embedder, reranker)
+    retriever = retriever_over(small, reranker)
 
     retriever.candidates(understand(QUESTION), "dense")
 
@@ -137,7 +138,7 @@ def test_one_leg_alone_is_not_ranked_again(small):
 
 
 def test_the_shipped_trees_give_probabilities(small):
-    retriever = Retriever(small.library, small.views, small.embedder, TreeReranker())
+    retriever = retriever_over(small, TreeReranker())
 
     candidates = retriever.candidates(understand(QUESTION))
 
@@ -147,8 +148,8 @@ def test_the_shipped_trees_give_probabilities(small):
 
 def test_candidates_stay_when_what_was_prepared_before_is_let_go(small, monkeypatch):
     query, other = understand(QUESTION), understand("果园有多少棵果树？")
-    fresh = Retriever(small.library, small.views, small.embedder, TreeReranker())
-    retriever = Retriever(small.library, small.views, small.embedder, TreeReranker())
+    fresh = retriever_over(small, TreeReranker())
+    retriever = retriever_over(small, TreeReranker())
     monkeypatch.setattr("rag.retrieve._MOST_PREPARED", 2)
 
     for asked in (query, other, query):
@@ -162,7 +163,7 @@ def test_every_coined_name_that_real_documents_write_is_found_in_them(seeds):
     texts = (seeds.library.source_text(name).read.text for name in seeds.library.hashes())
     names = {name for text in texts for name in re.findall(f"[“‘]((?:{one}){{2,4}})[”’]", text)}
     coined = sorted(name for name in names if coined_name(f"{name}是什么？"))
-    retriever = Retriever(seeds.library, seeds.views, seeds.embedder)
+    retriever = retriever_over(seeds)
 
     assert len(coined) > 5
     assert [n for n in coined if retriever.in_own_words(understand(f"{n}是什么？")).unwritten] == []

@@ -97,14 +97,19 @@ def test_an_english_question_finds_the_chinese_words(pipeline):
     assert pipeline.best_sentence("How many workers are there?", "county") == "全县有职工三百名。"
 
 
+def understood(pipeline, question):
+    with pipeline.planner() as planner:
+        return planner.understood(question, (), None)
+
+
 def test_what_follows_a_name_tells_which_of_two_is_meant(pipeline):
-    query = pipeline._understood("What is new in Baihe County?", (), None)
+    query = understood(pipeline, "What is new in Baihe County?")
 
     assert [m.alternatives for m in query.meant if m.word == "baihe"] == [("白河",)]
 
 
 def test_what_is_counted_is_known(pipeline):
-    query = pipeline._understood("How many workers does Baihe County have?", (), None)
+    query = understood(pipeline, "How many workers does Baihe County have?")
 
     assert "职工" in counted_nouns(query)
     assert counted_nouns(understand("食堂有什么？")) == ()
@@ -120,7 +125,7 @@ def test_words_that_stand_nowhere_count_as_unseen(pipeline):
 
 
 def test_a_chinese_question_has_no_meanings(pipeline):
-    query = pipeline._understood("白河县有多少职工？", (), None)
+    query = understood(pipeline, "白河县有多少职工？")
 
     assert (query.meant, query.unknown) == ((), ())
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.build import STORES
-from vectorstore import DamagedError, OtherVectorsError, Vectors, VectorStore
+from vectorstore import NOTHING, DamagedError, OtherVectorsError, State, Vectors, VectorStore
 
 # Cosines with EAST, by hand: 1, 0.8, 0.6, 0.
 EAST, NEAR, FAR, UP = (1, 0, 0), (0.8, 0.6, 0), (0.6, 0.8, 0), (0, 0, 1)
@@ -23,6 +23,11 @@ def add(store: VectorStore, rows: dict[int, tuple[float, float, float]]) -> None
     store.add(np.array(list(rows), dtype=np.int64), vectors(*rows.values()), ["" for _ in rows])
 
 
+def at(change: int) -> State:
+    """Return a state of that many changes."""
+    return State(change, f"{change:032x}")
+
+
 def ids(*numbers: int) -> np.ndarray:
     return np.array(numbers, dtype=np.int64)
 
@@ -32,7 +37,7 @@ def found(store: VectorStore, k: int, allowed: np.ndarray | None = None) -> list
 
 
 def test_a_new_store_is_empty_and_at_change_zero(store):
-    assert store.change == 0
+    assert store.state == NOTHING
     assert store.ids().tolist() == []
     assert store.search(vectors(EAST), 5) == []
 
@@ -139,12 +144,12 @@ def test_nothing_allowed_finds_nothing(store):
 def test_a_checkpoint_is_found_again_at_its_change(open_store):
     store = open_store()
     add(store, {1: NEAR, 2: EAST})
-    store.checkpoint(7)
-    assert store.change == 7
+    store.checkpoint(at(7))
+    assert store.state == at(7)
 
     again = open_store()
 
-    assert again.change == 7
+    assert again.state == at(7)
     assert again.ids().tolist() == [1, 2]
     assert [(hit.id, hit.score) for hit in again.search(vectors(EAST), 2)] == [
         (2, pytest.approx(1.0)),
@@ -155,42 +160,42 @@ def test_a_checkpoint_is_found_again_at_its_change(open_store):
 def test_what_came_after_the_checkpoint_is_gone_after_a_restart(open_store):
     store = open_store()
     add(store, {1: EAST})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
     add(store, {2: EAST})
     store.remove(ids(1))
 
     again = open_store()
 
-    assert (again.change, again.ids().tolist()) == (1, [1])
+    assert (again.state, again.ids().tolist()) == (at(1), [1])
 
 
 def test_a_store_that_was_opened_again_goes_on(open_store):
     store = open_store()
     add(store, {1: EAST, 2: NEAR})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
 
     again = open_store()
     again.remove(ids(1))
     add(again, {3: FAR})
-    again.checkpoint(2)
+    again.checkpoint(at(2))
 
-    assert (open_store().change, found(open_store(), 5)) == (2, [2, 3])
+    assert (open_store().state, found(open_store(), 5)) == (at(2), [2, 3])
 
 
 def test_an_emptied_store_is_found_again_as_empty(open_store):
     store = open_store()
     add(store, {1: EAST})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
     store.remove(ids(1))
-    store.checkpoint(2)
+    store.checkpoint(at(2))
 
-    assert (open_store().change, open_store().ids().tolist()) == (2, [])
+    assert (open_store().state, open_store().ids().tolist()) == (at(2), [])
 
 
 def test_vectors_of_another_model_are_told_by_both_names(open_store):
     store = open_store()
     add(store, {1: EAST})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
 
     with pytest.raises(OtherVectorsError, match=r"model-1.*model-2"):
         open_store(fingerprint="model-2")
@@ -199,7 +204,7 @@ def test_vectors_of_another_model_are_told_by_both_names(open_store):
 def test_vectors_of_another_size_are_told(open_store):
     store = open_store()
     add(store, {1: EAST})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
 
     with pytest.raises(OtherVectorsError):
         open_store(dimensions=4)
@@ -208,10 +213,44 @@ def test_vectors_of_another_size_are_told(open_store):
 def test_vectors_of_another_size_are_never_searched(open_store):
     store = open_store()
     add(store, {1: EAST})
-    store.checkpoint(1)
+    store.checkpoint(at(1))
 
     with pytest.raises((DamagedError, OtherVectorsError)):
         open_store(dimensions=4)
+
+
+def test_states_of_one_number_are_told_apart(open_store):
+    store = open_store()
+    add(store, {1: EAST})
+    store.checkpoint(State(1, "one"))
+    store.checkpoint(State(1, "other"))
+
+    assert open_store().state == State(1, "other")
+
+
+def test_a_fork_and_what_it_came_of_do_not_notice_each_other(open_store, tmp_path):
+    store = open_store()
+    add(store, {1: EAST, 2: UP})
+    store.checkpoint(at(1))
+
+    fork = store.fork(tmp_path / "fork")
+    assert (fork.state, found(fork, 5)) == (at(1), [1, 2])
+    fork.remove(ids(1))
+    add(fork, {3: NEAR})
+    fork.checkpoint(at(2))
+    add(store, {4: FAR})
+
+    assert (store.state, found(store, 5)) == (at(1), [1, 4, 2])
+    assert (fork.state, found(fork, 5)) == (at(2), [3, 2])
+    assert (open_store().state, open_store().ids().tolist()) == (at(1), [1, 2])
+
+
+def test_vectors_are_given_back_as_they_were(store):
+    add(store, {5: UP, 6: FAR, 7: EAST})
+
+    given = store.vectors(ids(7, 5))
+    assert given is None or given.tolist() == vectors(EAST, UP).tolist()
+    assert store.vectors(ids(5, 8)) is None
 
 
 STEPS = st.lists(

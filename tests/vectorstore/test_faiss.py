@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import vectorstore.faiss
-from vectorstore import DamagedError, OtherVectorsError
+from vectorstore import NOTHING, DamagedError, OtherVectorsError, State
 from vectorstore.faiss import FaissStore, create
 
 EAST = np.array([[1, 0, 0]], dtype=np.float32)
@@ -24,9 +24,9 @@ def written(open_store, tmp_path) -> Path:
     """The folder of a store that was checkpointed twice."""
     store = open_store()
     store.add(np.array([1], dtype=np.int64), EAST, [""])
-    store.checkpoint(1)
+    store.checkpoint(State(1, "a"))
     store.add(np.array([2], dtype=np.int64), EAST, [""])
-    store.checkpoint(2)
+    store.checkpoint(State(2, "a"))
     return tmp_path / "store"
 
 
@@ -41,7 +41,7 @@ def flip(path: Path, position: int) -> None:
 
 
 def test_the_old_files_are_gone_once_the_new_are_sealed(written):
-    assert [path.name for path in files(written) if path.name.startswith("vectors-1.")] == []
+    assert [path.name for path in files(written) if path.name.startswith("vectors-1-")] == []
     assert json.loads((written / "seal.json").read_bytes())["change"] == 2
 
 
@@ -94,8 +94,8 @@ def test_files_without_a_seal_are_taken_for_never_written(open_store, written):
     (written / "seal.json").unlink()
 
     store = open_store()
-    assert (store.change, store.ids().tolist()) == (0, [])
-    store.checkpoint(3)
+    assert (store.state, store.ids().tolist()) == (NOTHING, [])
+    store.checkpoint(State(3, "a"))
 
     assert len(files(written)) == 2
 
@@ -109,9 +109,9 @@ def test_a_checkpoint_that_fails_before_the_seal_leaves_the_old_state(open_store
     monkeypatch.setattr(vectorstore.faiss, "write_seal", full_disk)
 
     with pytest.raises(OSError, match="No space left"):
-        store.checkpoint(3)
+        store.checkpoint(State(3, "a"))
 
-    assert (open_store().change, open_store().ids().tolist()) == (2, [1, 2])
+    assert (open_store().state, open_store().ids().tolist()) == (State(2, "a"), [1, 2])
 
 
 def test_a_file_that_another_process_removes_while_it_is_opened_is_told(open_store, written, monkeypatch):

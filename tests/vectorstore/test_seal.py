@@ -2,7 +2,7 @@
 
 import pytest
 
-from vectorstore import DamagedError, OtherVectorsError
+from vectorstore import DamagedError, OtherVectorsError, State
 from vectorstore.seal import Seal, checksum, read_seal, write_durably, write_seal
 
 
@@ -16,14 +16,14 @@ def test_checksum_is_sha_256():
 
 def test_a_seal_holds_the_change_the_maker_and_the_checksums(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
-    write_seal(tmp_path, 5, "maker", ["a"])
+    write_seal(tmp_path, State(5, "a"), "maker", ["a"])
 
-    assert read_seal(tmp_path, "maker") == Seal(5, "maker", {"a": checksum(b"abc")})
+    assert read_seal(tmp_path, "maker") == Seal(State(5, "a"), "maker", {"a": checksum(b"abc")})
 
 
 def test_a_file_that_was_written_after_the_seal_is_told(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
-    write_seal(tmp_path, 5, "maker", ["a"])
+    write_seal(tmp_path, State(5, "a"), "maker", ["a"])
     (tmp_path / "a").write_bytes(b"abd")
 
     with pytest.raises(DamagedError, match="is not the file that was written"):
@@ -31,7 +31,7 @@ def test_a_file_that_was_written_after_the_seal_is_told(tmp_path):
 
 
 def test_another_maker_is_told(tmp_path):
-    write_seal(tmp_path, 5, "maker", [])
+    write_seal(tmp_path, State(5, "a"), "maker", [])
 
     with pytest.raises(OtherVectorsError, match="made by maker, not by other"):
         read_seal(tmp_path, "other")

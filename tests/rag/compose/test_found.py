@@ -30,6 +30,11 @@ def test_each_side_is_answered_from_its_own_article_under_its_name(villages, que
     assert all(claim.supported for claim in answer.claims)
 
 
+def parts_found(pipeline, question):
+    with pipeline.planner() as planner:
+        return planner.in_parts(planner.lens(planner.understood(question, (), None)), 8).parts
+
+
 def test_the_sides_are_named(villages):
     lines = villages.ask("东坪村果园和西岭村茶场的面积各有多少亩？").answer.splitlines()
 
@@ -37,9 +42,7 @@ def test_the_sides_are_named(villages):
 
 
 def test_each_side_is_asked_in_whole_words(villages):
-    lens, _ = villages.looked_up("东坪村果园和西岭村茶场的面积各有多少亩？")
-
-    parts = villages._in_parts(lens, 8).parts
+    parts = parts_found(villages, "东坪村果园和西岭村茶场的面积各有多少亩？")
 
     left, right = (part.query.asked for part in parts)
     assert left in ("东坪村果园的面积有多少亩？", "东坪村果园有多少亩？")
@@ -59,9 +62,9 @@ def test_a_name_in_quotation_marks_keeps_both_of_them(pipeline_of):
         "west.txt": "西岭村茶场\n西岭村茶场推行“两查”，查苗、查土。\n",
     }
     pipeline = pipeline_of(texts, embedder="static")
-    lens, _ = pipeline.looked_up("东坪村的“三看”和西岭村的“两查”各是什么？")
+    parts = parts_found(pipeline, "东坪村的“三看”和西岭村的“两查”各是什么？")
 
-    assert [part.label for part in pipeline._in_parts(lens, 8).parts] == ["东坪村的“三看”", "西岭村的“两查”"]
+    assert [part.label for part in parts] == ["东坪村的“三看”", "西岭村的“两查”"]
 
 
 def test_a_question_as_long_as_one_may_be_is_taken_apart(pipeline_of):
