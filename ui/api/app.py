@@ -9,22 +9,27 @@ from rag.pipeline import Pipeline
 from ui.api.ask import ask_routes
 from ui.api.documents import document_routes
 from ui.api.health import health_routes
-from ui.api.limits import BodyLimit
 from ui.api.problems import register_problems
+from ui.server.bodies import BodyLimit
+from ui.server.desk import Desk
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostGate
 
 __all__ = ["create_app"]
 
 
-def create_app(pipeline: Pipeline) -> FastAPI:
-    """Return the API over a pipeline; the chat page is mounted on it afterwards."""
+def create_app(pipeline: Pipeline, desk: Desk | None = None) -> FastAPI:
+    """Return the API over a pipeline; the chat page is mounted on it afterwards.
+
+    Questions take turns at the desk, one of the app's own if none is given.
+    """
     app = FastAPIOffline(  # its page of the API fetches nothing from elsewhere
         title="Yinju 引据",
         summary="Answers questions from documents and shows the exact words it relies on.",
         version=version("yinju"),
     )
-    for routes in (ask_routes, document_routes, health_routes):
+    app.include_router(ask_routes(pipeline, desk or Desk.of(pipeline.settings)))
+    for routes in (document_routes, health_routes):
         app.include_router(routes(pipeline))
     register_problems(app)
     app.add_middleware(BodyLimit)

@@ -2,11 +2,11 @@
 
 import json
 import logging
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.background import BackgroundTask
 
@@ -16,6 +16,8 @@ from rag.types import Answer, Event
 from ui.api.problems import PROBLEM_RESPONSES
 from ui.api.schemas import AnswerResponse, AskRequest, PassagesResponse, SearchRequest
 from ui.present import answer_data, passages_data
+from ui.server.asker import address_of, while_there
+from ui.server.desk import Desk
 from ui.server.problem import problem, status_of
 
 __all__ = ["ask_routes"]
@@ -24,44 +26,60 @@ _LOG: Final = logging.getLogger("yinju")
 _STILL_HERE: Final = b": waiting\n\n"  # a comment; sending it tells whether anybody is still there
 
 
-def ask_routes(pipeline: Pipeline) -> APIRouter:
+def ask_routes(pipeline: Pipeline, desk: Desk) -> APIRouter:
     """Return the routes that answer and search."""
     router = APIRouter(tags=["ask"], responses=PROBLEM_RESPONSES)
 
     @router.post("/ask", response_model=AnswerResponse)
-    def ask(request: AskRequest) -> Any:
+    async def ask(request: AskRequest, http: Request) -> Any:
         """Answer a question with citations.
 
         With `"stream": true` the answer comes as server-sent events: `passages`, `token`…,
         `answer` (the whole object), or `error` (a problem document).
         """
-        events = pipeline.stream(
-            request.question,
-            history=[turn.turn() for turn in request.history],
-            top_k=request.top_k,
-            backend=request.backend,
-            documents=request.documents,
-        )
+
+        def work() -> Generator[Event, None, None]:
+            return pipeline.stream(
+                request.question,
+                history=[turn.turn() for turn in request.history],
+                top_k=request.top_k,
+                backend=request.backend,
+                documents=request.documents,
+            )
+
+        turns = desk.turns(request.backend)
+        events = await while_there(http, turns.begin(address_of(http), work))
         if request.stream:
             sent = _server_sent(events)
             return EventSourceResponse(  # whose background runs where the client hangs up, too
-                sent, headers={"Cache-Control": "no-store"}, background=BackgroundTask(sent.close)
+                sent, headers={"Cache-Control": "no-store"}, background=BackgroundTask(sent.aclose)
             )
-        *_, answer = events
-        return answer_data(answer) if isinstance(answer, Answer) else Response(status_code=500)
+        return answer_data(await while_there(http, _answer_of(events)))
 
     @router.post("/search", response_model=PassagesResponse)
-    def search(request: SearchRequest) -> Any:
+    async def search(request: SearchRequest, http: Request) -> Any:
         """Return the passages nearest to a query, best first."""
-        return {"passages": passages_data(pipeline.search(request.query, request.k, request.documents))}
+
+        def work() -> list[dict[str, Any]]:
+            return passages_data(pipeline.search(request.query, request.k, request.documents))
+
+        return {"passages": await while_there(http, desk.own.run(address_of(http), work))}
 
     return router
 
 
-def _server_sent(events: Generator[Event, None, None]) -> Generator[bytes, None, None]:
+async def _answer_of(events: AsyncGenerator[Event, None]) -> Answer:
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Answer):
+                return event
+    raise RuntimeError("a question ended without an answer")  # pragma: no cover - the pipeline's contract
+
+
+async def _server_sent(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
     try:
-        with closing(events):
-            for event in events:
+        async with aclosing(events):
+            async for event in events:
                 if isinstance(event, Answer):
                     yield _event("answer", answer_data(event))
                 elif isinstance(event, str):

@@ -9,11 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from rag.errors import YinjuError
+from ui.server.admission import TooBusyError
+from ui.server.asker import GoneError
 from ui.server.problem import MEDIA_TYPE, problem, status_of
 
 __all__ = ["PROBLEM_RESPONSES", "register_problems"]
 
 _LOG: Final = logging.getLogger("yinju")
+_GONE: Final = 499  # nobody reads it; so do logs of other servers name a client that hung up
 _JSON: Final = "application/json"
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -26,7 +29,12 @@ def register_problems(app: FastAPI) -> None:
 
     @app.exception_handler(YinjuError)
     def known(request: Request, error: YinjuError) -> Response:
-        return _response(status_of(error), str(error), getattr(error, "field", None))
+        wait = {"Retry-After": str(error.retry_after)} if isinstance(error, TooBusyError) else None
+        return _response(status_of(error), str(error), getattr(error, "field", None), wait)
+
+    @app.exception_handler(GoneError)
+    def gone(request: Request, error: GoneError) -> Response:
+        return Response(status_code=_GONE)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:

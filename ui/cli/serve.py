@@ -11,8 +11,6 @@ from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 __all__ = ["serve"]
 
-_GRACE_SECONDS = 2  # for streams of open pages, when the server is told to stop
-
 
 def serve(
     host: Annotated[
@@ -25,22 +23,18 @@ def serve(
     settings = Settings.read(host=host, port=port)
     _refuse_port_in_use(settings.host, settings.port)
     with opened(library, create=True, host=host, port=port) as pipeline:
-        import uvicorn
-
         from ui.api import create_app
         from ui.page import mount_page
+        from ui.server.desk import Desk
+        from ui.server.run import server_of
 
         pipeline.prepare()
-        app = mount_page(create_app(pipeline), pipeline)
-        pipeline.views.catch_up()
+        desk = Desk.of(pipeline.settings)
+        app = mount_page(create_app(pipeline, desk), pipeline, desk)
+        with pipeline.planner():  # the indexes are proved, or made, before anybody asks
+            pass
         CONSOLE.print(f"{len(pipeline.documents())} documents; http://{settings.host}:{settings.port}")
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+        server_of(app, desk, settings.host, settings.port).run()
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

@@ -1,7 +1,7 @@
 """A conversation, and what a question does to it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from html import escape
@@ -13,8 +13,9 @@ from rag.types import Answer, Event, Turn
 from ui.page.cards import answer_cards, copied_text
 from ui.page.markup import answer_markup, inert, mark_unsupported, plain_block
 from ui.page.texts import Words
+from ui.server.admission import TooBusyError
 
-__all__ = ["Conversation", "Exchange", "converse", "messages", "sources"]
+__all__ = ["Conversation", "Exchange", "converse", "messages", "sources", "turned_away"]
 
 _LOG: Final = logging.getLogger(__name__)
 _SHOWN_IF_REFUSED: Final = 200  # characters
@@ -71,7 +72,9 @@ class Conversation:
         return self.with_last(replace(self.exchanges[-1], stopped=True)) if self.is_open else self
 
 
-def converse(pipeline: Pipeline, before: Conversation, question: str, words: Words) -> Iterator[Conversation]:
+def converse(
+    pipeline: Pipeline, before: Conversation, question: str, words: Words
+) -> Generator[Conversation, None, None]:
     """Yield the conversation again and again while a question is answered.
 
     What goes wrong becomes a sentence in it; what nobody foresaw is raised again after that.
@@ -83,7 +86,7 @@ def converse(pipeline: Pipeline, before: Conversation, question: str, words: Wor
     try:
         with closing(pipeline.stream(exchange.asked, history=before.history())) as events:
             for event in events:
-                exchange = _after(event, exchange, pipeline, turn, words)
+                exchange = _after(event, exchange, turn, words)
                 yield conversation.with_last(exchange)
     except YinjuError as error:
         sentence = words.refusal(exchange.asked, pipeline.settings.max_question) or words.error(error)
@@ -94,12 +97,20 @@ def converse(pipeline: Pipeline, before: Conversation, question: str, words: Wor
         raise
 
 
-def _after(event: Event, exchange: Exchange, pipeline: Pipeline, turn: int, words: Words) -> Exchange:
+def turned_away(conversation: Conversation, error: TooBusyError, words: Words) -> Conversation:
+    """Say in the conversation that the last question was not taken, and when to ask again."""
+    if not conversation.is_open:
+        return conversation
+    sentence = words.too_busy.format(seconds=error.retry_after)
+    return conversation.with_last(replace(conversation.exchanges[-1], error=sentence))
+
+
+def _after(event: Event, exchange: Exchange, turn: int, words: Words) -> Exchange:
     if isinstance(event, str):
         return replace(exchange, text=exchange.text + event)
     if isinstance(event, Answer):
-        cards = answer_cards(event, pipeline.document, turn, words)
-        return replace(exchange, text=event.answer, answer=event, cards=cards)
+        cards = answer_cards(event, event.documents.__getitem__, turn, words)
+        return replace(exchange, text=event.answer, answer=replace(event, documents={}), cards=cards)
     return replace(exchange, found=len(event))
 
 

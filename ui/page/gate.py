@@ -4,21 +4,27 @@ Gradio has many more, for its other components and for programs; some copy any f
 fetch what it points to. None of them is reached from outside.
 """
 
+import asyncio
 import json
 import re
 from typing import Annotated, Any, Final
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.desk import Desk
 from ui.server.problem import send_problem
 
-__all__ = ["PageGate", "is_open"]
+__all__ = ["PageGate", "asker_of", "is_open"]
 
 _READING: Final = ("GET", "HEAD")
 _FILE: Final = r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # never above
 _JOIN: Final = "/gradio_api/queue/join"
+_DATA: Final = "/gradio_api/queue/data"
+_HEARTBEAT: Final = "/gradio_api/heartbeat/"
+_LOOK_SECONDS: Final = 0.5
 _OPEN: Final = tuple(
     (methods, re.compile(path))
     for methods, path in (
@@ -27,8 +33,8 @@ _OPEN: Final = tuple(
         (_READING, "/(?:favicon\\.ico|manifest\\.json)"),
         (_READING, f"/assets/{_FILE}"),
         (_READING, f"/static/{_FILE}"),
-        (("GET",), "/gradio_api/heartbeat/[a-z0-9]{1,64}"),
-        (("GET",), "/gradio_api/queue/data"),
+        (("GET",), f"{_HEARTBEAT}[a-z0-9]{{1,64}}"),
+        (("GET",), _DATA),
         (("POST",), _JOIN),  # what happens on the page
         (("POST",), "/gradio_api/cancel"),
         (("POST",), "/gradio_api/reset"),
@@ -82,6 +88,11 @@ _BODIES: Final[dict[str, type[_Event | _Ended]]] = {
 }
 
 
+def asker_of(session: str | None) -> str:
+    """Return what a page's questions take turns under: the page itself, for several may share an address."""
+    return f"page {session}"
+
+
 def is_open(method: str, path: str) -> bool:
     """Tell whether the page needs a route."""
     return any(method in methods and pattern.fullmatch(path) for methods, pattern in _OPEN)
@@ -90,8 +101,9 @@ def is_open(method: str, path: str) -> bool:
 class PageGate:
     """Gradio's application behind the list above: anything else is 404, another body 422."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self._app = app
+        self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in if the page could have sent it."""
@@ -110,7 +122,41 @@ class PageGate:
                 await send_problem(send, 422, wrong)
                 return
             receive = _replayed(body, receive)
-        await self._app(scope, receive, send)
+        if path == _DATA:
+            await self._followed(scope, receive, send)
+        elif path.startswith(_HEARTBEAT):
+            await self._until_closed(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _followed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what happens on a page; when it is left, what it has asked is given up.
+
+        Gradio would go on with it to the end.
+        """
+        session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+
+        async def left() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            self._desk.give_up(asker_of(session))
+
+        leaving = asyncio.ensure_future(left())
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            leaving.cancel()
+
+    async def _until_closed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the beat that a page listens to for as long as it is open, until the server is stopped."""
+        beating = asyncio.ensure_future(self._app(scope, receive, send))
+        try:
+            while not beating.done() and not self._desk.is_closed:
+                await asyncio.wait((beating,), timeout=_LOOK_SECONDS)
+        finally:
+            beating.cancel()
+        if not beating.cancelled() and beating.done():
+            await beating
 
 
 def _wrong(model: type[_Event | _Ended], body: bytes) -> str:

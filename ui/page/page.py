@@ -1,6 +1,7 @@
 """The chat page, and what happens when something on it is used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, closing
 from functools import lru_cache
 from html import escape
 from typing import Any, Final
@@ -9,11 +10,15 @@ import gradio as gr
 
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
-from ui.page.chat import Conversation, converse, messages, sources
+from ui.page.chat import Conversation, converse, messages, sources, turned_away
 from ui.page.examples import example_questions
+from ui.page.gate import asker_of
 from ui.page.header import header
 from ui.page.layout import Parts
 from ui.page.texts import Words, browser_language, words_in
+from ui.server.admission import TooBusyError
+from ui.server.desk import Desk
+from vectorstore import State
 
 __all__ = ["build_page"]
 
@@ -28,29 +33,35 @@ _ANSWERING: Final[dict[str, Any]] = {
     **_QUIET,
     "trigger_mode": "once",  # one question at a time from one reader
     "concurrency_id": "answers",
-    "concurrency_limit": 16,  # from all of them; Gradio's own default is one
+    "concurrency_limit": None,  # they take turns at the desk
 }
 
 
-def build_page(pipeline: Pipeline) -> gr.Blocks:
+def build_page(pipeline: Pipeline, desk: Desk) -> gr.Blocks:
     """Lay out the chat page over a pipeline; theme, style and labels come with the mount."""
     page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
     with page:
         parts = Parts()
         greeted = page.load(_greeter(pipeline), None, [parts.header, parts.chat, parts.sources], **_QUIET)
-        greeted.then(_suggester(pipeline), None, [parts.chat], **_QUIET)
-        _connect(parts, pipeline)
+        greeted.then(_suggester(pipeline, desk), None, [parts.chat], **_QUIET)
+        _connect(parts, pipeline, desk)
     return page
 
 
-def _connect(parts: Parts, pipeline: Pipeline) -> None:
+def _connect(parts: Parts, pipeline: Pipeline, desk: Desk) -> None:
     """Say what typing, choosing, stopping and starting anew do."""
 
-    def typed(question: str, before: Conversation, request: gr.Request) -> Iterator[Updates]:
-        yield from _updates(pipeline, before, question, _words(request))
+    async def typed(question: str, before: Conversation, request: gr.Request) -> AsyncIterator[Updates]:
+        async with aclosing(_updates(pipeline, desk, before, question, request)) as updates:
+            async for update in updates:
+                yield update
 
-    def chosen(before: Conversation, event: gr.SelectData, request: gr.Request) -> Iterator[Updates]:
-        yield from _updates(pipeline, before, event.value["text"], _words(request))
+    async def chosen(
+        before: Conversation, event: gr.SelectData, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        async with aclosing(_updates(pipeline, desk, before, event.value["text"], request)) as updates:
+            async for update in updates:
+                yield update
 
     outputs = parts.answering()
     asking = [parts.box.submit, parts.send.click]
@@ -68,15 +79,30 @@ def _connect(parts: Parts, pipeline: Pipeline) -> None:
     leaving.then(_new, None, outputs, **_AT_ONCE)
 
 
-def _updates(pipeline: Pipeline, before: Conversation, question: str, words: Words) -> Iterator[Updates]:
-    """Yield the page's changes while a question is answered.
+async def _updates(
+    pipeline: Pipeline, desk: Desk, before: Conversation, question: str, request: gr.Request
+) -> AsyncGenerator[Updates, None]:
+    """Yield the page's changes while a question waits and is answered.
 
     The stop button stays: a question sent between the last piece and the event's end would be dropped.
     """
-    typed: Any = ""
-    for conversation in converse(pipeline, before, question, words):
-        yield (*_shown(conversation, words), typed, *_buttons(busy=True))
-        typed = gr.skip()  # what is typed meanwhile stays
+    words = _words(request)
+    asked = before.opened(question.strip())
+    yield (*_shown(asked, words), "", *_buttons(busy=True))
+
+    def work() -> Iterator[Updates]:
+        with closing(converse(pipeline, before, question, words)) as conversations:
+            for conversation in conversations:  # what is typed meanwhile stays
+                yield (*_shown(conversation, words), gr.skip(), *_buttons(busy=True))
+
+    try:
+        events = await desk.turns().begin(asker_of(request.session_hash), work)
+        async with aclosing(events):
+            async for updates in events:
+                asked = updates[0]
+                yield updates
+    except TooBusyError as error:
+        yield (*_shown(turned_away(asked, error, words), words), gr.skip(), *_buttons(busy=True))
 
 
 def _ended() -> Updates:
@@ -117,16 +143,18 @@ def _greeter(pipeline: Pipeline) -> Callable[[gr.Request], Updates]:
     return greet
 
 
-def _suggester(pipeline: Pipeline) -> Callable[[], object]:
+def _suggester(pipeline: Pipeline, desk: Desk) -> Callable[[gr.Request], Awaitable[object]]:
     @lru_cache(maxsize=1)
-    def examples(change: int) -> list[str]:
+    def examples(state: State) -> list[str]:
         """Return the questions that go with a state of the library."""
         return example_questions(pipeline)
 
-    def suggest() -> object:
+    async def suggest(request: gr.Request) -> object:
         try:
-            questions = examples(pipeline.library.change)
-        except YinjuError:  # the head of the page has said it
+            questions = await desk.own.run(
+                asker_of(request.session_hash), lambda: examples(pipeline.library.state)
+            )
+        except YinjuError:  # the head of the page has said it, or others have questions of their own
             return gr.skip()
         return gr.Chatbot(examples=[{"text": question} for question in questions])
 

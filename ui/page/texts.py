@@ -48,6 +48,7 @@ class Words:
     library_failed: str
     model_failed: str
     failed: str
+    too_busy: str
     broken: str
 
     def refusal(self, question: str, longest: int) -> str:
@@ -104,6 +105,7 @@ _SIMPLIFIED: Final = Words(
     library_failed="暂时读不了文档库：{reason}",
     model_failed="语言模型没有完成回答，请稍后再问：{reason}",
     failed="没有完成回答：{reason}",
+    too_busy="现在提问的人太多，暂时答不过来，请在 {seconds} 秒后再问。",
     broken="出了意外，没有完成回答。请再问一次；若仍不行，请查看服务器日志。",
 )
 
@@ -142,6 +144,7 @@ _ENGLISH: Final = Words(
     library_failed="The library cannot be read at the moment: {reason}",
     model_failed="The language model did not finish its answer, please try again later: {reason}",
     failed="The answer was not finished: {reason}",
+    too_busy="Too many questions are being asked at the moment. Please ask again in {seconds} seconds.",
     broken="Something unexpected happened. Please ask again; if it stays, look at the server's log.",
 )
 

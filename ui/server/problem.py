@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from starlette.types import Send
 
-from rag.errors import InputError, LibraryError, UnknownDocumentError, YinjuError
+from rag.errors import InputError, LibraryError, LibraryFullError, UnknownDocumentError, YinjuError
+from ui.server.admission import TooBusyError
 
 __all__ = ["MEDIA_TYPE", "problem", "send_problem", "status_of"]
 
@@ -31,6 +32,10 @@ def problem(status: int, detail: str, field: str | None = None) -> dict[str, Any
 
 def status_of(error: YinjuError) -> int:
     """Return the HTTP status of an error."""
+    if isinstance(error, LibraryFullError):
+        return 507
+    if isinstance(error, TooBusyError):
+        return 503
     if isinstance(error, UnknownDocumentError):
         return 404
     if isinstance(error, InputError):

@@ -10,7 +10,7 @@ from ui.page.texts import words_in
 WORDS = words_in("zh-Hans")
 DOC = document("各单位应当每年检查一次。")
 PASSAGE = passage(DOC)
-ANSWER = answer("每年一次。[1]", (citation(DOC, "每年检查一次"),), (PASSAGE,))
+ANSWER = answer("每年一次。[1]", (citation(DOC, "每年检查一次"),), (PASSAGE,), documents={DOC.name: DOC})
 
 
 class Scripted:
@@ -31,9 +31,6 @@ class Scripted:
                 yield event
 
         return play()
-
-    def document(self, name):
-        return DOC
 
 
 @pytest.fixture
