@@ -102,7 +102,7 @@ HOMES = {
     "lightgbm": ("rag/train/",),
     "torch": ("rag/train/", "rag/embed/sentence_transformer.py", "rag/llm/local.py"),
     "transformers": ("rag/llm/local.py",),
-    "h11": ("rag/llm/http.py",),
+    "h11": ("rag/llm/http.py", "ui/server/connections.py"),
 }
 
 
