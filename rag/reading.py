@@ -1,6 +1,7 @@
 """What is read of a library: documents, chunks, vectors and the state they are of, proved row by row."""
 
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 FILE: Final = "library.sqlite3"
+_OF_A_FULL_DISK: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 class SourceText(NamedTuple):
@@ -74,8 +76,11 @@ def errors_mapped(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # of an extended result code
+        if code == sqlite3.SQLITE_FULL or (code in _OF_A_FULL_DISK and not shutil.disk_usage(folder).free):
             raise LibraryFullError(folder) from error
+        if code == sqlite3.SQLITE_READONLY:
+            raise LibraryError(f"{folder} may not be written: it was opened for reading only") from error
         raise LibraryError(f"{folder / FILE}: {error}: `yinju doctor` tells more") from error
 
 

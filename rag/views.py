@@ -1,5 +1,6 @@
 """The indexes over a library: opened, proved, brought up to a state of it, or made anew."""
 
+import errno
 import shutil
 import tempfile
 import threading
@@ -12,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from rag.errors import LibraryBusyError, LibraryError
+from rag.errors import LibraryBusyError, LibraryError, LibraryFullError
 from rag.fulltext import FullText
 from rag.library import IndexRow, Library
 from rag.reading import Reading
@@ -267,6 +268,8 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.ENOSPC or not shutil.disk_usage(folder).free:
+            raise LibraryFullError(folder) from error
         raise LibraryError(f"the indexes of {folder} cannot be written: {error}") from error
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -226,6 +227,46 @@ def test_a_library_that_may_not_be_written_is_not(read_only, tmp_path):
 
     with pytest.raises(LibraryError, match="cannot be written: read-only file system"):
         ingest(pipeline, [write_files(tmp_path / "files", {"new.txt": FERRY})])
+    pipeline.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Path:
+    """A file system of two megabytes."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True
+    ).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def fill(place: Path) -> None:
+    with suppress(OSError), (place / "fill").open("wb", buffering=0) as file:
+        while file.write(b"x" * 1000):
+            pass
+
+
+def test_a_library_on_a_full_disk_answers_and_says_why_it_takes_nothing(small_disk, tmp_path):
+    folder = small_disk / "library"
+    pipeline = build_pipeline(Settings.read(library=folder, embedder="hashing"), create=True)
+    ingest(pipeline, [write_files(tmp_path / "files", TEXTS)])
+    pipeline.close()
+    fill(small_disk)
+
+    pipeline = opened(folder)
+    assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
+    with pytest.raises(LibraryFullError, match="is full: free some space"):
+        ingest(pipeline, [write_files(tmp_path / "more", {"new.txt": FERRY + "周日停航。\n"})])
+    assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
+    pipeline.close()
+
+    (small_disk / "fill").unlink()
+    pipeline = opened(folder)
+    ingest(pipeline, [tmp_path / "more"])
+    assert len(pipeline.documents()) == len(TEXTS) + 1
     pipeline.close()
 
 
