@@ -17,6 +17,7 @@ from rag.library import Entry
 from rag.parse import Parsed
 from rag.pipeline import Pipeline
 from rag.read import FoundFile, find_files
+from rag.read.patterns import real_path
 from rag.rebuild import Progress, embedded, take_over
 from rag.sandbox import Job, file_job, sandbox
 from rag.types import Chunk, Document, DocumentInfo, Outline, Span
@@ -102,7 +103,7 @@ def _told_apart(files: Sequence[FoundFile]) -> Iterable[_Incoming]:
         other = seen.setdefault(file.name, file.path)
         if other is file.path:
             yield _Incoming(file, "")
-        elif other.resolve() != file.path.resolve():
+        elif real_path(other) != real_path(file.path):
             yield _Incoming(file, f"{file.path} has the same name as {other}: rename one of them")
 
 
@@ -181,7 +182,7 @@ class _Batch:
 
 
 def _source(incoming: _Incoming) -> str:
-    return str(incoming.file.path.resolve())
+    return str(real_path(incoming.file.path))
 
 
 def _entries(

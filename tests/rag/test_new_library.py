@@ -235,9 +235,8 @@ def small_disk(tmp_path) -> Path:
     """A file system of two megabytes."""
     place = tmp_path / "small"
     place.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True
-    ).returncode:
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place]
+    if subprocess.run(mounting, capture_output=True).returncode:
         pytest.skip("nothing can be mounted here")
     yield place
     subprocess.run(["umount", "--lazy", place], check=True)
