@@ -579,7 +579,8 @@ def test_what_is_no_file_is_refused_and_the_rest_go_in(pipeline, tmp_path):
     report = ingest(pipeline, [folder])
 
     assert report.added == ["z.txt", "folder.txt/a.txt"]
-    assert report.failed.keys() == {f"{n}.txt" for n in ("pipe", "nothing", "circle", "device", "socket")}
+    assert report.failed.keys() == {f"{n}.txt" for n in ("pipe", "nothing", "circle", "socket")}
+    assert report.passed_over == ["device.txt"]  # which leads out of the folder
     assert report.failed["nothing.txt"] == "no such file or directory"
     assert report.failed["pipe.txt"] == "it is no file, or may not be read"
 

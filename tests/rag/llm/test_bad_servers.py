@@ -255,7 +255,7 @@ def test_a_bad_server_leaves_the_extractive_answer_and_a_notice(
     pipeline, hasty, server, caplog, behave, failure
 ):
     asked = hasty if failure == "slow" else pipeline
-    expected = pipeline.ask(QUESTION, backend="extractive")
+    expected = asked.ask(QUESTION, backend="extractive")
     server.settle()
     files, threads = open_files(), threading.active_count()
     server.behave = behave
