@@ -15,11 +15,11 @@ from eval.bootstrap import interval
 from eval.ranking import Search, measure, rank_all
 from eval.write import write_text
 from rag.build import build_pipeline
-from rag.ingest import store_passages
+from rag.ingest.ingest import store_passages
 from rag.pipeline import Pipeline
-from rag.retrieve import Legs
+from rag.retrieve.retriever import Legs
 from rag.settings import Settings
-from rag.text import fold
+from rag.text.normalize import fold
 
 __all__ = [
     "BeirReport",

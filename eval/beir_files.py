@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.errors import InputError
-from rag.understand import understand
+from rag.query.rewrite import understand
 
 __all__ = ["BeirSet", "read_beir"]
 

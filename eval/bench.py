@@ -13,7 +13,7 @@ from eval.bootstrap import Difference, interval, paired_difference
 from eval.peers import NOT_INSTALLED, PEERS, Peer
 from eval.ranking import Search, measure, rank_all
 from eval.sets import draw_questions, set_folders
-from rag.retrieve import Legs
+from rag.retrieve.retriever import Legs
 from rag.settings import Settings
 
 __all__ = ["OWN", "SHOWN", "Entry", "Figures", "SetReport", "bench"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from eval.questions import Question
-from rag.types import Answer, Document, Span
+from rag.types.document import Answer, Document, Span
 
 __all__ = ["Region", "cited", "covers", "places", "retrieved", "uncovered"]
 

@@ -25,15 +25,15 @@ from eval.beir import library_of
 from eval.beir_files import read_beir
 from eval.peers import Row
 from eval.sets import draw_questions, set_folders
-from rag.embed import Embedder
-from rag.fulltext import FullText
+from rag.models.embedders import Embedder
 from rag.pipeline import Pipeline
-from rag.rerank import open_reranker
-from rag.retrieve import Candidate, Legs, Retriever
+from rag.query.rewrite import understand
+from rag.retrieve.rerank import open_reranker
+from rag.retrieve.retriever import Candidate, Legs, Retriever
 from rag.settings import Settings
-from rag.types import Query
-from rag.understand import understand
-from rag.views import Snapshot
+from rag.store.fulltext import FullText
+from rag.store.indexes import Snapshot
+from rag.types.document import Query
 from vectorstore import VectorStore
 
 __all__ = [

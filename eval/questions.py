@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from rag.errors import InputError
-from rag.text import Language, convert
-from rag.types import Turn
+from rag.text.normalize import Language, convert
+from rag.types.document import Turn
 
 __all__ = ["TYPES", "Question", "QuestionType", "in_script", "read_questions"]
 

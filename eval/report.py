@@ -9,7 +9,7 @@ from eval.bootstrap import ratio_interval
 from eval.metrics import MEASURES, Score
 from eval.metrics.citation_precision import Support
 from eval.selective import Selective, selective
-from rag.types import Citation, Span, Turn
+from rag.types.document import Citation, Span, Turn
 
 __all__ = ["ANY_DOCUMENT", "Figures", "Group", "Intervals", "Report", "Row", "RowPassage", "summarise"]
 

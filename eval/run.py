@@ -10,9 +10,9 @@ from eval.metrics.fact_recall import missing_facts
 from eval.problems import find_problems
 from eval.questions import Question
 from eval.report import Report, Row, RowPassage, summarise
+from rag.answer.claims import without_markers
 from rag.errors import UnknownDocumentError
-from rag.statements import without_markers
-from rag.types import Answer, Citation, Document, Turn
+from rag.types.document import Answer, Citation, Document, Turn
 
 __all__ = ["Pipeline", "Progress", "evaluate"]
 

@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.answer import BACKENDS
-from rag.embed import open_embedder
+from rag.answer.backends import BACKENDS
 from rag.errors import YinjuError
-from rag.library import Library
+from rag.ingest.rebuild import check_maker, maker_of
+from rag.models.embedders import open_embedder
 from rag.pipeline import Pipeline
-from rag.rebuild import check_maker, maker_of
 from rag.registry import Registry
-from rag.rerank import open_reranker
+from rag.retrieve.rerank import open_reranker
 from rag.settings import Settings
-from rag.views import Views
+from rag.store.indexes import Views
+from rag.store.library import Library
 from vectorstore import VectorStore
 
 __all__ = ["STORES", "build_pipeline"]
 
-STORES: Registry[VectorStore] = Registry("vector store", "vectorstore")
+STORES: Registry[VectorStore] = Registry("vector store", "vectorstore", "vectorstore")
 
 
 def build_pipeline(settings: Settings, create: bool = False, check: bool = True) -> Pipeline:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.clean import clean
+from rag.answer.llm.healthcheck import try_server
 from rag.errors import LibraryError, YinjuError
-from rag.llm.trial import try_server
+from rag.ingest.rebuild import check_maker, maker_of
 from rag.pipeline import Pipeline
-from rag.rebuild import check_maker, maker_of
+from rag.text.sentences import clean
 from vectorstore import Ids
 
 __all__ = ["Finding", "examine"]

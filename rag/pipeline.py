@@ -7,19 +7,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
 
-from rag.backends import Backends
-from rag.cite import cite
-from rag.embed import Embedder
+from rag.answer.citations import cite
+from rag.answer.fallback import Backends
+from rag.answer.planner import Planner
+from rag.answer.verify import verify
 from rag.errors import InputError
-from rag.lens import Lens
-from rag.library import Library
-from rag.planner import Planner
-from rag.rerank import Reranker
-from rag.retrieve import Legs
+from rag.models.embedders import Embedder
+from rag.retrieve.relevance import Lens
+from rag.retrieve.rerank import Reranker
+from rag.retrieve.retriever import Legs
 from rag.settings import Settings
-from rag.types import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
-from rag.verify import verify
-from rag.views import Views
+from rag.store.indexes import Views
+from rag.store.library import Library
+from rag.types.document import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
 
 __all__ = ["Pipeline"]
 

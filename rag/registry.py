@@ -20,11 +20,12 @@ class Registry(Generic[T]):
     """The parts of one kind.
 
     Every module of `package` that has a function `create` is a part, named after its module; an
-    entry point in the group `yinju.<package's last name>` names one from outside.
+    entry point in the group `yinju.<group>` names one from outside.
     """
 
     kind: str
     package: str
+    group: str
 
     def names(self) -> list[str]:
         """Return the names that can be asked for."""
@@ -41,7 +42,7 @@ class Registry(Generic[T]):
         return create
 
     def _outside(self) -> dict[str, Any]:
-        return {entry.name: entry for entry in entry_points(group=f"yinju.{self.package.rpartition('.')[2]}")}
+        return {entry.name: entry for entry in entry_points(group=f"yinju.{self.group}")}
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from rag.errors import SettingsError
-from rag.llm.address import check_address
+from rag.urls import check_address
 
 __all__ = ["Settings"]
 

@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
+from rag.ingest.ingest import ingest
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from tests.doubles import write_files

@@ -8,13 +8,13 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from rag.answer import BACKENDS
-from rag.outline import find_outline
+from rag.answer.backends import BACKENDS
+from rag.ingest.outline import find_outline
 from rag.pipeline import Pipeline
-from rag.rerank import Reranker
-from rag.retrieve import Retriever
-from rag.types import Document
-from rag.views import Snapshot
+from rag.retrieve.rerank import Reranker
+from rag.retrieve.retriever import Retriever
+from rag.store.indexes import Snapshot
+from rag.types.document import Document
 
 ORCHARD: Final = """青石镇果园建设工作总结
 青石镇果园始建于1998年，现有果树四万棵，职工62名，负责人是林晓峰。

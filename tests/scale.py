@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
-from rag.read import ReadingLimits, read_file
-from rag.sandbox import sandbox
+from rag.ingest.formats import ReadingLimits, read_file
+from rag.ingest.ingest import ingest
+from rag.ingest.sandbox import sandbox
 from rag.settings import Settings
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rag.outline.codec import public_section
-from rag.types import Answer, Citation, Document, DocumentInfo, Passage
+from rag.store.codec import public_section
+from rag.types.document import Answer, Citation, Document, DocumentInfo, Passage
 
 __all__ = ["answer_data", "document_data", "info_data", "passage_data", "passages_data"]
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from rag.statements import digits_in, share_held, statements, telling, unspaced
-from rag.text import Language, count_han, normalise, terms
-from rag.types import Answer
+from rag.answer.claims import digits_in, share_held, statements, telling, unspaced
+from rag.text.normalize import Language, count_han, normalise, terms
+from rag.types.document import Answer
 
 __all__ = ["Support", "citation_precision", "judge", "supports", "uncited"]
 
@@ -87,4 +87,4 @@ def _content(sentence: str) -> list[str]:
 
 
 def _terms(text: str) -> list[str]:
-    return terms(unspaced(normalise(text)))  # as `rag.text.fold`, but English words stay apart
+    return terms(unspaced(normalise(text)))  # as `rag.text.normalize.fold`, but English words stay apart

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from rag.statements import without_markers
-from rag.text import fold, normalise
-from rag.types import Answer
+from rag.answer.claims import without_markers
+from rag.text.normalize import fold, normalise
+from rag.types.document import Answer
 
 __all__ = ["fact_recall", "missing_facts"]
 

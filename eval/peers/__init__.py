@@ -13,4 +13,4 @@ from rag.registry import Registry
 __all__ = ["NOT_INSTALLED", "NOT_PARTS", "PEERS", "Cut", "Peer", "Row", "whole"]
 
 NOT_PARTS: Final = ("base", "words")
-PEERS: Final[Registry[Peer]] = Registry("peer", "eval.peers")
+PEERS: Final[Registry[Peer]] = Registry("peer", "eval.peers", "peers")

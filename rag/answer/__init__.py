@@ -1,11 +1,1 @@
-"""What writes answers from passages. `extractive` needs no language model."""
-
-from typing import Final
-
-from rag.answer.base import Backend
-from rag.registry import Registry
-
-__all__ = ["BACKENDS", "Backend"]
-
-NOT_PARTS: Final = ("base",)
-BACKENDS: Final[Registry[Backend]] = Registry("backend", "rag.answer")
+"""From evidence to an answer, and the exact words it rests on."""

@@ -18,24 +18,24 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.extractive.answerability import SIGNS, signs, signs_of_question
+from rag.answer.extractive.sentence_features import FEATURES, look_at
 from rag.build import build_pipeline
-from rag.clean import sentence_ends
-from rag.compose.confidence import SIGNS, signs, signs_of_question
-from rag.compose.sight import FEATURES, look_at
-from rag.ingest import store_passages
-from rag.lens import Lens
+from rag.ingest.ingest import store_passages
+from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
-from rag.reader import CrossReader
-from rag.rerank.matching import Floats
+from rag.retrieve.relevance import Lens
+from rag.retrieve.rerank.matching import Floats
 from rag.settings import Settings
-from rag.text import fold, normalise
+from rag.text.normalize import fold, normalise
+from rag.text.sentences import sentence_ends
 from rag.train.candidates import Ranked, fit_candidates
 from rag.train.clauses import Clauses, Facts, clauses_told, fit_clauses
 from rag.train.judged import cuts, subject_of
 from rag.train.own import Asked, QuestionsOver, asked_elsewhere
 from rag.train.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Evidence, Sentence
+from rag.types.document import Evidence, Sentence
 
 __all__ = ["AnswersRecipe", "train_answers"]
 

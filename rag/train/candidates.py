@@ -8,16 +8,16 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.compose.candidates import Candidate, candidates
-from rag.compose.decide import FEATURES, look_at_candidates
-from rag.compose.select import ranked
+from rag.answer.extractive.answer_forms import Candidate, candidates
+from rag.answer.extractive.form_ranker import FEATURES, look_at_candidates
+from rag.answer.extractive.sentence_ranker import ranked
 from rag.errors import InputError
-from rag.lens import Lens
-from rag.rerank.matching import Floats
-from rag.text import fold
+from rag.retrieve.relevance import Lens
+from rag.retrieve.rerank.matching import Floats
+from rag.text.normalize import fold
 from rag.train.clauses import Facts
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types import Evidence
+from rag.types.document import Evidence
 
 __all__ = ["Ranked", "fit_candidates"]
 

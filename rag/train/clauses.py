@@ -8,12 +8,12 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.clean import clauses_of
-from rag.compose.clauses import FEATURES, kept, look_at_clauses
+from rag.answer.extractive.clause_trimmer import FEATURES, kept, look_at_clauses
 from rag.errors import InputError
-from rag.lens import Lens
-from rag.rerank.matching import Floats
-from rag.text import fold
+from rag.retrieve.relevance import Lens
+from rag.retrieve.rerank.matching import Floats
+from rag.text.normalize import fold
+from rag.text.sentences import clauses_of
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
 
 __all__ = ["Clauses", "Facts", "clauses_told", "fit_clauses"]

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from tokenizers import Tokenizer
 
-from rag.clean import sentence_ends
-from rag.passages import laid_out
-from rag.reader.cross import Pieces, heading_of, pair, pieces, windows
+from rag.models.reader.cross import Pieces, heading_of, pair, pieces, windows
+from rag.retrieve.passages import laid_out
+from rag.text.sentences import sentence_ends
 from rag.train.own import QuestionsOver
 from rag.train.reader_examples import Task
 

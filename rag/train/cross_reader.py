@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from rag.encoder import FOLDER
+from rag.models.sentence_encoder import FOLDER
+from rag.text.vocabulary import read_vocabulary
 from rag.train.cross_examples import Example, FoundText, examples, in_windows, of_sentences, read_sentences
 from rag.train.cross_network import PAD, Batch, CrossReaderNetwork
 from rag.train.descent import Descent, Rate, Report, batches
@@ -29,7 +30,6 @@ from rag.train.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.pretrained import Pretrained, pieces_of, read_pretrained
 from rag.train.reader_examples import Clozes, Task, neighbours_of, of_answers, read_paragraphs
 from rag.train.reader_network import Outputs
-from rag.words import read_vocabulary
 
 __all__ = ["Begin", "CrossReaderRecipe", "collate", "loss_of", "save_learnt", "train_cross_reader"]
 

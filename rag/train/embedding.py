@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from rag.embed.sentence_transformer import save_static_model
+from rag.models.embedders.sentence_transformer import save_static_model
 from rag.train.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.vocabulary import train_vocabulary
 

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.build import build_pipeline
-from rag.clean import sentence_ends
-from rag.ingest import store_passages
-from rag.rerank.features import features
-from rag.rerank.trees import DEPTH
-from rag.retrieve import Retriever
+from rag.ingest.ingest import store_passages
+from rag.query.rewrite import understand
+from rag.retrieve.rerank.features import features
+from rag.retrieve.rerank.trees import DEPTH
+from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
-from rag.text import fold, language_of, normalise
+from rag.text.normalize import fold, language_of, normalise
+from rag.text.sentences import sentence_ends
 from rag.train.pairs import AnswerRow, PairFile, is_held_out
-from rag.understand import understand
 
 __all__ = ["JudgedSet", "QuestionSet", "answer_sets", "cuts", "judge", "pair_sets", "subject_of"]
 

@@ -19,11 +19,11 @@ from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert as convert_reading
 from safetensors.numpy import save_file
 
-from rag.english import content_of, english_words
-from rag.text import HAN, count_han
+from rag.query.english import content_of, english_words
+from rag.text.normalize import HAN, count_han
+from rag.text.vocabulary import MODELS, read_vocabulary
 from rag.train.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.vocabulary import reservoir
-from rag.words import MODELS, read_vocabulary
 
 __all__ = ["LexiconRecipe", "train_lexicon"]
 

@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
-from rag.reader import CrossReader
 from rag.train.clauses import Facts
-from rag.types import Span, Turn
+from rag.types.document import Span, Turn
 
 __all__ = ["Asked", "QuestionsOver", "asked_elsewhere"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from rag.errors import InputError
-from rag.text import normalise
+from rag.text.normalize import normalise
 
 __all__ = [
     "AnswerRow",

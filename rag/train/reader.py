@@ -16,10 +16,10 @@ from safetensors.numpy import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
-from rag.embed.static import shipped
 from rag.errors import ModelError
-from rag.reader.features import FEATURES, QUESTION_FEATURES, question_features, text_features
-from rag.reader.model import Shape
+from rag.models.embedders.static import shipped
+from rag.models.reader.features import FEATURES, QUESTION_FEATURES, question_features, text_features
+from rag.models.reader.model import Shape
 from rag.train.descent import Descent, Rate, Report, batches
 from rag.train.pairs import is_kept_back, read_answers
 from rag.train.reader_examples import (

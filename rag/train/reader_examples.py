@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.clean import sentence_ends
-from rag.embed.static import StaticEmbedder, shipped
-from rag.reader.cut import Cut, cut_all
-from rag.text import count_han, normalise, terms
+from rag.models.embedders.static import StaticEmbedder, shipped
+from rag.models.reader.cut import Cut, cut_all
+from rag.text.normalize import count_han, normalise, terms
+from rag.text.sentences import sentence_ends
 from rag.train.pairs import AnswerRow
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The reader as it is trained; `rag/reader/model.py` computes the same with numpy.
+"""The reader as it is trained; `rag/models/reader/model.py` computes the same with numpy.
 
 Dilated convolutions over pieces (Wu et al., 2017, as in GLDR), attention from each piece of the text to
 the question (Seo et al., 2017), the question as scale and shift of every later block (Perez et al., 2018)
@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rag.reader.features import FEATURES, QUESTION_FEATURES
-from rag.reader.model import FIRST_DILATIONS, HEADS, LATER_DILATIONS, Shape
+from rag.models.reader.features import FEATURES, QUESTION_FEATURES
+from rag.models.reader.model import FIRST_DILATIONS, HEADS, LATER_DILATIONS, Shape
 
 __all__ = ["Batch", "Outputs", "ReaderNetwork"]
 

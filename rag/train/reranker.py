@@ -9,7 +9,7 @@ from typing import Any, Final
 import lightgbm
 import numpy as np
 
-from rag.rerank.features import FEATURES
+from rag.retrieve.rerank.features import FEATURES
 from rag.settings import Settings
 from rag.train.judged import JudgedSet, answer_sets, judge, pair_sets
 from rag.train.pairs import read_answers, read_pairs

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.build import build_pipeline
-from rag.clean import sentence_ends
-from rag.ingest import store_passages
-from rag.rerank.matching import Matched, matched_sentences
-from rag.rerank.sentences import FEATURES, features
-from rag.retrieve import Retriever
+from rag.ingest.ingest import store_passages
+from rag.query.rewrite import understand
+from rag.retrieve.rerank.matching import Matched, matched_sentences
+from rag.retrieve.rerank.sentence_selector import FEATURES, features
+from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
+from rag.text.sentences import sentence_ends
 from rag.train.pairs import AnswerRow, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.understand import understand
 
 __all__ = ["SelectorRecipe", "train_selector"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from rag.rerank.trees import LEAVES
+from rag.retrieve.rerank.trees import LEAVES
 
 __all__ = ["ForestRecipe", "fit_trees", "save_trees"]
 
@@ -101,7 +101,7 @@ class _Flat:
 
 
 def save_trees(model: lightgbm.Booster, names: Sequence[str], path: Path) -> None:
-    """Write a forest as `rag.rerank.trees.Trees` reads it."""
+    """Write a forest as `rag.retrieve.rerank.trees.Trees` reads it."""
     flat = _Flat()
     for tree in model.dump_model()["tree_info"]:
         flat.add_tree(tree["tree_structure"])

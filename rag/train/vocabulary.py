@@ -15,7 +15,7 @@ def train_vocabulary(texts: Iterable[str], size: int, sample: int, seed: int) ->
     """Train a Unigram vocabulary (Kudo, 2018) of `size` pieces on `sample` of the texts.
 
     The tokenizer folds width and case itself; Traditional characters are expected to have been
-    turned Simplified before (`rag.text.normalise`).
+    turned Simplified before (`rag.text.normalize.normalise`).
     """
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])

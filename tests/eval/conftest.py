@@ -7,7 +7,7 @@ from eval.questions import Question
 from eval.report import Report
 from eval.run import evaluate
 from rag.pipeline import Pipeline
-from rag.types import Answer, Turn
+from rag.types.document import Answer, Turn
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = ROOT / "eval" / "questions" / "seeds.jsonl"

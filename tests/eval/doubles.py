@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from rag.errors import UnknownDocumentError
-from rag.text import Language
-from rag.types import Answer, Citation, Document, Outline, Passage, Span, Turn
+from rag.text.normalize import Language
+from rag.types.document import Answer, Citation, Document, Outline, Passage, Span, Turn
 
 
 def passage(document: str, *spans: tuple[int, int], id: int = 0) -> Passage:

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rag.errors import InputError
-from rag.text import convert
+from rag.text.normalize import convert
 from tests.doubles import TEXTS, write_files
 from ui.cli import app
 

@@ -17,8 +17,8 @@ from eval.metrics import MEASURES, Score
 from eval.questions import Question, read_questions
 from eval.report import Report
 from rag.pipeline import Pipeline
-from rag.text import language_of
-from rag.types import Answer
+from rag.text.normalize import language_of
+from rag.types.document import Answer
 from tests.eval.conftest import QUESTIONS, ROOT, report_on
 
 BASELINE = ROOT / "eval" / "baseline.json"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
+from rag.ingest.ingest import ingest
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from tests.doubles import TEXTS, write_files

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rag.doctor import examine
-from rag.rows import chunk_digest
+from rag.store.checksums import chunk_digest
 from tests.doubles import TEXTS
 
 

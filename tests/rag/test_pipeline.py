@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from rag.errors import InputError, UnknownDocumentError, UnknownNameError
-from rag.ingest import store_passages
-from rag.types import Turn
+from rag.ingest.ingest import store_passages
+from rag.types.document import Turn
 from tests.doubles import TEXTS
 
 # What is asked for

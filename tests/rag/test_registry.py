@@ -3,11 +3,11 @@ from importlib.metadata import EntryPoint
 import pytest
 
 import rag.registry
-from rag.answer import BACKENDS
+from rag.answer.backends import BACKENDS
 from rag.build import STORES, build_pipeline
-from rag.embed import EMBEDDERS
 from rag.errors import UnknownNameError
-from rag.read import READERS
+from rag.ingest.formats import READERS
+from rag.models.embedders import EMBEDDERS
 from rag.settings import Settings
 
 REGISTRIES = [BACKENDS, EMBEDDERS, READERS, STORES]
@@ -64,7 +64,7 @@ def test_an_unknown_name_is_told_with_the_choices(registry, name):
 
 
 def test_an_entry_point_names_a_part_from_outside(from_outside):
-    from_outside("yinju.answer", "parrot", "rag.answer.echo:create")
+    from_outside("yinju.answer", "parrot", "rag.answer.backends.echo:create")
 
     assert "parrot" in BACKENDS.names()
     assert type(BACKENDS.factory("parrot")(Settings.read())).__name__ == "EchoBackend"
@@ -72,14 +72,14 @@ def test_an_entry_point_names_a_part_from_outside(from_outside):
 
 
 def test_a_part_from_outside_goes_before_one_that_ships_under_its_name(from_outside):
-    from_outside("yinju.answer", "extractive", "rag.answer.echo:create")
+    from_outside("yinju.answer", "extractive", "rag.answer.backends.echo:create")
 
     assert type(BACKENDS.factory("extractive")(Settings.read())).__name__ == "EchoBackend"
 
 
 def test_a_backend_from_outside_answers(from_outside, pipeline_of):
     pipeline = pipeline_of({"a.txt": "渡口\n每天六班。\n"})
-    from_outside("yinju.answer", "parrot", "rag.answer.echo:create")
+    from_outside("yinju.answer", "parrot", "rag.answer.backends.echo:create")
 
     assert pipeline.ask("几班？", backend="parrot").answer == "几班？[1]"
 

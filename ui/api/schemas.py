@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.text import Language
-from rag.types import Turn
+from rag.text.normalize import Language
+from rag.types.document import Turn
 
 __all__ = [
     "AnswerResponse",

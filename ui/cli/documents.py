@@ -10,8 +10,8 @@ import typer
 from rich.markup import escape
 
 from rag.errors import ReadError
-from rag.read import is_pattern, suffixes_read
-from rag.types import Section
+from rag.ingest.formats import is_pattern, suffixes_read
+from rag.types.document import Section
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import document_data, info_data
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn
     from rich.tree import Tree
 
-    from rag.ingest import IngestReport
+    from rag.ingest.ingest import IngestReport
 
 __all__ = ["documents", "ingest", "outline", "rebuild", "remove"]
 
@@ -30,8 +30,8 @@ def ingest(
     json: AsJson = False,
 ) -> None:
     """Bring files and folders into the library; unchanged files are skipped, changed ones replaced."""
-    from rag.ingest import IngestReport
-    from rag.ingest import ingest as ingest_files
+    from rag.ingest.ingest import IngestReport
+    from rag.ingest.ingest import ingest as ingest_files
 
     for path in paths:
         if not path.exists() and not is_pattern(path):
@@ -91,7 +91,7 @@ def _read_as(encoding: str, confidence: float) -> str:
 
 def rebuild(library: LibraryOption = None) -> None:
     """Make every chunk, vector and index anew from the stored texts, with the present embedder."""
-    from rag.rebuild import rebuild as rebuild_library
+    from rag.ingest.rebuild import rebuild as rebuild_library
 
     with opened(library, check=False) as pipeline, _progress(True) as progress:
         rebuild_library(pipeline, progress)
@@ -140,7 +140,7 @@ def remove(
     library: LibraryOption = None,
 ) -> None:
     """Remove documents from the library and its indexes."""
-    from rag.ingest import remove as remove_documents
+    from rag.ingest.ingest import remove as remove_documents
 
     with opened(library) as pipeline:
         remove_documents(pipeline, names)

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console, RenderableType
 
 from rag.errors import InputError
-from rag.retrieve import Legs
+from rag.retrieve.retriever import Legs
 from rag.settings import Settings
-from rag.text import Language
+from rag.text.normalize import Language
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from rag.errors import InputError
-from rag.types import Answer, Citation, Passage, Turn
+from rag.types.document import Answer, Citation, Passage, Turn
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import answer_data, passages_data
 

@@ -182,7 +182,7 @@ def answers(
     library: LibraryOption = None,
 ) -> None:
     """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
-    from rag.reader import CrossReader
+    from rag.models.reader import CrossReader
     from rag.train.answers import AnswersRecipe, train_answers
 
     with _own(questions, practice, library) as sets:
@@ -209,7 +209,7 @@ def _own(
 @contextmanager
 def _opened_on(folder: Path) -> Iterator[Pipeline]:
     """Open a pipeline over the documents of a folder, forgotten at the end."""
-    from rag.ingest import ingest
+    from rag.ingest.ingest import ingest
 
     with TemporaryDirectory() as place, opened(Path(place) / "library", create=True) as pipeline:
         ingest(pipeline, [folder])

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
-from rag.types import Answer, Event, Turn
+from rag.types.document import Answer, Event, Turn
 from ui.page.cards import answer_cards, copied_text
 from ui.page.markup import answer_markup, inert, mark_unsupported, plain_block
 from ui.page.texts import Words

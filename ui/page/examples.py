@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import Final
 
 from rag.pipeline import Pipeline
-from rag.text import HAN, Language, count_han, language_of
-from rag.types import Document, Section
+from rag.text.normalize import HAN, Language, count_han, language_of
+from rag.types.document import Document, Section
 
 __all__ = ["example_questions"]
 

@@ -7,8 +7,8 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from rag.clean import Clean, clean, sentence_ends
-from rag.types import Document, Span
+from rag.text.sentences import Clean, clean, sentence_ends
+from rag.types.document import Document, Span
 
 __all__ = ["Excerpt", "Quote", "excerpt_of"]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from rag.types import DocumentInfo
+from rag.types.document import DocumentInfo
 from ui.page.markup import document_address
 from ui.page.texts import Words
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from rag.errors import BackendError, InputError, LibraryError, YinjuError
-from rag.text import Language, convert
+from rag.text.normalize import Language, convert
 
 __all__ = ["LOCALES", "Words", "browser_language", "words_in"]
 

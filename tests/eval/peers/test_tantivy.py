@@ -1,7 +1,7 @@
 """tantivy is there without the extra packages; the words are ours here."""
 
 from eval.peers.tantivy import index
-from rag.text import terms
+from rag.text.normalize import terms
 
 PASSAGES = [
     ("ship-and-apple", "", "轮船运走苹果"),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.compose.clauses import FEATURES as CLAUSES
-from rag.compose.confidence import SIGNS
-from rag.compose.decide import FEATURES as WAYS
-from rag.compose.sight import FEATURES
-from rag.reader import CrossReader, Reading
-from rag.rerank.trees import Trees
+from rag.answer.extractive.answerability import SIGNS
+from rag.answer.extractive.clause_trimmer import FEATURES as CLAUSES
+from rag.answer.extractive.form_ranker import FEATURES as WAYS
+from rag.answer.extractive.sentence_features import FEATURES
+from rag.models.reader import CrossReader, Reading
+from rag.retrieve.rerank.trees import Trees
 from rag.train.pairs import is_kept_back
-from rag.types import Span
+from rag.types.document import Span
 from tests.doubles import FERRY, ORCHARD
 
 SUBJECTS = ("东坪村", "西岭村", "南山镇", "北河乡", "中桥街道", "上杨社区")

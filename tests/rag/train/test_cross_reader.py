@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from rag.encoder import Trunk, shipped_trunk
-from rag.reader import CrossReader, Reading
-from rag.reader.cross import pieces
-from rag.reader.reading import NOWHERE
-from rag.types import Span
+from rag.models.reader import CrossReader, Reading
+from rag.models.reader.cross import pieces
+from rag.models.reader.reading import NOWHERE
+from rag.models.sentence_encoder import Trunk, shipped_trunk
+from rag.types.document import Span
 from tests.doubles import FERRY
 from tests.rag.train.encoders import write_encoder
 from tests.rag.train.fruits import FRUITS, PEOPLE, TEXT, write_data
@@ -92,10 +92,10 @@ def test_the_same_seed_gives_the_same_weights(encoder, tmp_path):
 
 
 def test_another_encoders_vocabulary_is_told(encoder, tmp_path):
-    from rag.encoder import FOLDER
     from rag.errors import InputError
+    from rag.models.sentence_encoder import FOLDER
+    from rag.text.vocabulary import read_vocabulary
     from rag.train.pretrained import pieces_of, read_pretrained
-    from rag.words import read_vocabulary
 
     with pytest.raises(InputError, match="not that encoder's"):
         pieces_of(read_pretrained(encoder / "encoder.bin"), read_vocabulary(FOLDER))

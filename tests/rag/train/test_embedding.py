@@ -49,7 +49,7 @@ def trained(tmp_path_factory, recipe):
 
 
 def embedder(folder: Path):
-    from rag.embed.static import StaticEmbedder
+    from rag.models.embedders.static import StaticEmbedder
 
     return StaticEmbedder(folder / "model")
 

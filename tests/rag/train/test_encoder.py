@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.encoder import SentenceEncoder
 from rag.errors import InputError
+from rag.models.sentence_encoder import SentenceEncoder
 from tests.rag.train.encoders import write_encoder
 
 TEXT = "全镇种下苹果树四万棵。渡口由船队负责。query:passage"

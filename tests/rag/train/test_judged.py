@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from rag.errors import InputError
-from rag.rerank.features import FEATURES
+from rag.retrieve.rerank.features import FEATURES
 from rag.settings import Settings
-from rag.text import normalise
+from rag.text.normalize import normalise
 from rag.train.judged import QuestionSet, answer_sets, judge, pair_sets
 from rag.train.pairs import AnswerRow, PairFile, is_held_out, read_answers
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from rag.english import Lexicon
+from rag.query.english import Lexicon
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,7 @@ def trained(tmp_path_factory):
 
 
 def test_it_learns_who_is_asked_for(trained):
-    from rag.reader import Reader
+    from rag.models.reader import Reader
 
     path, run, reports = trained
     text = "镇上种植多种水果。樱桃园由周大海负责。苹果今年收成很好。"
@@ -49,7 +49,7 @@ def test_the_same_seed_gives_the_same_weights(tmp_path):
 
 def test_it_goes_on_from_weights(trained, tmp_path):
     from rag.errors import ModelError
-    from rag.reader import Reader
+    from rag.models.reader import Reader
     from rag.train.reader import ReaderRecipe, train_reader
 
     path, _, _ = trained
@@ -72,8 +72,8 @@ def test_it_goes_on_from_weights(trained, tmp_path):
 def test_numpy_computes_what_torch_does():
     import torch
 
-    from rag.embed.static import shipped
-    from rag.reader.model import Network, Shape
+    from rag.models.embedders.static import shipped
+    from rag.models.reader.model import Network, Shape
     from rag.train.reader import collate
     from rag.train.reader_examples import Task, examples
     from rag.train.reader_network import ReaderNetwork

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import pytest
 
-from rag.rerank.sentences import SentenceSelector
-from rag.rerank.trees import TreeReranker
+from rag.retrieve.rerank.sentence_selector import SentenceSelector
+from rag.retrieve.rerank.trees import TreeReranker
 from rag.settings import Settings
 from tests.rag.train.test_judged import rows
 
@@ -54,9 +54,9 @@ def test_the_reranker_s_trees_are_made_and_made_the_same_again(data, tmp_path):
 
 
 def test_the_selector_learns_where_the_answer_stands(data, tmp_path):
-    from rag.rerank.matching import matched_text
+    from rag.retrieve.rerank.matching import matched_text
     from rag.train.selector import SelectorRecipe, train_selector
-    from tests.rag.rerank.sights import asked, weights_of
+    from tests.rag.retrieve.rerank.sights import asked, weights_of
 
     out = tmp_path / "new" / "sentences.safetensors"
     run = train_selector(data, out, SelectorRecipe(trees=20, leaf=5), SETTINGS, lambda _: None)

@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import BackendError, LibraryBusyError
 from rag.settings import Settings
-from rag.text import language_of
+from rag.text.normalize import language_of
 from tests.doubles import READY_BACKENDS, local_client
 from tests.ui.api.shapes import ANSWER, PASSAGES, PROBLEM, lacks, without_passing
 from tests.ui.api.sse import events

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
+from rag.ingest.ingest import ingest
 from rag.settings import Settings
 from tests.doubles import local_client, write_files
 from tests.ui.api.shapes import ANSWER, DOCUMENT, DOCUMENTS, PROBLEM, badly_nested, lacks

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
+from rag.ingest.ingest import ingest
 from rag.settings import Settings
 from tests.doubles import TEXTS, write_files
 from tests.ui.api.rows import rows_digest

@@ -20,7 +20,7 @@ FILES = 40
 LONGEST_WAIT = 120.0  # seconds; what is waited for comes much sooner
 HANGS = """
 import time
-from rag.read.text import TextReader
+from rag.ingest.formats.text import TextReader
 
 whole = TextReader.read
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from html import unescape
 
-from rag.types import Answer, Citation, Document, Outline, Passage, Section, Span
+from rag.types.document import Answer, Citation, Document, Outline, Passage, Section, Span
 
 __all__ = ["answer", "citation", "document", "find", "passage", "section", "visible"]
 

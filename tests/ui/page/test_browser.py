@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from playwright.sync_api import expect
 
 from rag.build import build_pipeline
-from rag.ingest import ingest
+from rag.ingest.ingest import ingest
 from rag.settings import Settings
-from rag.text import fold
+from rag.text.normalize import fold
 from tests.ui.page.browser import chromium, served, watched
 from ui.page import mount_page
 from ui.page.chat import converse

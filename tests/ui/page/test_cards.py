@@ -1,6 +1,6 @@
 import re
 
-from rag.types import Span
+from rag.types.document import Span
 from tests.ui.page.doubles import answer, citation, document, find, passage, visible
 from ui.page.cards import answer_cards, copied_text
 from ui.page.texts import words_in

@@ -1,6 +1,6 @@
 import re
 
-from rag.types import Span
+from rag.types.document import Span
 from tests.ui.page.doubles import document, find, visible
 from ui.page.excerpt import Quote, excerpt_of
 

@@ -1,4 +1,4 @@
-from rag.types import DocumentInfo
+from rag.types.document import DocumentInfo
 from ui.page.header import header
 from ui.page.texts import words_in
 

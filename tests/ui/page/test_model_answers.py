@@ -7,14 +7,14 @@ from fastapi import FastAPI
 from playwright.sync_api import expect
 
 from tests.llm_server import delta
-from tests.rag.llm.conftest import (  # noqa: F401 - fixtures
+from tests.rag.answer.llm.conftest import (  # noqa: F401 - fixtures
     QUESTION,
     library,
     module_server,
     pipeline,
     server,
 )
-from tests.rag.llm.test_injection import payloads
+from tests.rag.answer.llm.test_injection import payloads
 from tests.ui.page.browser import chromium, served, watched
 from ui.page import mount_page
 

@@ -1,0 +1,270 @@
+"""What is seen of each sentence of the passages: does it answer the question?
+
+The rows that the trees of `sentence_ranker` beside it judge. Where the sentence selector of a text looks
+at one text, these compare across the passages, and with what the question is about.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from rag.answer.extractive.constraint_features import FEATURES as DEMANDS
+from rag.answer.extractive.constraint_features import look_at_demands
+from rag.ingest.outline.heading_rules import is_byline
+from rag.models.reader import Reading
+from rag.query.answer_cues import defines, has_cue
+from rag.query.answer_type import Asks
+from rag.query.expected_answer import Expected, Meets, expected, meets
+from rag.retrieve.passages import LaidOut, laid_out, standings
+from rag.retrieve.relevance import Lens
+from rag.retrieve.rerank.matching import Floats, matched_sentences
+from rag.retrieve.rerank.sentence_selector import FEATURES as SELECTOR_FEATURES
+from rag.retrieve.rerank.sentence_selector import features as selector_features
+from rag.retrieve.rerank.sentence_selector import shipped_selector
+from rag.text.enumerations import enumerations
+from rag.text.normalize import fold, terms, unquoted
+from rag.types.document import Document, Passage
+
+__all__ = ["FEATURES", "article_around", "fits", "look_at"]
+
+_KINDS: Final[tuple[Asks, ...]] = (
+    *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
+)
+_COMPARED: Final = ("fit", "own", "near", "wide", "read", "closely", "cosine", "meaning")
+_LEAST: Final = -20.0  # logit of what the reader did not read
+_MANY: Final = 20  # terms that are not the question's
+_OF_SELECTOR: Final = (
+    *("near", "near_telling", "least_near", "rarest_missing", "noun", "new_numbers", "asked_numbers"),
+    *("run_share", "text_misses", "text_near", "covered_in_context"),
+)
+_SELECTOR_COLUMNS: Final = [SELECTOR_FEATURES.index(name) for name in _OF_SELECTOR]
+FEATURES: Final = (
+    *_COMPARED,
+    *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
+    *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind", "meaning_path"),
+    *("readable", "readable_most", "read_place"),
+    *("closely_readable", "closely_readable_most", "closely_place"),
+    *("span", "span_length", "span_new", "span_shape"),  # what the reader would answer with
+    *("missing_here", "missing_near", "missing_in_article", "article"),
+    *DEMANDS,
+    *(f"seen_{name}" for name in _OF_SELECTOR),
+    *(
+        "cue",
+        *("shape", "beside", "explains", "right_by", "which", "items"),
+        "byline",
+        "defines",
+        "named",
+        "named_in_path",
+        "named_in_article",
+    ),
+    *("new_terms", "announces", "is_heading", "asks_itself", "length", "place"),
+    *("unseen", "open", "leans", "groups", "names", "question_terms", "question_length"),
+    *(f"asks_{kind}" for kind in _KINDS),
+)
+
+
+def look_at(
+    lens: Lens,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    article_of: Callable[[str], str] | None = None,
+) -> Floats:
+    """Return a row for each sentence of each passage, in order, shape (s, len(FEATURES)).
+
+    `article_of` gives the folded text of a document that a passage is a part of, where that is not
+    the article it stands in.
+    """
+    passages = [passage for passage in passages if passage.sentences]
+    if not passages:
+        return np.zeros((0, len(FEATURES)))
+    sentences = [sentence.text for passage in passages for sentence in passage.sentences]
+    meant = np.column_stack([lens.similarity(sentences), lens.meaning(sentences)])
+    paths = lens.meaning([" ".join(passage.heading_path) for passage in passages])
+    laid = [laid_out(passage) for passage in passages]
+    readings, close = _read(lens, laid), _read_closely(lens, laid)
+    strongest = max(passage.fused for passage in passages)
+    readable, closely = (max(read.whole for read in each) for each in (readings, close))
+    best = max(passage.score for passage in passages)
+    compared, rest = [], []
+    seen = zip(passages, standings(len(passages)), readings, close, paths, strict=True)
+    for passage, standing, read, again, path in seen:
+        rows = _selector_rows(lens, passage)
+        fit = shipped_selector().judge(rows)
+        shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
+        article = (
+            article_of(passage.document)
+            if article_of
+            else article_around(documents[passage.document], passage)
+        )
+        covers, missing = _coverage(lens, passage, article)
+        compared.append(np.column_stack([fit, covers[:, :3], read.sentences, again.sentences]))
+        rest.append(
+            np.column_stack(
+                [
+                    np.argsort(np.argsort(-fit)),
+                    np.tile((*shared, path, read.whole, readable), (len(fit), 1)),
+                    np.argsort(np.argsort(-read.sentences)),
+                    np.tile((again.whole, closely), (len(fit), 1)),
+                    np.argsort(np.argsort(-again.sentences)),
+                    _of_spans(lens, read.spans),
+                    missing,
+                    covers[:, 3],
+                    look_at_demands(lens, passage, article),
+                    rows[:, _SELECTOR_COLUMNS],
+                    _of_sentences(lens, passage, article),
+                ]
+            )
+        )
+    columns = np.column_stack([np.concatenate(compared), meant])
+    together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
+    return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
+
+
+class _Scores(NamedTuple):
+    """What a reader says of a passage and of each of its sentences: logits against no answer."""
+
+    whole: float
+    sentences: Floats
+
+
+class _Read(NamedTuple):
+    """What the small reader says, and its answer within each sentence: text and score."""
+
+    whole: float
+    sentences: Floats
+    spans: Sequence[tuple[str, float]]
+
+
+def _read(lens: Lens, laid: Sequence[LaidOut]) -> list[_Read]:
+    found = []
+    for reading, (text, places) in zip(lens.read([text for text, _ in laid]), laid, strict=True):
+        best = [reading.best_span(start, end) for start, end in places]
+        spans = [
+            (text[span.start : span.end], max(span.score, 2 * _LEAST)) if span else ("", 2 * _LEAST)
+            for span in best
+        ]
+        found.append(_Read(*_scores(reading, places), spans))
+    return found
+
+
+def _read_closely(lens: Lens, laid: Sequence[LaidOut]) -> list[_Scores]:
+    readings = lens.read_closely([text for text, _ in laid])
+    return [_scores(reading, places) for reading, (_, places) in zip(readings, laid, strict=True)]
+
+
+def _scores(reading: Reading, places: Sequence[tuple[int, int]]) -> _Scores:
+    return _Scores(max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(places), _LEAST))
+
+
+def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
+    """Return what the reader would answer with from each sentence, shape (s, 4).
+
+    Its score, its length, how much of it the question lacks, whether it is the kind of thing asked for.
+    """
+    wanted, asked = expected(lens.query.focus), set(terms(lens.query.text))
+    rows = []
+    for text, score in spans:
+        found = terms(text)
+        new = sum(term not in asked for term in found) / (len(found) or 1)
+        rows.append((score, np.log1p(len(text)), new, meets(wanted, text).shape))
+    return np.array(rows, dtype=np.float64)
+
+
+def fits(lens: Lens, passage: Passage) -> Floats:
+    """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
+    return (
+        shipped_selector().judge(_selector_rows(lens, passage))
+        + _read(lens, [laid_out(passage)])[0].sentences
+    )
+
+
+def _selector_rows(lens: Lens, passage: Passage) -> Floats:
+    heading = " ".join(passage.heading_path)
+    text = matched_sentences(heading, [sentence.text for sentence in passage.sentences])
+    return selector_features(lens.matched, text)
+
+
+def _coverage(lens: Lens, passage: Passage, text: str) -> tuple[Floats, Floats]:
+    """Return what of the question stands in, and near, each sentence, and the heaviest term that does not.
+
+    By columns: the sentence alone; with its headings, the first sentence of its paragraph and the one
+    before; with how its article begins; anywhere in its article. The missing: the first, the third,
+    the fourth.
+    """
+    here = np.array([lens.held(sentence.text) for sentence in passage.sentences])
+    near = here | lens.held(" ".join(passage.heading_path))
+    first: dict[int, int] = {}
+    for index, sentence in enumerate(passage.sentences):
+        start = first.setdefault(sentence.block, index)
+        if start < index:
+            near[index] |= here[start] | here[index - 1]
+    wide = near | lens.held(passage.topic)
+    article = np.broadcast_to(lens.held(text), here.shape)
+    weights = lens.weights
+    total, heaviest = weights.sum() or 1.0, weights.max(initial=0.0) or 1.0
+    held = np.stack([here, near, wide, article])
+    missing = np.where(held, 0.0, weights).max(axis=2, initial=0.0) / heaviest
+    return (held @ weights / total).T, missing[[0, 2, 3]].T
+
+
+def _of_question(lens: Lens) -> tuple[float, ...]:
+    return (
+        lens.unseen,
+        float(expected(lens.query.focus).anything),
+        float(lens.query.focus != lens.query.text),
+        float(len(expected(lens.query.focus).groups)),
+        float(len(lens.names)),
+        float(len(lens.words)),
+        float(len(lens.query.focus)),
+        *(float(lens.asks == kind) for kind in _KINDS),
+    )
+
+
+def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
+    wanted = expected(lens.query.focus)
+    asked = set(terms(lens.query.text))
+    path = unquoted("".join(passage.heading_path))
+    in_path = any(name in path for name in lens.names)
+    in_article = bool(lens.names) and any(name in unquoted(article) for name in lens.names)
+    rows = [
+        (
+            has_cue(lens.asks, sentence.text),
+            *_meets(lens, wanted, sentence.text),
+            max((len(row.items) for row in enumerations(sentence.text)), default=0),
+            is_byline(sentence.text),
+            defines(sentence.text, lens.names),
+            any(name in unquoted(sentence.text) for name in lens.names),
+            in_path,
+            in_article,
+            min(_MANY, sum(term not in asked for term in terms(sentence.text))),
+            sentence.announces,
+            sentence.is_heading,
+            sentence.text.endswith(("?", "？")),
+            np.log1p(len(sentence.text)),
+            index / len(passage.sentences),
+        )
+        for index, sentence in enumerate(passage.sentences)
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _meets(lens: Lens, wanted: Expected, sentence: str) -> Meets:
+    """Tell how far a sentence meets what is expected; the noun that an English question counts is Chinese."""
+    met = meets(wanted, sentence)
+    if lens.query.language == "en" and lens.asks == "count":
+        return met._replace(beside=float(lens.counts(sentence)))
+    return met
+
+
+def article_around(document: Document, passage: Passage) -> str:
+    """Return the folded text of the article a passage stands in."""
+    path = document.outline.path_at(passage.spans[0].start)
+    start, end = (path[0].start, path[0].end) if path else (0, len(document.text))
+    return _folded(document.shown[start:end])
+
+
+@lru_cache(maxsize=128)
+def _folded(text: str) -> str:
+    return fold(text)

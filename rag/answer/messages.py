@@ -1,0 +1,65 @@
+"""What the answers say in their own words, in each language and script."""
+
+from typing import Final
+
+from rag.errors import BackendError, Failure
+from rag.text.normalize import Language, convert
+
+__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back"]
+
+NOT_FOUND: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
+    "zh-Hant": "文檔裏沒有找到能回答這個問題的內容。下面列出最接近的段落，供您查看。",
+    "en": "The documents hold nothing that answers this question. The nearest passages are listed below.",
+}
+
+UNSURE: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有找到明确的回答，以下是最接近的原文，请核对。",
+    "zh-Hant": "文檔裏沒有找到明確的回答，以下是最接近的原文，請核對。",
+    "en": "The documents give no plain answer. This is what comes closest: please check it.",
+}
+
+IN_CHINESE: Final = "Quoted in Chinese: "
+
+# Under the name of one of several things that are asked about.
+NOT_FOUND_OF: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有找到。",
+    "zh-Hant": "文檔裏沒有找到。",
+    "en": "Not found in the documents.",
+}
+# Simplified Chinese and English
+_FALLEN_BACK: Final = (
+    "语言模型没有完成回答（{why}），以下回答直接摘自文档。",
+    "The language model did not finish its answer ({why}). This one is quoted from the documents.",
+)
+_CUT_SHORT: Final = (
+    "回答达到长度上限，只保留了完整的句子。",
+    "The answer reached its longest length; only its whole sentences are kept.",
+)
+_WHY: Final[dict[Failure, tuple[str, str]]] = {
+    "unreachable": ("连不上模型服务器", "its server cannot be reached"),
+    "slow": ("没有在规定时间内答完", "it took too long"),
+    "refused": ("模型服务器拒绝了请求", "its server refused"),
+    "cut": ("回答中途断开", "its answer broke off"),
+    "garbled": ("模型服务器的回复无法识别", "its server sent something that cannot be read"),
+    "empty": ("回答是空的", "its answer was empty"),
+    "endless": ("回答没完没了", "its answer did not come to an end"),
+    "other": ("出了故障", "something went wrong"),
+}
+
+
+def fallen_back(error: BackendError, language: Language) -> str:
+    """Say why an answer is no language model's; of the error, only its kind and status are told."""
+    why = _in(_WHY[error.failure], language)
+    if error.status is not None:
+        why = f"{why}, {error.status}" if language == "en" else f"{why}，{error.status}"
+    return _in(_FALLEN_BACK, language).format(why=why)
+
+
+def cut_short(language: Language) -> str:
+    """Say that an answer ends where it does because the model was stopped."""
+    return _in(_CUT_SHORT, language)
+
+
+def _in(said: tuple[str, str], language: Language) -> str:
+    return said[1] if language == "en" else convert(said[0], language)

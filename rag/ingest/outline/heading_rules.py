@@ -1,0 +1,255 @@
+"""The rules that tell headings, titles, bylines and junk, in tables that are easy to extend.
+
+Patterns are written in Simplified characters and half-width where a mark has both widths: they
+are matched against `as_pattern_text`, which has the length of what it was made from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import opencc
+
+from rag.types.document import Junk
+
+__all__ = [
+    "ARTICLE_OF_LAW",
+    "BULLET_RANK",
+    "CAPTION",
+    "HEADING_RULES",
+    "JUNK_RULES",
+    "STOCK_HEADING",
+    "HeadingRule",
+    "Mark",
+    "as_pattern_text",
+    "heading_mark",
+    "is_byline",
+    "is_numbered",
+    "junk_within",
+    "ordinal",
+]
+
+_DIGITS: Final = "〇一二三四五六七八九"
+_NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
+_FORMAL: Final = "[壹贰叁参肆伍陆柒捌玖拾]"
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+_FROM_FORMAL: Final = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
+_HAN: Final = "[一二三四五六七八九十]"
+_ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
+_ENGLISH_END: Final = r"(?:[.:](?!\d)|(?=\s*[—–-]|\s+[A-Z“\"]|\s*$))"  # not “Section 2 shows”
+BULLET_RANK: Final = 30
+ARTICLE_OF_LAW: Final = "第一条"
+_LONGEST_KEPT: Final = 2000  # characters of a text whose folding is remembered
+_LONGEST_MARK: Final = 120  # characters of a line that tell its mark
+# Behind 1.28: what is measured, not what is named.
+_NO_UNIT: Final = (
+    r"(?!(?:[亿万千百兆倍吨%℃]|(?:[个人元米台年月日度分秒]|公[里斤顷尺分]|平方米|小时)(?:的|\W|$)))"
+    r"(?!\s*(?:公[里斤頃顷尺分](?:的|\W|$)|(?:[kcm]?m|[kmµ]?g|[KMGT]i?B|[kMG]?Hz|k?W|k?V|m?A"
+    r"|(?i:percent|[mb]illion|thousand|hours?|times))\b))"
+)
+_DECIMAL_END: Final = r"[.、]?(?![0-9.-])(?=\s*[^\s\d])"
+_NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
+_ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_T2S: Final = opencc.OpenCC("t2s")
+_WIDTH: Final = tuple(zip("（）：，．！；？　０１２３４５６７８９", "():,.!;? 0123456789", strict=True))
+
+
+class HeadingRule(NamedTuple):
+    """How one family of headings is written; a smaller `rank` stands higher in the tree.
+
+    `numbered` families must count 1, 2, 3 … among their siblings; `inline` ones may be followed by
+    text in the same line, where the first sentence is the heading.
+    """
+
+    name: str
+    rank: int
+    pattern: re.Pattern[str]
+    numbered: bool = True
+    inline: bool = True
+    fewest: int = 2  # siblings it takes to be believed
+
+
+def _rule(name: str, rank: int, pattern: str, **options: bool | int) -> HeadingRule:
+    return HeadingRule(name, rank, re.compile(pattern), **options)  # type: ignore[arg-type]
+
+
+# The order of GB/T 9704-2012 (一、 › （一） › 1. › （1）), of books and statutes (编 章 节 条), of
+# technical manuals (1 › 1.1 › 1.1.1), of English reports, and of the web. A rule's first group, where
+# it has one, is the number, of which a decimal one has several parts.
+HEADING_RULES: Final = (
+    _rule("markdown 1", 10, r"# (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("markdown 2", 11, r"## (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("markdown 3", 12, r"### (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("markdown 4", 13, r"#### (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("markdown 5", 14, r"##### (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("markdown 6", 15, r"###### (?=\S)", numbered=False, inline=False, fewest=1),
+    _rule("第一编", 20, rf"第\s*({_NUMBER})\s*[编篇](?=\s|$)", inline=False),
+    _rule("第一部分", 20, rf"第\s*({_NUMBER})\s*(?:部分|单元|讲|卷|部)(?=\s|:|$)", inline=False),
+    _rule("甲部", 20, r"([甲乙丙丁戊己庚辛壬癸])部(?=\s+\S)", inline=False),
+    _rule("Part", 20, rf"(?i:part)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
+    _rule("第一章", 21, rf"第\s*({_NUMBER})\s*章(?=\s|$|[^,。])", inline=False),
+    _rule("Chapter", 21, rf"(?i:chapter)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
+    _rule("Article", 22, rf"(?i:article)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
+    _rule("第一节", 23, rf"第\s*({_NUMBER})\s*节(?=\s|$|[^,。])", inline=False),
+    _rule("Section", 23, rf"(?i:section)\s+({_ENGLISH}){_ENGLISH_END}"),
+    _rule(
+        ARTICLE_OF_LAW,
+        24,
+        rf"第\s*({_NUMBER})(?:-[0-9]{{1,2}})?\s*条(?:之[一二三四五六七八九十])?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
+    ),
+    _rule("【】", 29, r"(?=【[^】]{1,40}】\s*$)", numbered=False, inline=False),
+    _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
+    _rule("壹、", 38, rf"({_FORMAL}{{1,3}})\s*[、,.]", fewest=1),
+    _rule("甲、", 39, r"([甲乙丙丁戊己庚辛壬癸])[、,.](?=\S)"),
+    # Not “一、二季度”; a title may start with a year, else not with a digit.
+    _rule("一、", 40, rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}", fewest=1),
+    _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False),
+    _rule("(一)", 42, r"(?:\(\s*([一二三四五六七八九十]{1,3})\s*\)|([㈠-㈩]))[、,.]?"),
+    _rule(
+        "Option",
+        43,
+        rf"(?i:option|step|phase|stage|module|lesson|unit)\s+({_ENGLISH}){_ENGLISH_END}",
+        inline=False,
+    ),
+    _rule("A.", 43, r"([A-H])[.、]\s+(?=\S)", inline=False),
+    _rule(
+        "1",
+        44,
+        r"([0-9]{1,2})\s+(?=[^\s\d])(?!(?:月|日|年|个|人|万|亿|元|台|次|条|m|km|kg|mm|cm)\b)",
+        inline=False,
+    ),
+    _rule("1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])"),
+    _rule("1.1", 45, rf"([0-9]{{1,2}}[.-][0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False),
+    _rule("1.1.1", 46, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{2}}){_DECIMAL_END}", inline=False),
+    _rule("1.1.1.1", 47, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{3}}){_DECIMAL_END}", inline=False),
+    _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?"),
+    _rule("1)", 49, r"([0-9]{1,2})\)"),
+    _rule("①", 50, r"([①-⑳])"),
+)
+
+STOCK_HEADING: Final = re.compile(
+    r"^(?:前\s*言|引\s*言|序\s*言|自?序|绪\s*论|导\s*论|摘\s*要|结\s*[语论]|结束语|总结|后\s*记|附\s*则|参考文献:?|致\s*谢"
+    r"|附\s*[录錄]\s*[A-Z0-9一二三四五六七八九十]{0,2}(?:[\s:.、].{0,40})?"
+    r"|(?i:preface|foreword|introduction|(?:executive )?summary|abstract|conclusions?|references|bibliography"
+    r"|acknowledge?ments|glossary"
+    r"|(?:appendix|annex|schedule|exhibit)(?: [A-Z0-9]{1,2})?(?:[\s:.—-].{0,60})?))$"
+)
+"""Headings that bear no number and stand with those of the highest rank."""
+
+CAPTION: Final = re.compile(
+    r"^(?:专栏|附?[表图]|(?i:table|figure|fig\.|box|chart))\s*[0-9一二三四五六七八九十]+|^(?:资料来源|数据来源|注|(?i:sources?|notes?)):"
+)
+"""What stands with a table, a picture or a box, and heads no section."""
+
+JUNK_RULES: Final = {
+    "paywall mark": re.compile(r"##[a-z]{3,20}##"),
+    "source line": re.compile(r"^\s*来源:[^。]{0,40}$"),
+    "tag list": re.compile(r"^\s*热门标签\s*$"),
+    "page number": re.compile(
+        r"^\s*(?:[-—–]\s*[0-9]{1,4}\s*[-—–]|第\s*[0-9]{1,4}\s*页(?:[\s,/(]*共\s*[0-9]{1,4}\s*页\)?)?"
+        r"|(?i:page\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?))\s*$"
+    ),
+    "table of contents": re.compile(r"^.{2,60}?(?:[.·…]\s?){4,}\s*[0-9]{1,4}\s*$"),
+    "ruled line": re.compile(r"^\s*(?:[-=*_—─━═~]\s?){4,}$"),
+}
+
+_BYLINE: Final = re.compile(
+    r"^(?:[●◎○]\s*\S{2,4}(?:\s\S{2,4})*"
+    r"|(?:作者|文|撰稿|记者|本报记者)[:/ ]\s*\S.{1,20}"
+    r"|\((?:作者单位|作者系|作者):?.*)$"
+)
+
+
+class Mark(NamedTuple):
+    """A heading's mark at the start of a line: its rule, its number and where its title starts."""
+
+    rule: HeadingRule
+    number: int
+    title_at: int
+    above: tuple[int, ...] = ()  # of a decimal number: the parts before the last
+
+
+def as_pattern_text(text: str) -> str:
+    """Fold script and the width of marks without changing the length."""
+    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)  # every rule asks for the same few lines
+def _folded(text: str) -> str:
+    simplified = _T2S.convert(text)
+    folded = simplified if len(simplified) == len(text) else text
+    for wide, narrow in _WIDTH:  # twenty times as fast as str.translate
+        folded = folded.replace(wide, narrow)
+    return folded
+
+
+def heading_mark(text: str) -> Mark | None:
+    """Return the heading mark that a line starts with, if any."""
+    line = as_pattern_text(text[:_LONGEST_MARK])
+    for rule in HEADING_RULES:
+        if found := rule.pattern.match(line):
+            number = next((group for group in found.groups() if group), "").replace("-", ".")
+            return Mark(rule, ordinal(number.rpartition(".")[2]), found.end(), _parts(number))
+    return None
+
+
+def _parts(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split(".")[:-1]) if "." in number else ()
+
+
+def is_numbered(text: str) -> bool:
+    """Tell whether a line starts like a numbered heading, whatever its siblings say."""
+    mark = heading_mark(text)
+    return mark is not None and mark.rule.numbered
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line names an author or where an author works."""
+    return bool(_BYLINE.match(as_pattern_text(text)))
+
+
+def junk_within(line: str) -> Iterator[Junk]:
+    """Yield the parts of a line that no reader wants, in order, counted from its start."""
+    text = as_pattern_text(line)
+    found = [Junk(*match.span(), name) for name, rule in JUNK_RULES.items() for match in rule.finditer(text)]
+    last: Junk | None = None
+    for junk in sorted(found):
+        if last and junk.start <= last.end:
+            last = last._replace(end=max(last.end, junk.end))
+            continue
+        if last:
+            yield last
+        last = junk
+    if last:
+        yield last
+
+
+def ordinal(text: str) -> int:
+    """Read a number written as 十二, 12, ⑫, XII or L; 0 if it is none."""
+    if text.isdecimal():
+        return int(text)
+    if len(text) == 1 and unicodedata.category(text) in ("No", "Nl"):
+        return int(unicodedata.numeric(text, 0))
+    if text and text.isascii():
+        return _roman_or_letter(text.upper())
+    if text in _STEMS and text:
+        return _STEMS.index(text) + 1
+    total = 0
+    rest = text.translate(_FROM_FORMAL).replace("零", "")
+    for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
+        count, found, rest = rest.rpartition(unit)
+        total += worth * (_digit(count) or 1) if found else 0
+    return total + _digit(rest)
+
+
+def _digit(text: str) -> int:
+    return max(0, _DIGITS.find(text)) if len(text) == 1 else 0
+
+
+def _roman_or_letter(text: str) -> int:
+    if len(text) == 1 and text not in "IVX":
+        return ord(text) - ord("A") + 1 if text.isalpha() else 0
+    values = [_ROMAN.get(char, 0) for char in text]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -1,0 +1,161 @@
+"""Titles: over two lines, behind a letterhead, or apart from their number."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.ingest.outline.blocks import Block
+from rag.ingest.outline.heading_rules import as_pattern_text, heading_mark, is_byline
+from rag.text.normalize import HAN
+from rag.text.sentences import TERMINAL, clean
+from rag.types.document import Span
+
+__all__ = ["find_title", "is_title", "title_of", "with_broken_titles_joined"]
+
+_LONGEST_TITLE: Final = 60
+_LONGEST_LATIN_TITLE: Final = 120
+_HAN: Final = re.compile(f"[{HAN}]")
+_LONGEST_JOINED: Final = 100
+_LONGEST_SUBTITLE: Final = 60
+_SHORTEST_LINE: Final = 5
+_MOST_LINES: Final = 3  # of one title
+_LETTERHEAD: Final = 10  # blocks among which a title is looked for
+_ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
+_ABOUT: Final = re.compile(r"^(?:关于|印发|转发|批转)\S")
+_DOCUMENT: Final = re.compile(
+    r"(?:通知|意见|办法|报告|方案|规定|条例|决定|公告|通告|公报|批复|纪要|总结|计划|规划|纲要|细则|规则|规程|章程|手册|指南|制度|规范书|说明书|须知|白皮书"
+    r"|倡议书|公开信|讲话|致辞|汇编|范文)(?:\([^)]{1,20}\))?$"
+)
+_ORGANISATION: Final = re.compile(r"(?:公司|政府|委员会|委|局|厅|部|院|会|办公室|集团|大学|学校|中心|处|组)$")
+_NO_TITLE: Final = re.compile(
+    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号|文章编号|第[0-9]+卷|(?:法规名称|发布日期|修正日期|发文机关|主题词):)"
+)
+_VERSION: Final = re.compile(r"^\((?:[^)]{0,12}(?:草案|征求意见稿|送审稿|讨论稿|试行|暂行)[^)]{0,8})\)$")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+
+def title_of(block: Block) -> str:
+    """Return a block's words without the marks of its format."""
+    return block.mark.title if block.mark and block.mark.title else block.text
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a line could be a title: short and not closed like a sentence."""
+    longest = _LONGEST_TITLE if _HAN.search(text) else _LONGEST_LATIN_TITLE
+    return 2 <= len(text) <= longest and not _ENDS_TEXT.search(text) and not is_byline(text)
+
+
+def find_title(blocks: Sequence[Block]) -> int | None:
+    """Return the block that is the title of a text: the first line, or one behind a letterhead."""
+    if not blocks:
+        return None
+    for index, block in enumerate(blocks[:_LETTERHEAD]):
+        if block.mark and block.mark.kind == "heading":
+            if heading_mark(title_of(block)):
+                break
+            return index
+        if block.mark and block.mark.kind == "verbatim":
+            continue
+        if heading_mark(block.text) or len(block.text) > _LONGEST_JOINED:
+            break
+        words = as_pattern_text(block.text)
+        if _names_document(words) and not _NO_TITLE.search(words) and not _ENDS_TEXT.search(block.text):
+            return index
+    index = next(
+        (
+            i
+            for i, block in enumerate(blocks[:_LETTERHEAD])
+            if not _NO_TITLE.search(as_pattern_text(block.text))
+        ),
+        0,
+    )
+    text = blocks[index].text
+    possible = len(text) <= _LONGEST_JOINED and is_title(text[:_LONGEST_TITLE])
+    return index if possible and (index == 0 or not heading_mark(text)) else None
+
+
+def _names_document(words: str) -> bool:
+    return bool(_DOCUMENT.search(words)) and (len(words) >= _SHORTEST_LINE or words == "公告")
+
+
+def with_broken_titles_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
+    """Join a title that stands over several lines, and a number with the heading in the next line."""
+    return _with_numbers_joined(raw, _with_title_joined(raw, blocks))
+
+
+def _with_title_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
+    for index in range(min(_LETTERHEAD, len(blocks) - 1)):
+        block, after = blocks[index], blocks[index + 1]
+        if block.mark and block.mark.kind == "verbatim":
+            continue
+        if block.mark or heading_mark(block.text) or len(block.text) > _LONGEST_JOINED:
+            break
+        words, next_words = as_pattern_text(block.text), as_pattern_text(after.text)
+        is_about = bool(_ORGANISATION.search(words) and _ABOUT.match(next_words))
+        if is_about and is_title(after.text) and not _NO_TITLE.search(next_words):
+            last = index + 1 + (index + 2 < len(blocks) and _ends_title(blocks[index + 2], after))
+            return _merged(raw, blocks, index, last)
+        if is_title(block.text) and _VERSION.match(next_words):
+            return _merged(raw, blocks, index, index + 1)
+        if index == 0 and (last := _last_line_of_title(blocks)):
+            return _merged(raw, blocks, 0, last)
+    return list(blocks)
+
+
+def _ends_title(block: Block, before: Block) -> bool:
+    """Tell whether a line completes a title that names no kind of document yet."""
+    words = as_pattern_text(block.text)
+    return (
+        not _DOCUMENT.search(as_pattern_text(before.text))
+        and bool(_DOCUMENT.search(words))
+        and is_title(block.text)
+    )
+
+
+def _last_line_of_title(blocks: Sequence[Block]) -> int:
+    """Return where a title of several lines ends: before an empty line; 0 if it has but one."""
+    last = 0
+    while (
+        last + 1 < min(_MOST_LINES, len(blocks))
+        and not blocks[last + 1].after_blank
+        and _may_go_on(blocks[last], blocks[last + 1])
+    ):
+        last += 1
+    closed = last + 1 < len(blocks) and blocks[last + 1].after_blank
+    return last if closed else 0
+
+
+def _may_go_on(block: Block, after: Block) -> bool:
+    words = as_pattern_text(after.text)
+    return (
+        is_title(block.text)
+        and is_title(after.text)
+        and len(after.text) >= _SHORTEST_LINE
+        and len(after.text) <= _LONGEST_SUBTITLE
+        and bool(_LETTER.search(after.text))
+        and not after.mark
+        and not heading_mark(after.text)
+        and not _NO_TITLE.search(words)
+        and not (_ORGANISATION.search(as_pattern_text(block.text)) and _DOCUMENT.search(words))
+        and not _DOCUMENT.search(as_pattern_text(block.text))
+    )
+
+
+def _merged(raw: str, blocks: Sequence[Block], first: int, last: int) -> list[Block]:
+    span = Span(blocks[first].span.start, blocks[last].span.end)
+    text = clean(raw, [span]).text
+    return [*blocks[:first], blocks[first]._replace(span=span, text=text), *blocks[last + 1 :]]
+
+
+def _with_numbers_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
+    """Join 第一章, or Article I, with the title that stands alone in the next line."""
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        mark = heading_mark(before.text) if before and not before.mark and not block.mark else None
+        alone = before and mark and mark.rule.rank < 24 and not before.text[mark.title_at :].strip()
+        if before and alone and is_title(block.text) and not heading_mark(block.text):
+            joined[-1:] = _merged(raw, [before, block], 0, 1)
+        else:
+            joined.append(block)
+    return joined

@@ -1,0 +1,1 @@
+"""The learnt parts: each one's code, and its weights beside it."""

@@ -1,0 +1,1 @@
+"""What a question asks for: understood once, before anything is searched."""

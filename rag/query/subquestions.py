@@ -1,0 +1,62 @@
+"""The questions that one question puts at once."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from rag.ingest.outline.heading_rules import as_pattern_text
+from rag.query.answer_type import BEGINS_TO_ASK, CLASSIFIERS, ENGLISH_INTERROGATIVE
+from rag.text.normalize import count_han
+from rag.types.document import Query
+
+__all__ = ["parts_of"]
+
+_MOST_PARTS: Final = 4
+_SHORTEST: Final = 2  # characters of a question
+_ALONE: Final = 10  # Han characters
+_ALONE_IN_ENGLISH: Final = 6  # words
+_POINTS_BACK: Final = re.compile(
+    r"\b(?:it|its|they|them|their|he|his|him|she|her|there|these|those|that|this)\b"
+)
+_ASKS_AT_ONCE: Final = re.compile(BEGINS_TO_ASK)
+_QUOTED: Final = re.compile("[“「『][^”」』]{2,}[”」』]")
+_INTERROGATIVE: Final = re.compile(
+    "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
+    f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"
+    f"{ENGLISH_INTERROGATIVE}"
+)
+_BORDER: Final = re.compile(
+    "[,;?。;\n]+|、(?=[^、]*(?:谁|什么|哪|多少|几|怎|如何))|(?:以及|并且|还有|同时|又)(?=[^,;?]*(?:谁|什么|哪|多少|几|怎|如何|为))|"
+    f"\\band\\b(?=\\s+{BEGINS_TO_ASK})"
+)
+
+
+def parts_of(query: Query) -> list[Query]:
+    """Return the questions that a question puts one after the other, itself if it puts but one.
+
+    多少字，是谁宣读的 asks twice. A short part is looked for with the whole question, whose words it
+    leaves out; a long one stands alone.
+    """
+    text = as_pattern_text(query.focus)
+    pieces: list[str] = []
+    start = 0
+    for border in [*_BORDER.finditer(text.lower()), None]:
+        end = border.start() if border else len(text)
+        before = text[start:end].strip().lower()
+        if border and border[0][0].isalnum() and before and not _INTERROGATIVE.search(before):
+            continue  # 每月又能省多少电: the word joins nothing that is asked
+        pieces.append(query.focus[start:end].strip())
+        start = border.end() if border else end
+    asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
+    if not 2 <= len(asking) <= _MOST_PARTS or any(len(piece) < _SHORTEST for piece in asking):
+        return [query]
+    return [replace(query, asked=p, focus=p, text=p if _stands_alone(p) else query.text) for p in asking]
+
+
+def _stands_alone(part: str) -> bool:
+    """Tell whether a part names what it asks about: by a name in quotation marks, or by its length."""
+    if _QUOTED.search(part) or count_han(part) >= _ALONE:
+        return True
+    if not _ASKS_AT_ONCE.match(part.lower()):  # one of those who came: a clause, not a question
+        return False
+    return len(part.split()) >= _ALONE_IN_ENGLISH and not _POINTS_BACK.search(part.lower())

@@ -1,0 +1,318 @@
+"""The words of an English question as the library writes them: meanings, names in pinyin, numbers."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from rag.query.answer_type import Asks
+from rag.query.english import english_words, shipped_lexicon, stems
+from rag.query.pinyin import GENERIC, Counted, best_names, names_read
+from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, count_han, normalise, terms
+from rag.types.document import Meaning, Query
+
+__all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate", "word_for_word"]
+
+_MOST: Final = 3  # alternatives of a word
+_LEAST: Final = 0.2  # of the most probable alternative's share
+_OF_STEM: Final = 0.7  # what the meanings of train count for trained
+_COMMON: Final = 0.15  # how much it counts that a word is common in the library
+_SINGLE: Final = 0.35  # what a single character counts: it stands in many words
+_TOKEN: Final = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|[0-9]+(?:[,.][0-9]+)*|[^\sA-Za-z0-9]")
+_COUNTS: Final = re.compile(
+    "how (?:many|much) (.{1,60})|how (?:big|large|long|high|great) (?:is|are|was|were) (?:the )?(.{1,40})"
+)
+_HAN_RUNS: Final = re.compile(f"[{HAN}]+")
+_ASKS_HOW: Final = re.compile(r"\b[Hh]ow\b(?! (?:many|much|long|often|big|large|high|old))")
+_WHAT, _HOW = "什么", "如何"
+_ASKED_IN_CHINESE: Final[dict[Asks, str]] = {
+    "count": "多少",
+    "time": "什么时候",
+    "person": "谁",
+    "author": "谁",
+    "place": "哪里",
+    "reason": "为什么",
+    "list": "哪些",
+    "yes-no": "是否",
+}
+_ENDS: Final = frozenset(".?!")
+# Words that say as little as those every English sentence has.
+_SAY_LITTLE: Final = frozenset(
+    [
+        *(
+            "also",
+            "any",
+            "both",
+            "each",
+            "ever",
+            "he",
+            "her",
+            "his",
+            "if",
+            "no",
+            "not",
+            "one",
+            "out",
+            "said",
+            "say",
+        ),
+        *("she", "so", "than", "then", "through", "too", "under", "up", "us", "use", "used", "we"),
+    ]
+)
+_UNITS: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_SMALL: Final = (
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TENS: Final = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS: Final = {word: number for number, word in enumerate(_SMALL, 2)} | {
+    word: 10 * tens for tens, word in enumerate(_TENS, 3)
+}
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        (
+            *("january", "february", "march", "april", "may", "june"),
+            *("july", "august", "september", "october", "november", "december"),
+        ),
+        1,
+    )
+}
+_DIGITS: Final = "零一二三四五六七八九"
+_MEASURES: Final = ("个", "", "大", "项", "种", "类", "条", "名")
+
+
+class Translated(NamedTuple):
+    """What an English question's words may be called, its names, and the words that nothing is called by."""
+
+    meant: tuple[Meaning, ...]
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class _Token(NamedTuple):
+    written: str
+    word: str  # as the lexicon has it; empty if it says nothing
+    starts: bool  # a sentence
+
+
+def translate(question: str, counted: Counted) -> Translated:
+    """Return what the words of an English question may be called, those that the library has."""
+    return _Translator(question, counted).translated()
+
+
+def parts_of(alternative: str) -> list[str]:
+    """Return the terms of a word that tell it: its pairs of characters, or the one that it is."""
+    found = terms(alternative)
+    return [term for term in found if len(term) > 1 or not count_han(term)] or found
+
+
+def counted_nouns(query: Query) -> tuple[str, ...]:
+    """Return what an English question counts, as the library writes it: how many Party members › 党员."""
+    found = _COUNTS.search(normalise(query.focus))
+    if not found:
+        return ()
+    words: list[str] = []
+    for token in _tokens(found[1] or found[2]):
+        if not token.word and token.written != "-":
+            break
+        words.append(token.word)
+    return next(
+        (m.alternatives for word in reversed(words) if word for m in query.meant if word in m.word.split()),
+        (),
+    )
+
+
+def in_focus(query: Query) -> set[str]:
+    """Return the words with a meaning that a question itself has, not the turns before it."""
+    written = {token.written.lower() for token in _tokens(query.focus)}
+    said = written | {token.word for token in _tokens(query.focus)}
+    joined = normalise(query.focus).replace(" ", "")
+    return {m.word for m in query.meant if m.word in joined or said.issuperset(m.word.split())}
+
+
+def word_for_word(query: Query, asks: Asks, text: str) -> str:
+    """Return an English question in Chinese words, in its own order, what it asks for last.
+
+    Of the words that one may stand for, it is the first that the text has.
+    """
+    read = normalise(text)
+    words = [
+        next((way for way in meaning.alternatives if way in read), meaning.alternatives[0])
+        for meaning in query.meant
+    ]
+    own = _HAN_RUNS.findall(query.text)
+    asked = _HOW if _ASKS_HOW.search(query.focus) else _ASKED_IN_CHINESE.get(asks, _WHAT)
+    return "".join([*own, *(word for word in words if word not in own), asked]) + "？"
+
+
+class _Translator:
+    """Goes through one question, word by word."""
+
+    def __init__(self, question: str, counted: Counted) -> None:
+        self._lexicon = shipped_lexicon()
+        self._counted = counted
+        self._tokens = list(_tokens(question))
+        self._names: list[str] = []
+
+    def translated(self) -> Translated:
+        meant: dict[str, Meaning] = {}
+        unknown: list[str] = []
+        at = 0
+        while at < len(self._tokens):
+            found, taken = self._at(at)
+            if found:
+                meant.setdefault(found.word, found)
+            elif self._tokens[at].word:
+                unknown.append(self._tokens[at].word)
+            at += taken
+        return Translated(
+            tuple(meant.values()), tuple(dict.fromkeys(self._names)), tuple(dict.fromkeys(unknown))
+        )
+
+    def _at(self, at: int) -> tuple[Meaning | None, int]:
+        """Return what begins at a token, and how many tokens it takes."""
+        for look in (self._number, self._name, self._phrase):
+            found, taken = look(at)
+            if found:
+                return found, taken
+        token = self._tokens[at]
+        return (self._word(token) if token.word else None), 1
+
+    def _word(self, token: _Token) -> Meaning | None:
+        word = token.word
+        shares = dict(self._lexicon.meanings(word))
+        for stem in stems(word):
+            for meaning, share in self._lexicon.meanings(stem):
+                shares[meaning] = max(shares.get(meaning, 0.0), _OF_STEM * share)
+        if self._counted([token.written.lower()])[token.written.lower()]:
+            shares[token.written.lower()] = max([*shares.values(), 1.0])
+        return self._meaning(word, shares)
+
+    def _phrase(self, at: int) -> tuple[Meaning | None, int]:
+        words = [token.word for token in self._tokens[at : at + 2]]
+        if len(words) < 2 or not all(words):
+            return None, 0
+        phrase = " ".join(words)
+        return self._meaning(phrase, dict(self._lexicon.meanings(phrase))), 2
+
+    def _meaning(self, word: str, shares: dict[str, float]) -> Meaning | None:
+        """Return a word's meaning: the most probable alternatives that stand in the library."""
+        weighed = {
+            text: share * often**_COMMON * (_SINGLE if len(text) == 1 else 1.0)
+            for text, share in shares.items()
+            if (often := min(self._counted(parts_of(text)).values()))
+        }
+        ranked = sorted(weighed, key=lambda text: (-weighed[text], text))
+        kept: list[str] = []
+        for text in ranked:
+            if weighed[text] >= _LEAST * weighed[ranked[0]] and not any(
+                other in text and len(other) > 1 for other in kept
+            ):
+                kept.append(text)
+        kept = kept[:_MOST]
+        return (
+            Meaning(word, tuple(kept), tuple(weighed[text] / weighed[kept[0]] for text in kept))
+            if kept
+            else None
+        )
+
+    def _is_known(self, text: str) -> bool:
+        return all(self._counted(parts_of(text)).values())
+
+    def _name(self, at: int) -> tuple[Meaning | None, int]:
+        """Read capitalised words, or one that English has not, as a name: two words together, then one."""
+        for size in (3, 2, 1):
+            tokens = self._tokens[at : at + size]
+            if len(tokens) == size and all(self._may_be_name(token) for token in tokens):
+                word = "".join(token.written for token in tokens).lower()
+                found = self._named(word, at + size)
+                if found:
+                    return found, size
+        return None, 0
+
+    def _may_be_name(self, token: _Token) -> bool:
+        if not token.word or token.word in GENERIC:
+            return False
+        return token.written[0].isupper() or token.word not in self._lexicon
+
+    def _named(self, word: str, following: int) -> Meaning | None:
+        names = names_read(word, self._lexicon, self._counted)
+        if not names:
+            return None
+        listed = [text for text, _ in self._lexicon.meanings(word.replace("'", "").replace("’", ""))]
+        if any(self._is_known(text) for text in listed) and not set(listed) & set(names):
+            return None  # an English word that happens to read like syllables
+        after = self._tokens[following].word if following < len(self._tokens) else ""
+        best = best_names(names, after, listed, self._counted)
+        self._names += best
+        return Meaning(word, tuple(best), (1.0,) * len(best))
+
+    def _number(self, at: int) -> tuple[Meaning | None, int]:
+        """Write a number as Chinese does: 2.4 billion as 24亿, five rules as 五项规则, 9 May as 5月9日."""
+        token = self._tokens[at]
+        following = self._tokens[at + 1] if at + 1 < len(self._tokens) else _Token("", "", starts=True)
+        date = _date(token.written.lower(), following.written.lower())
+        if date:
+            return self._meaning(date, {date: 1.0}), 2
+        if token.written.lower() in _MONTHS and token.written[0].isupper():
+            month = f"{_MONTHS[token.written.lower()]}月"
+            return self._meaning(month, {month: 1.0}), 1
+        value = _value(token)
+        if value is None:
+            return None, 0
+        unit = _UNITS.get(following.written.lower())
+        taken = 2 if unit else 1
+        forms = _forms(value * (unit or 1))
+        after = self._tokens[at + taken] if at + taken < len(self._tokens) else None
+        noun = self._word(after) if after and after.word else None
+        counted = {
+            f"{form}{measure}{text}": 1.0
+            for form in forms
+            for measure in _MEASURES
+            for text in (noun or ("", ()))[1]
+        }
+        word = token.written.lower()
+        return self._meaning(word, counted) or self._meaning(word, dict.fromkeys(forms, 1.0)), taken
+
+
+def _tokens(question: str) -> Iterator[_Token]:
+    starts = True
+    for written in _TOKEN.findall(question):
+        words = english_words(normalise(written))
+        word = words[0] if words else ""
+        says = word not in ENGLISH_FUNCTION_WORDS and word not in _SAY_LITTLE and len(word) > 1
+        yield _Token(written, word if says and written.lower() not in ENGLISH_FUNCTION_WORDS else "", starts)
+        starts = written in _ENDS
+
+
+def _date(first: str, second: str) -> str:
+    for day, month in ((first, second), (second, first)):
+        if month in _MONTHS and day.isdecimal() and 1 <= int(day) <= 31:
+            return f"{_MONTHS[month]}月{int(day)}日"
+    return ""
+
+
+def _value(token: _Token) -> float | None:
+    if token.written[0].isdecimal():
+        digits = token.written.replace(",", "")
+        return float(digits) if digits.count(".") < 2 else None
+    return _NUMBERS.get(token.written.lower())
+
+
+def _forms(value: float) -> list[str]:
+    """Return the ways in which Chinese texts write a number."""
+    forms = [f"{value:.0f}"] if value == int(value) else [f"{value:g}"]
+    for size, unit in ((10**8, "亿"), (10**4, "万")):
+        if value >= size:
+            forms.append(f"{value / size:.6g}{unit}")
+    if value == int(value) and 1 <= value < 100:
+        forms += _in_characters(int(value))
+    return forms
+
+
+def _in_characters(number: int) -> list[str]:
+    tens, ones = divmod(number, 10)
+    written = (("" if tens == 1 else _DIGITS[tens]) + "十" if tens else "") + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
+    return ["两", written] if number == 2 else [written]

@@ -1,0 +1,247 @@
+"""How well a piece of text fits a question: shared words, weighed by rarity, and meaning."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.models.embedders import Embedder
+from rag.models.reader import CrossReader, Reading, shipped_cross_reader, shipped_reader
+from rag.models.sentence_encoder import shipped_encoder
+from rag.query.answer_type import (
+    Asks,
+    CountedName,
+    asked_count,
+    asks_for,
+    content_terms,
+    content_words,
+    counted_names,
+)
+from rag.query.translation import counted_nouns, in_focus, word_for_word
+from rag.retrieve.rerank.matching import Asked
+from rag.store.fulltext import TermStatistics
+from rag.text.normalize import HAN, fold, normalise, terms, unquoted
+from rag.text.vocabulary import all_words, words
+from rag.types.document import Query
+
+__all__ = ["Lens"]
+
+_BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
+_QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
+_BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
+_NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
+_SINGLE_HAN: Final = re.compile(f"[{HAN}]")
+_LETTER: Final = re.compile(r"\w")
+_SAY_LITTLE: Final = frozenset(
+    "的了是在和与及给就去来把被也都还很到从对向为以之其有过着个位将能会要可让由于等并且那这它他她们里上下"
+)
+_HAN_RUN: Final = re.compile(f"[{HAN}]+")
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    return [word for word in words if not (len(word) == 1 and _SINGLE_HAN.match(word))] or list(words)
+
+
+def _parts(word: str) -> list[str]:
+    """Return the terms of a word, single characters only where there is nothing else."""
+    return [term for term in terms(word) if len(term) > 1] or terms(word)
+
+
+def _telling_words(question: str) -> list[str]:
+    """Return the words that say what a question is about; single characters in a row are one: a name."""
+    found, run = dict[str, None](), ""
+    for word in (word for part in content_words(question).split() for word in [*all_words(part), " "]):
+        if len(word) == 1 and _SINGLE_HAN.match(word) and word not in _SAY_LITTLE:
+            run += word
+            continue
+        if run:
+            found[run] = None
+        run = ""
+        if _LETTER.search(word) and word not in _SAY_LITTLE:
+            found[word] = None
+    return list(found)
+
+
+def _share(word: str, folded: str) -> float:
+    if word in folded:
+        return 1.0
+    parts = _parts(word)
+    return sum(part in folded for part in parts) / len(parts) if len(parts) > 1 else 0.0
+
+
+class Lens:
+    """One question, seen through the library's term weights and its embedding model."""
+
+    def __init__(
+        self,
+        query: Query,
+        searched: Sequence[str],
+        statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
+        embedder: Embedder,
+        matched: Asked,
+        of: Callable[[Query], "Lens"],
+    ) -> None:
+        """Take a query, the terms it is searched by, where to look terms up, and how it is matched.
+
+        `of` makes the lens of another question in the same library.
+        """
+        self.matched = matched
+        self.of = of
+        self.query = query
+        self._embedder = embedder
+        self._statistics = statistics
+        # A single character says little where it stands beside others: its bigrams say it.
+        self.words = _telling(searched)
+        asked = set(content_terms(query.focus))
+        if query.meant:
+            asked |= in_focus(query)
+        weights: dict[str, float] = dict(zip(matched.terms, matched.weights.tolist(), strict=True))
+        self._weights = {
+            word: weights[word] if word in asked else _BEFORE * weights[word] for word in self.words
+        }
+        self._meant = {meaning.word: meaning.alternatives for meaning in query.meant}
+        self._total = sum(self._weights.values()) or 1.0
+        self.weights = np.array([self._weights[word] for word in self.words], dtype=np.float64)
+
+    @cached_property
+    def asks(self) -> Asks:
+        """The kind of answer that is wanted."""
+        return asks_for(self.query.asked)
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many things the question says there are."""
+        return asked_count(self.query.focus)
+
+    @cached_property
+    def counted(self) -> list[CountedName]:
+        """The names in the question that say how many things they stand for."""
+        return counted_names(self.query.focus)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the question puts in quotation marks, without them, folded."""
+        names = _QUOTED.findall(self.query.focus)
+        if self.query.language == "en":
+            names += _BRACKETED.findall(self.query.focus)
+        return tuple(unquoted(name) for name in names)
+
+    @cached_property
+    def cross_reader(self) -> CrossReader:
+        """The pretrained reader; one that learnt from this question may be put aside for another."""
+        return shipped_cross_reader()
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the small reader finds in texts; an English question is put to it in Chinese words."""
+        reader = shipped_reader()
+        if self.query.language != "en":
+            return reader.read(self.query.text, texts)
+        return [reader.read(question, [text])[0] for question, text in self.put_to(texts)]
+
+    def read_closely(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the pretrained reader finds in texts, asked in the same words."""
+        return self.cross_reader.read_pairs(self.put_to(texts))
+
+    def put_to(self, texts: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the question as it is put to each text, and the text."""
+        if self.query.language != "en":
+            return [(self.query.text, text) for text in texts]
+        return [(word_for_word(self.query, self.asks, text), text) for text in texts]
+
+    @cached_property
+    def _counts(self) -> re.Pattern[str] | None:
+        """What an English question counts beside a number: 10名专职党务工作者, 观众达2万多人."""
+        nouns = "|".join(map(re.escape, counted_nouns(self.query)))
+        between = f"[{HAN}]{{0,6}}?"
+        return re.compile(f"{_NUMERAL}{between}(?:{nouns})|(?:{nouns}){between}{_NUMERAL}") if nouns else None
+
+    def counts(self, text: str) -> bool:
+        """Tell whether a text has a number beside what an English question counts."""
+        return self._counts is not None and bool(self._counts.search(normalise(text)))
+
+    @cached_property
+    def _vector(self) -> NDArray[np.float32]:
+        return self._embedder.embed_query(self.query.text)
+
+    def meaning(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosine of what each text means with what the question does, shape (n,).
+
+        Both by the sentence encoder, which reads English and Chinese alike.
+        """
+        encoder = shipped_encoder()
+        return encoder.sentences(texts) @ encoder.question(self.query.text)
+
+    @cached_property
+    def unseen(self) -> float:
+        """The share of the question's words, weighed by rarity, that stand nowhere in the library."""
+        if self.query.language == "en":
+            return self._unknown()
+        total = missing = 0.0
+        focus = set(words(content_words(self.query.focus)))
+        for word in words(content_words(self.query.text)):
+            found = self._statistics(_parts(word)).values()
+            weight = max((term.idf for term in found), default=0.0) * (1 if word in focus else _BEFORE)
+            total += weight
+            missing += weight if any(not term.frequency for term in found) else 0.0
+        return missing / total if total else 0.0
+
+    @cached_property
+    def content(self) -> tuple[tuple[str, float], ...]:
+        """The words that say what is asked about, each with its weight, not cut into terms as `words` are."""
+        if self.query.language == "en":
+            return tuple(zip(self.words, self.weights.tolist(), strict=True))
+        focus = set(_telling_words(self.query.focus))
+        found = []
+        for word in _telling_words(self.query.text):
+            rarest = max((term.idf for term in self._statistics(_parts(word)).values()), default=0.0)
+            found.append((word, rarest * (1 if word in focus else _BEFORE)))
+        return tuple(found)
+
+    def holds(self, text: str) -> NDArray[np.float64]:
+        """Return how far each word of `content` stands in a text, between 0 and 1, shape (c,).
+
+        Of one that does not stand there as it is, the share of its parts.
+        """
+        if self.query.language == "en":
+            return self.held(text).astype(np.float64)
+        folded = fold(text)
+        return np.array([_share(word, folded) for word, _ in self.content], dtype=np.float64)
+
+    def _unknown(self) -> float:
+        missing = sum(found.idf for found in self._statistics(self.query.unknown).values())
+        return float(missing / (missing + self._total)) if missing else 0.0
+
+    def coverage(self, *texts: str) -> float:
+        """Return the share of the question's terms, weighed by rarity, that stand in the texts."""
+        held = {term for text in texts for term in terms(text)}
+        held |= self._said(texts)
+        return sum(weight for word, weight in self._weights.items() if word in held) / self._total
+
+    def held(self, text: str) -> NDArray[np.bool_]:
+        """Return which of `words` stand in a text, shape (w,)."""
+        folded = fold(text)
+        # A run of Han characters holds a term where it holds its characters; other words need borders.
+        others = set(terms(text)) if any(not _HAN_RUN.fullmatch(word) for word in self.words) else set()
+        said = self._said([text])
+        found = [
+            word in folded if _HAN_RUN.fullmatch(word) else word in others or word in said
+            for word in self.words
+        ]
+        return np.array(found, dtype=bool)
+
+    def _said(self, texts: Sequence[str]) -> set[str]:
+        """Return the English words of the question whose Chinese stands in the texts."""
+        if not self._meant:
+            return set()
+        together = "\n".join(map(normalise, texts))
+        return {word for word, ways in self._meant.items() if any(way in together for way in ways)}
+
+    def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosine of each text with the question, shape (n,)."""
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        similarity: NDArray[np.float32] = self._embedder.embed_passages(texts) @ self._vector[0]
+        return similarity

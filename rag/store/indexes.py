@@ -1,0 +1,277 @@
+"""The indexes over a library: opened, proved, brought up to a state of it, or made anew."""
+
+import errno
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from rag.errors import LibraryBusyError, LibraryError, LibraryFullError
+from rag.store.fulltext import FullText
+from rag.store.library import IndexRow, Library
+from rag.store.reading import Reading
+from rag.temporary import temporary_folder
+from vectorstore import NOTHING, DamagedError, Ids, OtherVectorsError, State, VectorStore
+
+__all__ = ["Opened", "Snapshot", "Views"]
+
+_FOLDER: Final = "views"
+_VECTORS: Final = "vectors"
+_TEXT: Final = "fulltext"
+_DAMAGED: Final = "damaged-"
+_MOST_DAMAGED: Final = 3  # that are kept for somebody to look at
+_KEPT: Final = 2  # states: the last, and the one that others may be reading yet
+_PATIENCE: Final = 1.0  # seconds for another process to finish the state that is asked for
+_POLL: Final = 0.02
+_PRIVATE: Final = 0o700
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Both indexes at one state of the library; nothing changes them any more."""
+
+    state: State
+    store: VectorStore
+    text: FullText
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What was made of this state's documents and may be used again."""
+
+    lasting: dict[str, Any] = field(default_factory=dict)
+    """The same of chunks, whose ids mean the same in every state that came of this one."""
+
+    home: tempfile.TemporaryDirectory[str] | None = None
+    """Where the files of indexes are that are this process's own, None for those in the library's folder."""
+
+    def is_there(self) -> bool:
+        """Tell whether the files are there yet: from a temporary folder somebody may have taken them."""
+        return self.home is None or Path(self.home.name).is_dir()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A library and its indexes at one state, for as long as a question takes."""
+
+    library: Reading
+    opened: Opened
+
+    @property
+    def store(self) -> VectorStore:
+        """Return the vectors."""
+        return self.opened.store
+
+    @property
+    def text(self) -> FullText:
+        """Return the full text."""
+        return self.opened.text
+
+
+class Views:
+    """The vector store and the full-text index of one library, at each state that is asked for.
+
+    The indexes of a state stand in a folder that has its name, and are never changed: what comes after is
+    made beside them, from them and from what the library says has changed. Files that cannot be trusted
+    are put aside and made again. Where the folder cannot be written, or another process is at it, a process
+    makes the indexes for itself.
+    """
+
+    def __init__(
+        self, library: Library, open_store: Callable[[Path], VectorStore], check: Callable[[], None]
+    ) -> None:
+        """Take a library, what opens its vector store, and what raises if its vectors are another model's."""
+        self._library = library
+        self._folder = library.folder / _FOLDER
+        self._check = check
+        self._open_store = open_store
+        self._guard = threading.RLock()  # of bringing the indexes up, not of using them
+        self._last: Opened | None = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give the library and both indexes as they are now, all at one state."""
+        with self._library.reading() as reading:
+            yield Snapshot(reading, self._at(reading))
+
+    @contextmanager
+    def current(self) -> Iterator[tuple[VectorStore, FullText]]:
+        """Give the vector store and the full-text index, both at the library's last change."""
+        with self.snapshot() as snapshot:
+            yield snapshot.store, snapshot.text
+
+    def catch_up(self) -> None:
+        """Bring the stored indexes to the library's last change.
+
+        Raises LibraryError if they cannot be written, LibraryBusyError while somebody else writes.
+        """
+        with self._library.writing(), self._guard, self._library.reading() as reading:
+            if self._last is None or self._last.state != reading.state or self._last.home is not None:
+                self._check()
+                with _writing(self._library.folder):
+                    self._last = self._published(reading)
+
+    def make_anew(self) -> None:
+        """Delete both indexes and make them from the library."""
+        with self._library.writing(), self._guard:
+            self._last = None
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self.catch_up()
+
+    def stored(self) -> Iterator[VectorStore]:
+        """Yield the vectors of each state that the library came of and whose index can be trusted."""
+        for state in self._states():
+            if self._library.came_of(state) and (found := self._found(state)):
+                yield found.store
+
+    def put_aside(self) -> list[Path]:
+        """Return the damaged indexes that were kept for somebody to look at."""
+        return sorted(self._folder.glob(f"{_DAMAGED}*"))
+
+    def _at(self, reading: Reading) -> Opened:
+        """Return the indexes at the state that is read."""
+        state, last = reading.state, self._last
+        if last is not None and last.state == state:
+            return last
+        with self._guard:
+            last = self._last
+            if last is None or last.state != state:
+                self._check()
+                made = self._brought_to(state, reading)
+                if last is not None and reading.came_of(last.state):
+                    made = replace(made, lasting=last.lasting)
+                last = self._last = made
+            return last
+
+    def _brought_to(self, state: State, reading: Reading) -> Opened:
+        """Find the indexes of a state, or make them: in their place if that can be, else for this process."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            if found := self._found(state):
+                return found
+            try:
+                with self._library.writing(wait=0):
+                    return self._published(reading)
+            except LibraryBusyError:
+                if time.monotonic() >= deadline:
+                    return self._own(reading)
+            except (OSError, LibraryError):  # a full disk, a folder that may not be written
+                return self._own(reading)
+            time.sleep(_POLL)
+
+    def _found(self, state: State) -> Opened | None:
+        """Open the indexes of a state, if they are there and can be trusted."""
+        folder = self._folder / _name(state)
+        try:
+            store, text = self._open_store(folder / _VECTORS), FullText(folder / _TEXT)
+        except (DamagedError, OtherVectorsError):
+            return None
+        except OSError as error:
+            raise LibraryError(f"the indexes of {self._library.folder} cannot be read: {error}") from error
+        return Opened(state, store, text) if store.state == text.state == state else None
+
+    def _published(self, reading: Reading) -> Opened:
+        """Make the indexes of the state that is read in their place. The caller holds the write lock."""
+        state = reading.state
+        if found := self._found(state):
+            return found
+        folder = self._folder / _name(state)
+        if folder.exists():
+            self._clear(folder)
+        folder.mkdir(parents=True, mode=_PRIVATE)
+        self._folder.chmod(_PRIVATE)
+        try:
+            made = self._made(reading, folder)
+            made.store.checkpoint(state)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._tidy(reading)
+        return made
+
+    def _own(self, reading: Reading) -> Opened:
+        """Make the indexes of the state that is read for this process alone."""
+        with _writing(self._library.folder):
+            home = temporary_folder(of_indexes=True)
+            return self._made(reading, Path(home.name), home)
+
+    def _made(
+        self, reading: Reading, folder: Path, home: tempfile.TemporaryDirectory[str] | None = None
+    ) -> Opened:
+        """Make both indexes in a folder, from the nearest ones that the state came of."""
+        state, base = reading.state, self._base(reading)
+        if base is None:
+            store, text = self._open_store(folder / _VECTORS), FullText(folder / _TEXT)
+            since = NOTHING
+        else:
+            store, text = base.store.fork(folder / _VECTORS), base.text.fork(folder / _TEXT)
+            since = base.state
+        removed = reading.removed_since(since.change)
+        store.remove(np.array(removed, dtype=np.int64))
+        for rows in reading.added_since(since.change):
+            vectors = np.stack([np.frombuffer(row.vector, dtype="<f4") for row in rows])
+            store.add(_ids(rows), vectors.astype(np.float32), [row.text for row in rows])
+        added = (
+            (row.id, row.heading, row.text) for rows in reading.added_since(since.change) for row in rows
+        )
+        text.update(removed, added, state)
+        return Opened(state, store, text, home=home)
+
+    def _base(self, reading: Reading) -> Opened | None:
+        """Return the latest indexes of a state that the one that is read came of, None if there are none."""
+        last = self._last
+        if last is not None and not (last.is_there() and reading.came_of(last.state)):
+            last = None
+        for state in self._states():
+            if last is not None and state.change <= last.state.change:
+                break
+            if reading.came_of(state) and (found := self._found(state)):
+                return found
+        return last
+
+    def _states(self) -> list[State]:
+        """Return the states that indexes are there of, the latest first."""
+        found: list[State] = []
+        for folder in self._folder.glob("*-*") if self._folder.is_dir() else ():
+            change, _, id_ = folder.name.partition("-")
+            if change.isdecimal():
+                found.append(State(int(change), id_))
+        return sorted(found, reverse=True)
+
+    def _clear(self, folder: Path) -> None:
+        """Make room where indexes are that cannot be used: what was once whole is put aside."""
+        if (folder / _VECTORS / "seal.json").exists() and (folder / _TEXT / "seal.json").exists():
+            folder.rename(self._folder / f"{_DAMAGED}{time.time_ns()}")
+        else:
+            shutil.rmtree(folder)  # never finished
+
+    def _tidy(self, reading: Reading) -> None:
+        """Remove all but the last states, what was never finished, and all but the last damaged ones."""
+        kept = [_name(state) for state in self._states() if reading.came_of(state)][:_KEPT]
+        damaged = self.put_aside()[-_MOST_DAMAGED:]
+        for path in self._folder.iterdir():
+            if path.name not in kept and path not in damaged:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _name(state: State) -> str:
+    return f"{state.change}-{state.id}"
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC or not shutil.disk_usage(folder).free:
+            raise LibraryFullError(folder) from error
+        raise LibraryError(f"the indexes of {folder} cannot be written: {error}") from error
+
+
+def _ids(rows: list[IndexRow]) -> Ids:
+    return np.array([row.id for row in rows], dtype=np.int64)

@@ -1,0 +1,117 @@
+"""Text as it is shown: hard line breaks joined, stray spaces dropped, every character traceable."""
+
+import re
+from array import array
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from rag.text.normalize import HAN
+from rag.types.document import Span
+
+__all__ = ["TERMINAL", "Clause", "Clean", "clauses_of", "clean", "sentence_ends"]
+
+TERMINAL: Final = "。！？!?…"
+"""The marks that end a sentence (an English full stop needs a look at what follows it)."""
+
+_WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
+_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
+_CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
+_HAN: Final = re.compile(f"[{HAN}]")
+_CLOSING: Final = "”’」』）)】》〉\"'"
+_SENTENCE_END: Final = re.compile(
+    rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\d\.)(?<!\b[A-Z]\.)|\n"
+)
+
+_CLAUSE_END: Final = re.compile("[,，;；。！？!?]+[”’」』）)\"']*")
+_OPENING: Final = "“‘「『（(《【〔"
+_CLOSED_BY: Final = "”’」』）)》】〕"
+
+
+class Clean(NamedTuple):
+    """Shown text; character `i` of `text` stands at `at[i]` of the raw text."""
+
+    text: str
+    at: "array[int]"
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the raw span of the shown characters from `start` up to `end` (not empty)."""
+        return Span(self.at[start], self.at[end - 1] + 1)
+
+
+def clean(raw: str, pieces: Iterable[Span]) -> Clean:
+    """Show the given pieces of a raw text, one a line.
+
+    White space beside a full-width mark goes, and so does a line break between Han characters, or between
+    one and a digit; any other run of white space becomes one blank.
+    """
+    parts: list[str] = []
+    at = array("L")
+    for piece in pieces:
+        if parts:
+            parts.append("\n")
+            at.append(piece.start)
+        _append_piece(raw, piece, parts, at)
+    return Clean("".join(parts), at)
+
+
+def _append_piece(raw: str, piece: Span, parts: list[str], at: "array[int]") -> None:
+    start, end = piece
+    position = start
+    for gap in _WHITE.finditer(raw, start, end):
+        gap_start, gap_end = gap.span()
+        parts.append(raw[position:gap_start])
+        at.extend(range(position, gap_start))
+        if start < gap_start and gap_end < end and _is_word_gap(raw, gap):
+            parts.append(" ")
+            at.append(gap_start)
+        position = gap_end
+    parts.append(raw[position:end])
+    at.extend(range(position, end))
+
+
+def _is_word_gap(raw: str, gap: re.Match[str]) -> bool:
+    if _INVISIBLE.fullmatch(gap.group()):
+        return False
+    before, after = raw[gap.start() - 1], raw[gap.end()]
+    if before in _CJK_PUNCTUATION or after in _CJK_PUNCTUATION:
+        return False
+    if "\n" in gap.group():
+        sides = [bool(_HAN.match(side)) or side.isdecimal() for side in (before, after)]
+        has_han = _HAN.match(before) or _HAN.match(after)
+        return not (has_han and all(sides)) and before != "-"
+    return True
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return where each sentence of a clean text ends (exclusive), the last one at its end.
+
+    A sentence ends after 。！？… and closing quotes, at a full stop followed by white space, and at
+    a line break. Semicolons hold one sentence together: 三必访：…；六必谈：….
+    """
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return ends
+
+
+class Clause(NamedTuple):
+    """A stretch of a sentence up to its border, in characters of the sentence's text."""
+
+    start: int
+    end: int
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """Cut a sentence at its commas and semicolons, not inside quotation marks or brackets."""
+    found: list[Clause] = []
+    start = 0
+    for border in _CLAUSE_END.finditer(text):
+        before = text[start : border.start()]
+        if sum(map(before.count, _OPENING)) > sum(map(before.count, _CLOSED_BY)):
+            continue
+        if before.strip():
+            found.append(Clause(start, border.end()))
+            start = border.end()
+    if text[start:].strip():
+        found.append(Clause(start, len(text)))
+    return found
