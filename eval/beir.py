@@ -71,7 +71,7 @@ def library_of(passages: Sequence[tuple[str, str, str]], settings: Settings) -> 
     with tempfile.TemporaryDirectory() as folder:
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(folder)}), create=True)
         try:
-            store_passages(pipeline, passages)
+            store_passages(pipeline.corpus, passages)
             yield pipeline
         finally:
             pipeline.close()

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from eval.questions import Question
-from rag.types.document import Answer, Document, Span
+from rag.types.answer import Answer
+from rag.types.document import Document, Span
 
 __all__ = ["Region", "cited", "covers", "places", "retrieved", "uncovered"]
 

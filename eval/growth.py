@@ -33,7 +33,7 @@ from rag.retrieve.retriever import Candidate, Legs, Retriever
 from rag.settings import Settings
 from rag.store.fulltext import FullText
 from rag.store.indexes import Snapshot
-from rag.types.document import Query
+from rag.types.query import Query
 from vectorstore import VectorStore
 
 __all__ = [
@@ -127,7 +127,7 @@ def library_rows(own: Sequence[Row], pool: Sequence[Row], size: int) -> list[Row
 
 def _medians(pipeline: Pipeline, questions: Sequence[str]) -> dict[str, float]:
     asked = [understand(question) for question in questions]
-    with pipeline.views.snapshot() as snapshot:
+    with pipeline.corpus.views.snapshot() as snapshot:
         known = _Watched(pipeline, snapshot)
         for query in asked:
             known.candidates(query)
@@ -149,7 +149,7 @@ class _Watched(Retriever):
             text=cast(FullText, _Timed(snapshot.text, "full-text leg", self._spent)),
             lasting={},  # nothing was looked at before
         )
-        embedder = cast(Embedder, _Timed(pipeline.embedder, "embedding the question", self._spent))
+        embedder = cast(Embedder, _Timed(pipeline.corpus.embedder, "embedding the question", self._spent))
         super().__init__(
             replace(snapshot, opened=opened), embedder, open_reranker(pipeline.settings.reranker)
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from rag.errors import InputError
-from rag.text.normalize import Language, convert
-from rag.types.document import Turn
+from rag.text.normalize import convert
+from rag.types.query import Language, Turn
 
 __all__ = ["TYPES", "Question", "QuestionType", "in_script", "read_questions"]
 

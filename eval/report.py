@@ -9,7 +9,9 @@ from eval.bootstrap import ratio_interval
 from eval.metrics import MEASURES, Score
 from eval.metrics.citation_precision import Support
 from eval.selective import Selective, selective
-from rag.types.document import Citation, Span, Turn
+from rag.types.answer import Citation
+from rag.types.document import Span
+from rag.types.query import Turn
 
 __all__ = ["ANY_DOCUMENT", "Figures", "Group", "Intervals", "Report", "Row", "RowPassage", "summarise"]
 

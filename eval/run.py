@@ -12,7 +12,9 @@ from eval.questions import Question
 from eval.report import Report, Row, RowPassage, summarise
 from rag.answer.claims import without_markers
 from rag.errors import UnknownDocumentError
-from rag.types.document import Answer, Citation, Document, Turn
+from rag.types.answer import Answer, Citation
+from rag.types.document import Document
+from rag.types.query import Turn
 
 __all__ = ["Pipeline", "Progress", "evaluate"]
 

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from rag.answer.backends import BACKENDS
 from rag.errors import YinjuError
-from rag.ingest.rebuild import check_maker, maker_of
 from rag.models.embedders import open_embedder
 from rag.pipeline import Pipeline
 from rag.registry import Registry
 from rag.retrieve.rerank import open_reranker
 from rag.settings import Settings
-from rag.store.indexes import Views
+from rag.store.corpus import Corpus
 from rag.store.library import Library
 from vectorstore import VectorStore
 
@@ -44,8 +43,7 @@ def _pipeline_over(
     def store(folder: Path) -> VectorStore:
         return open_store(folder, embedder.dimensions, embedder.fingerprint)
 
-    maker = maker_of(embedder, settings.chunk_tokens)
+    corpus = Corpus(settings, library, embedder, store)
     if check:
-        check_maker(library, maker)
-    views = Views(library, store, lambda: check_maker(library, maker))
-    return Pipeline(settings, library, views, embedder, open_reranker(settings.reranker))
+        corpus.check_maker()
+    return Pipeline(corpus, open_reranker(settings.reranker))

@@ -7,7 +7,6 @@ import numpy as np
 
 from rag.answer.llm.healthcheck import try_server
 from rag.errors import LibraryError, YinjuError
-from rag.ingest.rebuild import check_maker, maker_of
 from rag.pipeline import Pipeline
 from rag.text.sentences import clean
 from vectorstore import Ids
@@ -32,12 +31,12 @@ def examine(pipeline: Pipeline) -> list[Finding]:
 
 
 def _findings(pipeline: Pipeline) -> Iterator[Finding]:
-    yield Finding("embedder", True, pipeline.embedder.fingerprint)
+    yield Finding("embedder", True, pipeline.corpus.embedder.fingerprint)
     yield _backend(pipeline)
     if pipeline.settings.llm_url:
         yield Finding("model server", *try_server(pipeline.settings))
     try:
-        check_maker(pipeline.library, maker_of(pipeline.embedder, pipeline.settings.chunk_tokens))
+        pipeline.corpus.check_maker()
         yield Finding("vectors", True, "made by this embedder")
     except YinjuError as error:
         yield Finding("vectors", False, str(error))
@@ -83,7 +82,7 @@ def _rows(pipeline: Pipeline) -> Generator[Finding, None, set[str]]:
 def _mend(pipeline: Pipeline, chunk: int) -> bool:
     """Give a chunk the vector of the stored index back, if that is the one that its checksum proves."""
     with pipeline.library.writing():
-        for store in pipeline.views.stored():
+        for store in pipeline.corpus.views.stored():
             found = store.vectors(np.array([chunk], dtype=np.int64))
             data = found.astype("<f4").tobytes() if found is not None else b""
             if found is not None and pipeline.library.proves(chunk, data):
@@ -98,16 +97,16 @@ def _mended_views(pipeline: Pipeline) -> Iterator[Finding]:
     if all(finding.ok for finding in before):
         yield from before
     else:
-        pipeline.views.make_anew()
+        pipeline.corpus.views.make_anew()
         for was, now in zip(before, _views(pipeline), strict=True):
             yield now._replace(detail=now.detail if was.ok else f"{now.detail}; mended, it was: {was.detail}")
-    for folder in pipeline.views.put_aside():
+    for folder in pipeline.corpus.views.put_aside():
         yield Finding("put aside", True, f"{folder} was damaged and is not used: delete it when you like")
 
 
 def _views(pipeline: Pipeline) -> list[Finding]:
     expected = pipeline.library.chunk_ids()
-    with pipeline.views.current() as (store, text):
+    with pipeline.corpus.views.current() as (store, text):
         wrong_vectors = wrong_words = 0
         for rows in pipeline.library.added_since(0):
             ids = np.array([row.id for row in rows], dtype=np.int64)

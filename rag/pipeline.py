@@ -12,14 +12,17 @@ from rag.answer.fallback import Backends
 from rag.answer.planner import Planner
 from rag.answer.verify import verify
 from rag.errors import InputError
-from rag.models.embedders import Embedder
+from rag.retrieve.passages import PassageMaker
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank import Reranker
-from rag.retrieve.retriever import Legs
+from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
-from rag.store.indexes import Views
+from rag.store.corpus import Corpus
 from rag.store.library import Library
-from rag.types.document import Answer, Document, DocumentInfo, Draft, Event, Evidence, Passage, Query, Turn
+from rag.types.answer import Answer, Draft, Event
+from rag.types.document import Document, DocumentInfo
+from rag.types.evidence import Evidence, Passage
+from rag.types.query import Query, Turn
 
 __all__ = ["Pipeline"]
 
@@ -29,20 +32,20 @@ _MOST_PASSAGES: Final = 50
 class Pipeline:
     """Answers questions from one library. Safe to use from several threads."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        library: Library,
-        views: Views,
-        embedder: Embedder,
-        reranker: Reranker | None = None,
-    ) -> None:
-        self.settings = settings
-        self.library = library
-        self.views = views
-        self.embedder = embedder
+    def __init__(self, corpus: Corpus, reranker: Reranker | None = None) -> None:
+        self.corpus = corpus
         self._reranker = reranker
-        self._backends = Backends(settings)
+        self._backends = Backends(corpus.settings)
+
+    @property
+    def settings(self) -> Settings:
+        """What it was put together by."""
+        return self.corpus.settings
+
+    @property
+    def library(self) -> Library:
+        """What it answers from."""
+        return self.corpus.library
 
     def prepare(self) -> None:
         """Make what the settings say writes answers, before the first question asks for it."""
@@ -50,7 +53,7 @@ class Pipeline:
 
     def close(self) -> None:
         """Close the library."""
-        self.library.close()
+        self.corpus.close()
 
     def documents(self) -> list[DocumentInfo]:
         """Return the catalogue, by name."""
@@ -63,8 +66,9 @@ class Pipeline:
     @contextmanager
     def planner(self) -> Iterator[Planner]:
         """Give what finds evidence in the library as it is now, whoever writes meanwhile."""
-        with self.views.snapshot() as snapshot:
-            yield Planner(self.settings, snapshot, self.embedder, self._reranker)
+        with self.corpus.snapshot() as snapshot:
+            retriever = Retriever(snapshot, self.corpus.embedder, self._reranker)
+            yield Planner(self.settings, retriever, PassageMaker(snapshot), self.corpus.embedder)
 
     def search(
         self, query: str, k: int | None = None, documents: Sequence[str] | None = None, legs: Legs = "full"
@@ -148,7 +152,7 @@ class Pipeline:
     def _answer(
         self, query: Query, draft: Draft, evidence: Evidence, backend: str, timings: dict[str, float]
     ) -> Answer:
-        draft, claims = verify(draft, evidence, query.language, self.embedder.embed_passages)
+        draft, claims = verify(draft, evidence, query.language, self.corpus.embedder.embed_passages)
         return Answer(
             answer=draft.text,
             abstained=draft.abstained,

@@ -33,7 +33,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """The seeds in a real library, with the shipped model. Only read it."""
     settings = Settings.read(library=tmp_path_factory.mktemp("seeds") / "library")
     pipeline = build_pipeline(settings, create=True)
-    ingest(pipeline, [SEEDS])
+    ingest(pipeline.corpus, [SEEDS])
     yield pipeline
     pipeline.close()
 
@@ -62,7 +62,7 @@ def pipeline_of(tmp_path: Path, open_pipeline: MakePipeline) -> MakePipeline:
 
     def make(texts: Mapping[str, str], **settings: object) -> Pipeline:
         pipeline = open_pipeline(**settings)
-        report = ingest(pipeline, [write_files(tmp_path / "files", texts)])
+        report = ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)])
         assert report.failed == {}
         return pipeline
 

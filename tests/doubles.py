@@ -68,9 +68,9 @@ _OPEN: Final = ExitStack()
 
 def snapshot_of(pipeline: Pipeline) -> Snapshot:
     """Return the library as it is now, which it stays for as long as the tests run."""
-    return _OPEN.enter_context(pipeline.views.snapshot())
+    return _OPEN.enter_context(pipeline.corpus.views.snapshot())
 
 
 def retriever_over(pipeline: Pipeline, reranker: Reranker | None = None) -> Retriever:
     """Make a retriever over the library as it is now."""
-    return Retriever(snapshot_of(pipeline), pipeline.embedder, reranker)
+    return Retriever(snapshot_of(pipeline), pipeline.corpus.embedder, reranker)

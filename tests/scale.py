@@ -85,7 +85,7 @@ def main() -> None:
     profile.runcall(ingest, pipeline, [documents], watch)
     first = time.perf_counter() - started
     started = time.perf_counter()
-    report = ingest(pipeline, [documents])
+    report = ingest(pipeline.corpus, [documents])
     second = time.perf_counter() - started
     sandbox().close()
     spent = dict.fromkeys(STAGES, 0.0)

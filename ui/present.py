@@ -5,7 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.store.codec import public_section
-from rag.types.document import Answer, Citation, Document, DocumentInfo, Passage
+from rag.types.answer import Answer, Citation
+from rag.types.document import Document, DocumentInfo
+from rag.types.evidence import Passage
 
 __all__ = ["answer_data", "document_data", "info_data", "passage_data", "passages_data"]
 

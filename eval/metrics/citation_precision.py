@@ -12,8 +12,9 @@ from typing import Final
 from eval.metrics.score import Score
 from eval.questions import Question
 from rag.answer.claims import digits_in, share_held, statements, telling, unspaced
-from rag.text.normalize import Language, count_han, normalise, terms
-from rag.types.document import Answer
+from rag.text.normalize import count_han, normalise, terms
+from rag.types.answer import Answer
+from rag.types.query import Language
 
 __all__ = ["Support", "citation_precision", "judge", "supports", "uncited"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from eval.coverage import cited, uncovered
 from eval.metrics.score import Score
 from eval.questions import Question
-from rag.types.document import Answer
+from rag.types.answer import Answer
 
 __all__ = ["citation_recall"]
 

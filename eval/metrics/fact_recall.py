@@ -7,7 +7,7 @@ from eval.metrics.score import Score
 from eval.questions import Question
 from rag.answer.claims import without_markers
 from rag.text.normalize import fold, normalise
-from rag.types.document import Answer
+from rag.types.answer import Answer
 
 __all__ = ["fact_recall", "missing_facts"]
 

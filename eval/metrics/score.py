@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from eval.questions import Question
-from rag.types.document import Answer
+from rag.types.answer import Answer
 
 __all__ = ["Measure", "Score"]
 

@@ -1,6 +1,8 @@
 """From the spans an answer cites to citations that quote them to the character."""
 
-from rag.types.document import Citation, Draft, Evidence, Passage, Span
+from rag.types.answer import Citation, Draft
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Passage
 
 __all__ = ["cite"]
 

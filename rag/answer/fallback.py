@@ -10,7 +10,8 @@ from rag.answer.messages import fallen_back
 from rag.errors import BackendError, InputError, ModelError, SettingsError
 from rag.retrieve.relevance import Lens
 from rag.settings import Settings
-from rag.types.document import Draft, Evidence
+from rag.types.answer import Draft
+from rag.types.evidence import Evidence
 
 __all__ = ["Backends"]
 

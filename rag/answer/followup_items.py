@@ -11,7 +11,8 @@ from rag.answer.extractive.sentence_ranker import rank_sentences
 from rag.query.rewrite import asked_before, asks_for_item, without_ordinals
 from rag.retrieve.relevance import Lens
 from rag.text.normalize import fold
-from rag.types.document import Evidence, Pointed, Query, Turn
+from rag.types.evidence import Evidence
+from rag.types.query import Pointed, Query, Turn
 
 __all__ = ["pointed_at"]
 

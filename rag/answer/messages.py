@@ -3,7 +3,8 @@
 from typing import Final
 
 from rag.errors import BackendError, Failure
-from rag.text.normalize import Language, convert
+from rag.text.normalize import convert
+from rag.types.query import Language
 
 __all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back"]
 

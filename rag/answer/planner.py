@@ -15,12 +15,11 @@ from rag.query.subquestions import parts_of
 from rag.retrieve.listings import find_listings
 from rag.retrieve.passages import PassageMaker, in_turn
 from rag.retrieve.relevance import Lens
-from rag.retrieve.rerank import Reranker
 from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
-from rag.store.indexes import Snapshot
 from rag.text.normalize import count_han, terms
-from rag.types.document import Evidence, Part, Passage, Query, Turn
+from rag.types.evidence import Evidence, Part, Passage
+from rag.types.query import Query, Turn
 
 __all__ = ["Planner"]
 
@@ -29,14 +28,13 @@ class Planner:
     """Finds the evidence for questions in one snapshot of a library."""
 
     def __init__(
-        self, settings: Settings, snapshot: Snapshot, embedder: Embedder, reranker: Reranker | None = None
+        self, settings: Settings, retriever: Retriever, maker: PassageMaker, embedder: Embedder
     ) -> None:
         self._settings = settings
-        self._library = snapshot.library
         self._embedder = embedder
-        self._retriever = Retriever(snapshot, embedder, reranker)
-        self._maker = PassageMaker(snapshot)
-        self.document = self._maker.document
+        self._retriever = retriever
+        self._maker = maker
+        self.document = maker.document
 
     def found(self, query: Query, k: int, legs: Legs = "full") -> list[Passage]:
         """Return the `k` passages nearest to a question, best first."""
@@ -73,10 +71,8 @@ class Planner:
         leans: bool | None = None,
     ) -> Query:
         """Return a question as it is searched for; raises InputError and UnknownDocumentError."""
-        known = self._library.hashes() if documents else {}
-        for document in dict.fromkeys(documents or ()):
-            if document not in known:
-                raise UnknownDocumentError(document, field="documents")
+        for document in self._maker.unknown(documents or ()):
+            raise UnknownDocumentError(document, field="documents")
         query = understand(question, history, documents, self._settings.max_question, field, leans=leans)
         if query.item:
             query = pointed_at(query, lambda asked: self._asked(asked, documents))

@@ -24,9 +24,13 @@ from rag.answer.claims import (
     without_markers,
 )
 from rag.answer.messages import NOT_FOUND
-from rag.ingest.outline.heading_rules import as_pattern_text, ordinal
-from rag.text.normalize import Language, count_han, fold, normalise, terms
-from rag.types.document import Claim, Draft, Evidence, Passage, Span
+from rag.text.normalize import count_han, fold, normalise, terms
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
+from rag.types.answer import Claim, Draft
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Passage
+from rag.types.query import Language
 
 __all__ = ["Checked", "Embed", "support", "verify"]
 

@@ -8,10 +8,8 @@ from typing import Final
 from rag.text.sentences import clean, sentence_ends
 from rag.types.document import Chunk, Document, Section, Span
 
-__all__ = ["CHUNKER_VERSION", "chunks_of"]
+__all__ = ["chunks_of"]
 
-CHUNKER_VERSION: Final = 2
-"""Part of a library's fingerprint: raise it when the same bytes give other chunks."""
 
 _TINY: Final = 24  # tokens; a smaller chunk joins its neighbour
 

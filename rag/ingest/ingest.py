@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import DamagedDocumentError, ReadError, UnknownDocumentError
-from rag.ingest.formats import FoundFile, find_files
+from rag.ingest.discover import FoundFile, find_files
 from rag.ingest.parse import Parsed
 from rag.ingest.patterns import real_path
-from rag.ingest.rebuild import Progress, embedded, take_over
+from rag.ingest.rebuild import Progress, take_over
 from rag.ingest.sandbox import Job, file_job, sandbox
-from rag.pipeline import Pipeline
+from rag.store.corpus import Corpus
 from rag.store.library import Entry
 from rag.text.sentences import clean
 from rag.types.document import Chunk, Document, DocumentInfo, Outline, Span
@@ -62,7 +62,7 @@ class _Incoming:
 
 
 def ingest(
-    pipeline: Pipeline,
+    corpus: Corpus,
     paths: Iterable[Path],
     progress: Progress | None = None,
     report: IngestReport | None = None,
@@ -75,13 +75,13 @@ def ingest(
     """
     report = report or IngestReport()
     files = list(dict.fromkeys(find_files(paths, report.passed_over)))
-    with pipeline.library.writing():
-        take_over(pipeline, progress)
-        known = {info.name: info for info in pipeline.documents()}
-        batch = _Batch(pipeline, report, known)
+    with corpus.library.writing():
+        take_over(corpus, progress)
+        known = {info.name: info for info in corpus.documents()}
+        batch = _Batch(corpus, report, known)
         outcomes = sandbox().parsed(
             _told_apart(files),
-            lambda incoming: _job(incoming, known.get(incoming.file.name), pipeline),
+            lambda incoming: _job(incoming, known.get(incoming.file.name), corpus),
             lambda incoming: _size(incoming.file.path),
         )
         try:
@@ -114,23 +114,23 @@ def _size(path: Path) -> int:
         return 0  # reading it will tell why
 
 
-def _job(incoming: _Incoming, known: DocumentInfo | None, pipeline: Pipeline) -> Job | None:
+def _job(incoming: _Incoming, known: DocumentInfo | None, corpus: Corpus) -> Job | None:
     """Read a file's bytes; None if the library has them already. Runs in a thread of the sandbox."""
     name, path = incoming.file
     if incoming.refused:
         raise ReadError(name, incoming.refused)
-    data = _bytes_of(incoming.file, pipeline.settings.max_file_mb)
+    data = _bytes_of(incoming.file, corpus.settings.max_file_mb)
     incoming.digest = hashlib.sha256(data).hexdigest()
     if known and known.sha256 == incoming.digest:
         return None
-    return file_job(name, path.suffix, data, pipeline.settings)
+    return file_job(name, path.suffix, data, corpus.settings)
 
 
 class _Batch:
     """Documents that are embedded and stored together, so that the indexes are never long behind."""
 
-    def __init__(self, pipeline: Pipeline, report: IngestReport, known: Mapping[str, DocumentInfo]) -> None:
-        self._pipeline = pipeline
+    def __init__(self, corpus: Corpus, report: IngestReport, known: Mapping[str, DocumentInfo]) -> None:
+        self._corpus = corpus
         self._report = report
         self._known = known
         self._waiting: list[tuple[_Incoming, Parsed]] = []
@@ -160,14 +160,14 @@ class _Batch:
 
     def _catch_up(self) -> None:
         started = time.monotonic()
-        self._pipeline.views.catch_up()
+        self._corpus.views.catch_up()
         self._caught_up_at = time.monotonic()
         self._catch_up_seconds = self._caught_up_at - started
 
     def _store(self) -> None:
         waiting, self._waiting, self._chunks = self._waiting, [], 0
         if waiting:
-            self._pipeline.library.put(_entries(self._pipeline, waiting, self._known))
+            self._corpus.library.put(_entries(self._corpus, waiting, self._known))
         for incoming, parsed in waiting:
             self._note(incoming, parsed)
         self._stored_at = time.monotonic()
@@ -186,11 +186,11 @@ def _source(incoming: _Incoming) -> str:
 
 
 def _entries(
-    pipeline: Pipeline, waiting: Sequence[tuple[_Incoming, Parsed]], known: Mapping[str, DocumentInfo]
+    corpus: Corpus, waiting: Sequence[tuple[_Incoming, Parsed]], known: Mapping[str, DocumentInfo]
 ) -> list[Entry]:
     """Embed the chunks of several documents at once; those that a document had before keep their vectors."""
     kept = {
-        incoming.file.name: _vectors_of(pipeline, incoming.file.name)
+        incoming.file.name: _vectors_of(corpus, incoming.file.name)
         for incoming, _ in waiting
         if incoming.file.name in known
     }
@@ -200,7 +200,7 @@ def _entries(
         for chunk in parsed.chunks
         if (chunk.path, chunk.text) not in kept.get(incoming.file.name, ())
     ]
-    fresh = iter(embedded(pipeline.embedder, new)) if new else iter(())
+    fresh = iter(corpus.embedded(new)) if new else iter(())
     entries: list[Entry] = []
     for incoming, (read, outline, chunks) in waiting:
         own = kept.get(incoming.file.name, {})
@@ -219,9 +219,9 @@ def _entries(
     return entries
 
 
-def _vectors_of(pipeline: Pipeline, name: str) -> dict[tuple[tuple[str, ...], str], NDArray[np.float32]]:
+def _vectors_of(corpus: Corpus, name: str) -> dict[tuple[tuple[str, ...], str], NDArray[np.float32]]:
     try:
-        return pipeline.library.vectors_of(name)
+        return corpus.library.vectors_of(name)
     except DamagedDocumentError:
         return {}  # all of it is made anew
 
@@ -243,7 +243,7 @@ def _bytes_of(file: FoundFile, most_megabytes: int) -> bytes:
         raise ReadError(file.name, (error.strerror or str(error)).lower()) from error
 
 
-def store_passages(pipeline: Pipeline, rows: Iterable[tuple[str, str, str]]) -> None:
+def store_passages(corpus: Corpus, rows: Iterable[tuple[str, str, str]]) -> None:
     """Bring (name, title, text) rows into the library, each as one document of one chunk."""
     documents: list[Document] = []
     chunks: list[Chunk] = []
@@ -251,23 +251,23 @@ def store_passages(pipeline: Pipeline, rows: Iterable[tuple[str, str, str]]) -> 
         whole = Span(0, len(text))
         documents.append(Document(name, text, Outline(title, (), (whole,)), "utf-8", "", name))
         chunks.append(Chunk((title,) if title else (), (whole,), clean(text, [whole]).text))
-    with pipeline.library.writing():
-        take_over(pipeline, None)
-        vectors = embedded(pipeline.embedder, chunks)
-        pipeline.library.put(
+    with corpus.library.writing():
+        take_over(corpus, None)
+        vectors = corpus.embedded(chunks)
+        corpus.library.put(
             Entry(document, [chunk], vectors[index : index + 1])
             for index, (document, chunk) in enumerate(zip(documents, chunks, strict=True))
         )
-        pipeline.views.catch_up()
+        corpus.views.catch_up()
 
 
-def remove(pipeline: Pipeline, names: Sequence[str]) -> None:
+def remove(corpus: Corpus, names: Sequence[str]) -> None:
     """Remove documents from the library and its indexes; raises UnknownDocumentError before any goes."""
-    with pipeline.library.writing():
-        known = pipeline.library.hashes()
+    with corpus.library.writing():
+        known = corpus.library.hashes()
         for name in names:
             if name not in known:
                 raise UnknownDocumentError(name)
         for name in dict.fromkeys(names):
-            pipeline.library.remove(name)
-        pipeline.views.catch_up()
+            corpus.library.remove(name)
+        corpus.views.catch_up()

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.interrupt import checked
+from rag.resources import MODELS
 from rag.text.normalize import normalise
-from rag.text.vocabulary import MODELS, read_vocabulary
+from rag.text.vocabulary import read_vocabulary
 
 __all__ = [
     "BEGIN",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rag.ingest.outline.heading_rules import as_pattern_text
 from rag.query.answer_type import Asks
 from rag.query.expected_answer import NAME, POSTS
 from rag.text.normalize import HAN, fold
+from rag.text.patterns import as_pattern_text
 
 __all__ = ["defines", "has_cue"]
 

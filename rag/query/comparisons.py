@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from rag.ingest.outline.heading_rules import as_pattern_text
 from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
 from rag.text.normalize import HAN
-from rag.types.document import Query
+from rag.text.patterns import as_pattern_text
+from rag.types.query import Query
 
 __all__ = ["Conjunct", "readings"]
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rag.ingest.outline.heading_rules import as_pattern_text, ordinal
-from rag.query.answer_type import CLASSIFIERS, Asks, asked_count, asks_for
+from rag.query.answer_type import CLASSIFIERS, Asks, asks_for
+from rag.query.counted_names import asked_count
 from rag.text.enumerations import Enumeration, enumerations
 from rag.text.normalize import HAN, normalise
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clauses_of
 from rag.text.vocabulary import words
 

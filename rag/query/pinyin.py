@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final
 
-from rag.query.english import Lexicon
+from rag.models.lexicon import Lexicon
 from rag.text.vocabulary import is_word
 
 __all__ = ["GENERIC", "Counted", "best_names", "names_read", "syllables"]

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import InputError
-from rag.ingest.outline.heading_rules import as_pattern_text, ordinal
-from rag.query.answer_type import content_terms
+from rag.query.keywords import content_terms
 from rag.text.enumerations import enumerations
-from rag.text.normalize import HAN, Language, language_of
+from rag.text.normalize import HAN, language_of
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
 from rag.text.vocabulary import is_word
-from rag.types.document import Pointed, Query, Turn
+from rag.types.query import Language, Pointed, Query, Turn
 
 __all__ = ["asked_before", "asks_for_item", "understand", "without_ordinals"]
 

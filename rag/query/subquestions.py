@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from rag.ingest.outline.heading_rules import as_pattern_text
 from rag.query.answer_type import BEGINS_TO_ASK, CLASSIFIERS, ENGLISH_INTERROGATIVE
 from rag.text.normalize import count_han
-from rag.types.document import Query
+from rag.text.patterns import as_pattern_text
+from rag.types.query import Query
 
 __all__ = ["parts_of"]
 

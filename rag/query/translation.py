@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from rag.models.lexicon import shipped_lexicon
 from rag.query.answer_type import Asks
-from rag.query.english import english_words, shipped_lexicon, stems
+from rag.query.english import english_words, stems
 from rag.query.pinyin import GENERIC, Counted, best_names, names_read
 from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, count_han, normalise, terms
-from rag.types.document import Meaning, Query
+from rag.types.query import Meaning, Query
 
 __all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate", "word_for_word"]
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.text.normalize import Language, convert, in_other_words, normalise, terms
+from rag.text.normalize import convert, in_other_words, normalise, terms
 from rag.text.vocabulary import words
+from rag.types.query import Language
 
 __all__ = ["Seen", "in_the_library_s_words"]
 

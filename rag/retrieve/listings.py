@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.ingest.outline.heading_rules import as_pattern_text
-from rag.query.answer_type import CountedName
+from rag.query.counted_names import CountedName
 from rag.retrieve.passages import standings, topic_of
 from rag.retrieve.relevance import Lens
 from rag.text.normalize import fold
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clean, sentence_ends
-from rag.types.document import Document, Listing, Passage, Section, Sentence, Span
+from rag.types.document import Document, Section, Span
+from rag.types.evidence import Listing, Passage, Sentence
 
 __all__ = ["find_listings", "items_after"]
 

@@ -12,7 +12,9 @@ from rag.store.indexes import Snapshot
 from rag.store.library import StoredChunk
 from rag.text.normalize import fold
 from rag.text.sentences import TERMINAL, clean, sentence_ends
-from rag.types.document import Document, Passage, Query, Sentence, Span
+from rag.types.document import Document, Span
+from rag.types.evidence import Passage, Sentence
+from rag.types.query import Query
 
 __all__ = ["LaidOut", "PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
 
@@ -49,6 +51,12 @@ class PassageMaker:
                 known = self._kept[_DOCUMENTS] = {}
             known[name] = found
         return found
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Return those of some names that no document has."""
+        wanted = dict.fromkeys(names)
+        known = self._library.hashes() if wanted else {}
+        return [name for name in wanted if name not in known]
 
     def passages(self, candidates: Sequence[Candidate], k: int, query: Query | None = None) -> list[Passage]:
         """Return at most `k` passages, best first: each the best chunk left and its good neighbours.

@@ -11,21 +11,15 @@ from numpy.typing import NDArray
 from rag.models.embedders import Embedder
 from rag.models.reader import CrossReader, Reading, shipped_cross_reader, shipped_reader
 from rag.models.sentence_encoder import shipped_encoder
-from rag.query.answer_type import (
-    Asks,
-    CountedName,
-    asked_count,
-    asks_for,
-    content_terms,
-    content_words,
-    counted_names,
-)
+from rag.query.answer_type import Asks, asks_for
+from rag.query.counted_names import CountedName, asked_count, counted_names
+from rag.query.keywords import content_terms, content_words
 from rag.query.translation import counted_nouns, in_focus, word_for_word
 from rag.retrieve.rerank.matching import Asked
 from rag.store.fulltext import TermStatistics
 from rag.text.normalize import HAN, fold, normalise, terms, unquoted
 from rag.text.vocabulary import all_words, words
-from rag.types.document import Query
+from rag.types.query import Query
 
 __all__ = ["Lens"]
 

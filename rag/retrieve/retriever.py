@@ -8,7 +8,8 @@ from typing import Final, Literal
 import numpy as np
 
 from rag.models.embedders import Embedder
-from rag.query.answer_type import coined_name, content_terms, topic_of
+from rag.query.counted_names import coined_name, topic_of
+from rag.query.keywords import content_terms
 from rag.query.translation import parts_of, translate
 from rag.query.variants import in_the_library_s_words
 from rag.retrieve.rerank.base import Reranker
@@ -19,7 +20,7 @@ from rag.retrieve.rerank.rank_fusion import Cosines, by_meaning
 from rag.store.fulltext import AnyOf, FullText, TermStatistics
 from rag.store.indexes import Snapshot
 from rag.text.normalize import count_han, terms, unquoted
-from rag.types.document import Meaning, Query
+from rag.types.query import Meaning, Query
 from vectorstore import Hit, Ids
 
 __all__ = ["Candidate", "Legs", "Retriever"]

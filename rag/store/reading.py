@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import DamagedDocumentError, LibraryError, LibraryFullError, UnknownDocumentError
-from rag.ingest.formats import ReadText
 from rag.store.checksums import DOCUMENT_COLUMNS, chunk_digest, document_digest
 from rag.store.codec import markup_from_data, outline_from_data
-from rag.types.document import Document, DocumentInfo, Span
+from rag.types.document import Document, DocumentInfo, ReadText, Span
 from vectorstore import Ids, State
 
 __all__ = [

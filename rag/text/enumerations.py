@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
-from rag.ingest.outline.heading_rules import as_pattern_text
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clauses_of
 from rag.text.vocabulary import all_words
 

@@ -5,14 +5,15 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 from operator import add
-from typing import Final, Literal
+from typing import Final
 
 import opencc
+
+from rag.types.query import Language
 
 __all__ = [
     "ENGLISH_FUNCTION_WORDS",
     "HAN",
-    "Language",
     "convert",
     "count_han",
     "fold",
@@ -24,7 +25,6 @@ __all__ = [
     "without_space",
 ]
 
-Language = Literal["zh-Hans", "zh-Hant", "en"]
 
 HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The Han blocks, for use inside a regular expression's brackets."""

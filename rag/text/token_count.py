@@ -5,7 +5,7 @@ from functools import cache
 
 import tiktoken
 
-from rag.text.vocabulary import MODELS
+from rag.resources import MODELS
 
 __all__ = ["count_tokens"]
 

@@ -8,10 +8,10 @@ from typing import Final
 from tokenizers import Tokenizer
 
 from rag.errors import ModelError
+from rag.resources import MODELS
 
-__all__ = ["MODELS", "all_words", "is_word", "place", "read_vocabulary", "words"]
+__all__ = ["all_words", "is_word", "place", "read_vocabulary", "words"]
 
-MODELS: Final = Path(__file__).parents[1] / "models"
 _LETTER: Final = re.compile(r"\w")
 
 

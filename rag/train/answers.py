@@ -35,7 +35,7 @@ from rag.train.judged import cuts, subject_of
 from rag.train.own import Asked, QuestionsOver, asked_elsewhere
 from rag.train.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types.document import Evidence, Sentence
+from rag.types.evidence import Evidence, Sentence
 
 __all__ = ["AnswersRecipe", "train_answers"]
 
@@ -297,7 +297,7 @@ class _Public:
                 self._parts[str(len(chunks))] = (passage, start)
                 chunks.append((str(len(chunks)), heading, passage[start:end]))
         self._pipeline = build_pipeline(settings, create=True)
-        store_passages(self._pipeline, chunks)
+        store_passages(self._pipeline.corpus, chunks)
         # Of a question that the readers learnt from, they are surer than of any that they will be asked.
         unread = [row for row in rows if is_kept_back(row.passage)] or list(rows)
         self._rows = self._random.sample(unread, min(recipe.questions, len(unread)))

@@ -17,7 +17,7 @@ from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
 from rag.train.clauses import Facts
 from rag.train.trees import ForestRecipe, fit_trees, save_trees
-from rag.types.document import Evidence
+from rag.types.evidence import Evidence
 
 __all__ = ["Ranked", "fit_candidates"]
 

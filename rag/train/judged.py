@@ -142,13 +142,14 @@ def judge(asked: QuestionSet, settings: Settings) -> JudgedSet:
     with tempfile.TemporaryDirectory() as library:
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
         store_passages(
-            pipeline, ((str(number), heading, text) for number, (heading, text) in enumerate(asked.passages))
+            pipeline.corpus,
+            ((str(number), heading, text) for number, (heading, text) in enumerate(asked.passages)),
         )
         numbers = {
             pipeline.library.chunks_of(str(number))[0].id: number for number in range(len(asked.passages))
         }
-        with pipeline.views.snapshot() as snapshot:
-            retriever = Retriever(snapshot, pipeline.embedder)
+        with pipeline.corpus.views.snapshot() as snapshot:
+            retriever = Retriever(snapshot, pipeline.corpus.embedder)
             for question, answers in asked.questions:
                 query = understand(question)
                 there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:DEPTH])

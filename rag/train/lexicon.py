@@ -20,8 +20,9 @@ from pypinyin.style import convert as convert_reading
 from safetensors.numpy import save_file
 
 from rag.query.english import content_of, english_words
+from rag.resources import MODELS
 from rag.text.normalize import HAN, count_han
-from rag.text.vocabulary import MODELS, read_vocabulary
+from rag.text.vocabulary import read_vocabulary
 from rag.train.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.vocabulary import reservoir
 

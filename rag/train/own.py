@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
 from rag.train.clauses import Facts
-from rag.types.document import Span, Turn
+from rag.types.document import Span
+from rag.types.query import Turn
 
 __all__ = ["Asked", "QuestionsOver", "asked_elsewhere"]
 

@@ -52,12 +52,12 @@ def train_selector(
     with tempfile.TemporaryDirectory() as library:
         pipeline = build_pipeline(settings.model_copy(update={"library": Path(library)}), create=True)
         passages = dict.fromkeys(row.passage for row in answers)
-        store_passages(pipeline, ((str(number), "", text) for number, text in enumerate(passages)))
+        store_passages(pipeline.corpus, ((str(number), "", text) for number, text in enumerate(passages)))
         cut = {passage: _sentences(passage) for passage in passages}
         report(f"{len(answers):,} questions about {len(passages):,} passages")
         source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
-        with pipeline.views.snapshot() as snapshot:
-            retriever = Retriever(snapshot, pipeline.embedder)
+        with pipeline.corpus.views.snapshot() as snapshot:
+            retriever = Retriever(snapshot, pipeline.corpus.embedder)
             for row in answers:
                 asked = retriever.asked(understand(row.question))
                 for text, label in _labelled(row, cut[row.passage], source):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from rag.retrieve.rerank.trees import LEAVES
+from rag.models.forest import LEAVES
 
 __all__ = ["ForestRecipe", "fit_trees", "save_trees"]
 

@@ -7,7 +7,8 @@ from eval.questions import Question
 from eval.report import Report
 from eval.run import evaluate
 from rag.pipeline import Pipeline
-from rag.types.document import Answer, Turn
+from rag.types.answer import Answer
+from rag.types.query import Turn
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = ROOT / "eval" / "questions" / "seeds.jsonl"

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from rag.errors import UnknownDocumentError
-from rag.text.normalize import Language
-from rag.types.document import Answer, Citation, Document, Outline, Passage, Span, Turn
+from rag.types.answer import Answer, Citation
+from rag.types.document import Document, Outline, Span
+from rag.types.evidence import Passage
+from rag.types.query import Language, Turn
 
 
 def passage(document: str, *spans: tuple[int, int], id: int = 0) -> Passage:

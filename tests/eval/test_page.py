@@ -13,7 +13,7 @@ from eval.page.view import marked, pieces
 from eval.questions import Question
 from eval.run import evaluate
 from rag.errors import InputError
-from rag.types.document import Turn
+from rag.types.query import Turn
 from tests.doubles import TEXTS
 from tests.eval.doubles import ScriptedPipeline, answer, citation
 

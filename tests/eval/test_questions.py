@@ -4,7 +4,7 @@ import pytest
 
 from eval.questions import Question, read_questions
 from rag.errors import InputError
-from rag.types.document import Turn
+from rag.types.query import Turn
 
 PLAIN = {"id": "q1", "question": "多少名?", "lang": "zh-Hans", "type": "fact"}
 

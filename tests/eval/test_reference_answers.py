@@ -18,7 +18,7 @@ from eval.questions import Question, read_questions
 from eval.report import Report
 from rag.pipeline import Pipeline
 from rag.text.normalize import language_of
-from rag.types.document import Answer
+from rag.types.answer import Answer
 from tests.eval.conftest import QUESTIONS, ROOT, report_on
 
 BASELINE = ROOT / "eval" / "baseline.json"

@@ -14,7 +14,7 @@ from eval.run import evaluate
 from eval.table import render
 from eval.write import write_json
 from rag.errors import InputError
-from rag.types.document import Turn
+from rag.types.query import Turn
 from tests.eval.doubles import ScriptedPipeline, answer, citation, passage
 
 TEXTS = {"a.txt": "党员109名。一是抓学习。", "b.txt": "第二篇。"}

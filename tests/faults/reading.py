@@ -20,7 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, befor
 from rag.build import build_pipeline
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from rag.types.document import Answer
+from rag.types.answer import Answer
 
 
 def answer_row(answer: Answer) -> dict[str, Any]:

@@ -16,6 +16,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """An orchard, a reading room and a ferry. Only read it."""
     folder = tmp_path_factory.mktemp("small")
     pipeline = build_pipeline(Settings.read(library=folder / "library"), create=True)
-    ingest(pipeline, [write_files(folder / "files", TEXTS)])
+    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
     yield pipeline
     pipeline.close()

@@ -11,7 +11,7 @@ from tests.doubles import write_files
 
 ROOT = Path(__file__).parents[2]
 PARROT = """
-from rag.types.document import Draft
+from rag.types.answer import Draft
 
 class Parrot:
     def __init__(self, settings):

@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import InputError, UnknownDocumentError, UnknownNameError
 from rag.ingest.ingest import store_passages
-from rag.types.document import Turn
+from rag.types.query import Turn
 from tests.doubles import TEXTS
 
 # What is asked for
@@ -124,7 +124,9 @@ def test_any_question_has_an_answer_whose_quotes_are_exact(small, question):
 
 def test_a_name_in_quotes_is_looked_up_in_a_document_without_a_title(open_pipeline):
     pipeline = open_pipeline(embedder="static")
-    store_passages(pipeline, [("1", "", "“三看”是指看船体、看天气、看水位。"), ("2", "", "今天的天气很好。")])
+    store_passages(
+        pipeline.corpus, [("1", "", "“三看”是指看船体、看天气、看水位。"), ("2", "", "今天的天气很好。")]
+    )
 
     assert "看水位" in pipeline.ask("“三看”是指看什么？").answer
 

@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
-from rag.types.document import Answer, Event
+from rag.types.answer import Answer, Event
 from ui.api.problems import PROBLEM_RESPONSES
 from ui.api.schemas import AnswerResponse, AskRequest, PassagesResponse, SearchRequest
 from ui.present import answer_data, passages_data

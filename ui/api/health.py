@@ -21,7 +21,7 @@ def health_routes(pipeline: Pipeline) -> APIRouter:
     looking = ThreadPoolExecutor(1, thread_name_prefix="health")  # of its own: it waits behind no question
 
     def state() -> dict[str, str | int]:
-        with pipeline.views.snapshot() as snapshot:
+        with pipeline.corpus.views.snapshot() as snapshot:
             documents = len(snapshot.library.hashes())
             return {"status": "ready", "documents": documents, "change": snapshot.opened.state.change}
 

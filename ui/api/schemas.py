@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.text.normalize import Language
-from rag.types.document import Turn
+from rag.types.query import Language, Turn
 
 __all__ = [
     "AnswerResponse",

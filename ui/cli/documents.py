@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 
 from rag.errors import ReadError
-from rag.ingest.formats import is_pattern, suffixes_read
+from rag.ingest.discover import is_pattern
+from rag.ingest.formats import suffixes_read
 from rag.types.document import Section
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import document_data, info_data
@@ -40,7 +41,7 @@ def ingest(
     show = _print_report_as_json if json else _print_report
     with opened(library, create=True, check=False) as pipeline, _progress(not json) as progress:
         try:
-            ingest_files(pipeline, paths, progress, report)
+            ingest_files(pipeline.corpus, paths, progress, report)
         except KeyboardInterrupt:
             show(report)
             raise
@@ -94,7 +95,7 @@ def rebuild(library: LibraryOption = None) -> None:
     from rag.ingest.rebuild import rebuild as rebuild_library
 
     with opened(library, check=False) as pipeline, _progress(True) as progress:
-        rebuild_library(pipeline, progress)
+        rebuild_library(pipeline.corpus, progress)
         count = len(pipeline.documents())
     CONSOLE.print(f"{count} documents made anew")
 
@@ -143,7 +144,7 @@ def remove(
     from rag.ingest.ingest import remove as remove_documents
 
     with opened(library) as pipeline:
-        remove_documents(pipeline, names)
+        remove_documents(pipeline.corpus, names)
     CONSOLE.print(f"{len(set(names))} removed")
 
 

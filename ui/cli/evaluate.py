@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rag.errors import InputError
 from rag.retrieve.retriever import Legs
 from rag.settings import Settings
-from rag.text.normalize import Language
+from rag.types.query import Language
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ import typer
 from rich.markup import escape
 
 from rag.errors import InputError
-from rag.types.document import Answer, Citation, Passage, Turn
+from rag.types.answer import Answer, Citation
+from rag.types.evidence import Passage
+from rag.types.query import Turn
 from ui.cli.shared import CONSOLE, AsJson, LibraryOption, opened, print_json
 from ui.present import answer_data, passages_data
 

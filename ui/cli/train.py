@@ -212,7 +212,7 @@ def _opened_on(folder: Path) -> Iterator[Pipeline]:
     from rag.ingest.ingest import ingest
 
     with TemporaryDirectory() as place, opened(Path(place) / "library", create=True) as pipeline:
-        ingest(pipeline, [folder])
+        ingest(pipeline.corpus, [folder])
         yield pipeline
 
 

@@ -7,7 +7,9 @@ from html import escape
 from typing import Final
 from urllib.parse import quote as url_quote
 
-from rag.types.document import Answer, Citation, Document, Passage, Span
+from rag.types.answer import Answer, Citation
+from rag.types.document import Document, Span
+from rag.types.evidence import Passage
 from ui.page.excerpt import Quote, excerpt_of
 from ui.page.markup import document_address, place_id
 from ui.page.texts import Words

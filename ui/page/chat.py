@@ -9,7 +9,8 @@ from typing import Final, Self
 
 from rag.errors import YinjuError
 from rag.pipeline import Pipeline
-from rag.types.document import Answer, Event, Turn
+from rag.types.answer import Answer, Event
+from rag.types.query import Turn
 from ui.page.cards import answer_cards, copied_text
 from ui.page.markup import answer_markup, inert, mark_unsupported, plain_block
 from ui.page.texts import Words

@@ -6,8 +6,9 @@ from itertools import zip_longest
 from typing import Final
 
 from rag.pipeline import Pipeline
-from rag.text.normalize import HAN, Language, count_han, language_of
+from rag.text.normalize import HAN, count_han, language_of
 from rag.types.document import Document, Section
+from rag.types.query import Language
 
 __all__ = ["example_questions"]
 

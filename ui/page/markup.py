@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
-from rag.types.document import Claim
+from rag.types.answer import Claim
 
 __all__ = ["answer_markup", "document_address", "inert", "mark_unsupported", "place_id", "plain_block"]
 

@@ -5,7 +5,8 @@ from functools import cache
 from typing import Final
 
 from rag.errors import BackendError, InputError, LibraryError, YinjuError
-from rag.text.normalize import Language, convert
+from rag.text.normalize import convert
+from rag.types.query import Language
 
 __all__ = ["LOCALES", "Words", "browser_language", "words_in"]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from rag.retrieve.relevance import Lens
-from rag.types.document import Draft, Evidence
+from rag.types.answer import Draft
+from rag.types.evidence import Evidence
 
 __all__ = ["Backend"]
 

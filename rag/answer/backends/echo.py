@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rag.answer.backends.base import Backend
 from rag.retrieve.relevance import Lens
 from rag.settings import Settings
-from rag.types.document import Draft, Evidence
+from rag.types.answer import Draft
+from rag.types.evidence import Evidence
 
 __all__ = ["EchoBackend", "create"]
 

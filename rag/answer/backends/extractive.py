@@ -11,13 +11,16 @@ from rag.answer.extractive.sentence_ranker import Choice, choose, rank_sentences
 from rag.answer.extractive.subanswers import OF_A_PART, OF_A_THING
 from rag.answer.extractive.writer import CitedText, write_list, write_sentences
 from rag.answer.messages import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE
-from rag.query.answer_type import content_terms
+from rag.query.keywords import content_terms
 from rag.query.rewrite import asks_for_item, without_ordinals
 from rag.retrieve.listings import find_listings
 from rag.retrieve.relevance import Lens
 from rag.settings import Settings
-from rag.text.normalize import Language, convert, count_han
-from rag.types.document import Draft, Evidence, Part, Span
+from rag.text.normalize import convert, count_han
+from rag.types.answer import Draft
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Part
+from rag.types.query import Language
 
 __all__ = ["ExtractiveBackend", "create"]
 

@@ -9,12 +9,15 @@ from typing import Final, Literal, NamedTuple
 
 from rag.answer.extractive.clause_trimmer import part_of
 from rag.answer.extractive.sentence_ranker import Choice, choose
-from rag.query.answer_type import Asks, CountedName
+from rag.query.answer_type import Asks
+from rag.query.counted_names import CountedName
 from rag.retrieve.relevance import Lens
 from rag.text.enumerations import Enumeration, enumerations
 from rag.text.normalize import fold, unquoted
 from rag.text.sentences import clauses_of
-from rag.types.document import Document, Listing, Pointed, Section, Sentence
+from rag.types.document import Document, Section
+from rag.types.evidence import Listing, Sentence
+from rag.types.query import Pointed
 
 __all__ = ["Candidate", "Kind", "candidates"]
 

@@ -18,11 +18,11 @@ import numpy as np
 from rag.answer.extractive.sentence_features import FEATURES
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.errors import ModelError
+from rag.models.forest import Trees
+from rag.resources import MODELS
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
-from rag.retrieve.rerank.trees import Trees
-from rag.text.vocabulary import MODELS
-from rag.types.document import Evidence
+from rag.types.evidence import Evidence
 
 __all__ = [
     "DETAIL",

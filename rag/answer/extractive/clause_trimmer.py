@@ -7,16 +7,17 @@ from typing import Final, get_args
 
 import numpy as np
 
+from rag.models.forest import Trees
 from rag.query.answer_cues import has_cue
 from rag.query.answer_type import Asks
 from rag.query.expected_answer import Meets, expected, meets
+from rag.resources import MODELS
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
-from rag.retrieve.rerank.trees import Trees
 from rag.text.normalize import terms, unquoted
 from rag.text.sentences import clauses_of, clean
-from rag.text.vocabulary import MODELS
-from rag.types.document import Document, Sentence
+from rag.types.document import Document
+from rag.types.evidence import Sentence
 
 __all__ = ["FEATURES", "SHIPPED", "kept", "look_at_clauses", "part_of", "trimmed"]
 

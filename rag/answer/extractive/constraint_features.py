@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from rag.ingest.outline.heading_rules import as_pattern_text, ordinal
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import HAN, fold
-from rag.types.document import Passage
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
+from rag.types.evidence import Passage
 
 __all__ = ["FEATURES", "look_at_demands"]
 

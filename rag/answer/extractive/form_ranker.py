@@ -10,13 +10,14 @@ import numpy as np
 from rag.answer.extractive.answer_forms import Candidate, Kind, candidates
 from rag.answer.extractive.sentence_features import FEATURES as SIGHT
 from rag.answer.extractive.sentence_ranker import Choice
+from rag.models.forest import Trees
 from rag.query.expected_answer import expected
+from rag.resources import MODELS
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
-from rag.retrieve.rerank.trees import Trees
 from rag.text.normalize import fold
-from rag.text.vocabulary import MODELS
-from rag.types.document import Document, Listing
+from rag.types.document import Document
+from rag.types.evidence import Listing
 
 __all__ = ["FEATURES", "SHIPPED", "decide", "decided", "look_at_candidates"]
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from rag.answer.extractive.constraint_features import FEATURES as DEMANDS
 from rag.answer.extractive.constraint_features import look_at_demands
-from rag.ingest.outline.heading_rules import is_byline
 from rag.models.reader import Reading
 from rag.query.answer_cues import defines, has_cue
 from rag.query.answer_type import Asks
@@ -25,7 +24,9 @@ from rag.retrieve.rerank.sentence_selector import features as selector_features
 from rag.retrieve.rerank.sentence_selector import shipped_selector
 from rag.text.enumerations import enumerations
 from rag.text.normalize import fold, terms, unquoted
-from rag.types.document import Document, Passage
+from rag.text.patterns import is_byline
+from rag.types.document import Document
+from rag.types.evidence import Passage
 
 __all__ = ["FEATURES", "article_around", "fits", "look_at"]
 

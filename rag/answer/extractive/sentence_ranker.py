@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 
 from rag.answer.extractive.sentence_features import FEATURES, look_at
+from rag.models.forest import Trees
+from rag.resources import MODELS
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
-from rag.retrieve.rerank.trees import Trees
-from rag.text.vocabulary import MODELS
-from rag.types.document import Document, Passage, Sentence
+from rag.types.document import Document
+from rag.types.evidence import Passage, Sentence
 
 __all__ = ["SHIPPED", "Choice", "choose", "rank_sentences", "ranked"]
 

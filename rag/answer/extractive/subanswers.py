@@ -9,7 +9,9 @@ from rag.answer.extractive.form_ranker import decide
 from rag.answer.extractive.sentence_features import article_around
 from rag.answer.extractive.sentence_ranker import rank_sentences
 from rag.retrieve.relevance import Lens
-from rag.types.document import Evidence, Part, Query, Span
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Part
+from rag.types.query import Query
 
 __all__ = ["MISSING", "OF_A_PART", "OF_A_THING", "Found", "apart", "best_reading", "found_in"]
 

@@ -10,7 +10,8 @@ from rag.answer.extractive.sentence_ranker import Choice
 from rag.retrieve.listings import items_after
 from rag.retrieve.relevance import Lens
 from rag.text.normalize import convert
-from rag.types.document import Document, Draft, Span
+from rag.types.answer import Draft
+from rag.types.document import Document, Span
 
 __all__ = ["CitedText", "write_list", "write_sentences"]
 

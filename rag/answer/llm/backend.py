@@ -13,7 +13,8 @@ from rag.answer.messages import NOT_FOUND, cut_short
 from rag.errors import SettingsError
 from rag.retrieve.relevance import Lens
 from rag.settings import Settings
-from rag.types.document import Draft, Evidence
+from rag.types.answer import Draft
+from rag.types.evidence import Evidence
 
 __all__ = ["LanguageModelBackend"]
 

@@ -9,10 +9,10 @@ from rag.answer.llm.base import Limits
 from rag.answer.llm.output_filter import NOT_FOUND_SIGN
 from rag.answer.llm.prompt import Prompt
 from rag.errors import BackendError
-from rag.text.normalize import Language
 from rag.text.sentences import sentence_ends
 from rag.text.token_count import count_tokens
-from rag.types.document import Passage, Query, Turn
+from rag.types.evidence import Passage
+from rag.types.query import Language, Query, Turn
 
 __all__ = ["messages_for"]
 

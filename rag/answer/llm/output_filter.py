@@ -4,8 +4,9 @@ import re
 from typing import Final, NamedTuple
 
 from rag.errors import BackendError
-from rag.text.normalize import Language, convert, language_of
+from rag.text.normalize import convert, language_of
 from rag.text.sentences import sentence_ends
+from rag.types.query import Language
 
 __all__ = ["NOT_FOUND_SIGN", "Finished", "SaidText"]
 

@@ -2,21 +2,9 @@
 
 from typing import NamedTuple, Protocol
 
-from rag.types.document import Markup
+from rag.types.document import ReadText
 
-__all__ = ["ReadText", "Reader", "ReadingLimits"]
-
-
-class ReadText(NamedTuple):
-    """The text of a file, the encoding it was read in and how sure that is (0 to 1), and its markup.
-
-    The markup is in the order of the text, and no stretch overlaps another.
-    """
-
-    text: str
-    encoding: str
-    confidence: float = 1.0
-    markup: tuple[Markup, ...] = ()
+__all__ = ["Reader", "ReadingLimits"]
 
 
 class ReadingLimits(NamedTuple):

@@ -6,7 +6,8 @@ import zipfile
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits, ReadText
+from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.types.document import ReadText
 
 __all__ = ["DocxReader", "create"]
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import ReadText
 from rag.text.normalize import HAN, normalise
 from rag.text.vocabulary import place
+from rag.types.document import ReadText
 
 __all__ = ["decode"]
 

@@ -5,8 +5,9 @@ import re
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits, ReadText
+from rag.ingest.formats.base import Reader, ReadingLimits
 from rag.ingest.formats.encoding import decode
+from rag.types.document import ReadText
 
 __all__ = ["HtmlReader", "create"]
 

@@ -9,9 +9,9 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.ingest.formats.base import Reader, ReadingLimits, ReadText
+from rag.ingest.formats.base import Reader, ReadingLimits
 from rag.ingest.formats.encoding import decode
-from rag.types.document import Markup, MarkupKind
+from rag.types.document import Markup, MarkupKind, ReadText
 
 __all__ = ["MarkdownReader", "create"]
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits, ReadText
+from rag.ingest.formats.base import Reader, ReadingLimits
 from rag.ingest.formats.layout import Line, typeset
+from rag.types.document import ReadText
 
 __all__ = ["PdfReader", "create"]
 

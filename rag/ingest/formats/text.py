@@ -1,7 +1,8 @@
 """Plain text: what is in the file is the text."""
 
-from rag.ingest.formats.base import Reader, ReadingLimits, ReadText
+from rag.ingest.formats.base import Reader, ReadingLimits
 from rag.ingest.formats.encoding import decode
+from rag.types.document import ReadText
 
 __all__ = ["TextReader", "create"]
 

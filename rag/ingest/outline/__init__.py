@@ -6,11 +6,12 @@ from typing import Final
 from rag.ingest.outline.articles import Article, find_articles
 from rag.ingest.outline.blocks import Block, blocks_of
 from rag.ingest.outline.contents import without_contents
-from rag.ingest.outline.heading_rules import heading_mark, is_byline
+from rag.ingest.outline.heading_rules import heading_mark
 from rag.ingest.outline.headings import find_headings
 from rag.ingest.outline.points import points_within
 from rag.ingest.outline.titles import find_title, is_title, title_of, with_broken_titles_joined
 from rag.ingest.outline.tree import Node, plant
+from rag.text.patterns import is_byline
 from rag.types.document import Junk, Markup, Outline, Section, Span
 
 __all__ = ["find_outline"]

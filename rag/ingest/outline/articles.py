@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import as_pattern_text, heading_mark, is_byline, ordinal
+from rag.ingest.outline.heading_rules import heading_mark
 from rag.ingest.outline.titles import find_title, is_title, title_of
 from rag.text.normalize import HAN
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text, is_byline
 
 __all__ = ["Article", "find_articles"]
 

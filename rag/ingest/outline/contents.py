@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import as_pattern_text
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import TERMINAL
 from rag.types.document import Junk
 

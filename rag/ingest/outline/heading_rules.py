@@ -5,13 +5,11 @@ are matched against `as_pattern_text`, which has the length of what it was made 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-import opencc
-
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
 from rag.types.document import Junk
 
 __all__ = [
@@ -23,25 +21,18 @@ __all__ = [
     "STOCK_HEADING",
     "HeadingRule",
     "Mark",
-    "as_pattern_text",
     "heading_mark",
-    "is_byline",
     "is_numbered",
     "junk_within",
-    "ordinal",
 ]
 
-_DIGITS: Final = "〇一二三四五六七八九"
 _NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
 _FORMAL: Final = "[壹贰叁参肆伍陆柒捌玖拾]"
-_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
-_FROM_FORMAL: Final = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
 _HAN: Final = "[一二三四五六七八九十]"
 _ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
 _ENGLISH_END: Final = r"(?:[.:](?!\d)|(?=\s*[—–-]|\s+[A-Z“\"]|\s*$))"  # not “Section 2 shows”
 BULLET_RANK: Final = 30
 ARTICLE_OF_LAW: Final = "第一条"
-_LONGEST_KEPT: Final = 2000  # characters of a text whose folding is remembered
 _LONGEST_MARK: Final = 120  # characters of a line that tell its mark
 # Behind 1.28: what is measured, not what is named.
 _NO_UNIT: Final = (
@@ -51,9 +42,6 @@ _NO_UNIT: Final = (
 )
 _DECIMAL_END: Final = r"[.、]?(?![0-9.-])(?=\s*[^\s\d])"
 _NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
-_ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_T2S: Final = opencc.OpenCC("t2s")
-_WIDTH: Final = tuple(zip("（）：，．！；？　０１２３４５６７８９", "():,.!;? 0123456789", strict=True))
 
 
 class HeadingRule(NamedTuple):
@@ -155,12 +143,6 @@ JUNK_RULES: Final = {
     "ruled line": re.compile(r"^\s*(?:[-=*_—─━═~]\s?){4,}$"),
 }
 
-_BYLINE: Final = re.compile(
-    r"^(?:[●◎○]\s*\S{2,4}(?:\s\S{2,4})*"
-    r"|(?:作者|文|撰稿|记者|本报记者)[:/ ]\s*\S.{1,20}"
-    r"|\((?:作者单位|作者系|作者):?.*)$"
-)
-
 
 class Mark(NamedTuple):
     """A heading's mark at the start of a line: its rule, its number and where its title starts."""
@@ -169,20 +151,6 @@ class Mark(NamedTuple):
     number: int
     title_at: int
     above: tuple[int, ...] = ()  # of a decimal number: the parts before the last
-
-
-def as_pattern_text(text: str) -> str:
-    """Fold script and the width of marks without changing the length."""
-    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
-
-
-@lru_cache(maxsize=4096)  # every rule asks for the same few lines
-def _folded(text: str) -> str:
-    simplified = _T2S.convert(text)
-    folded = simplified if len(simplified) == len(text) else text
-    for wide, narrow in _WIDTH:  # twenty times as fast as str.translate
-        folded = folded.replace(wide, narrow)
-    return folded
 
 
 def heading_mark(text: str) -> Mark | None:
@@ -205,11 +173,6 @@ def is_numbered(text: str) -> bool:
     return mark is not None and mark.rule.numbered
 
 
-def is_byline(text: str) -> bool:
-    """Tell whether a line names an author or where an author works."""
-    return bool(_BYLINE.match(as_pattern_text(text)))
-
-
 def junk_within(line: str) -> Iterator[Junk]:
     """Yield the parts of a line that no reader wants, in order, counted from its start."""
     text = as_pattern_text(line)
@@ -224,32 +187,3 @@ def junk_within(line: str) -> Iterator[Junk]:
         last = junk
     if last:
         yield last
-
-
-def ordinal(text: str) -> int:
-    """Read a number written as 十二, 12, ⑫, XII or L; 0 if it is none."""
-    if text.isdecimal():
-        return int(text)
-    if len(text) == 1 and unicodedata.category(text) in ("No", "Nl"):
-        return int(unicodedata.numeric(text, 0))
-    if text and text.isascii():
-        return _roman_or_letter(text.upper())
-    if text in _STEMS and text:
-        return _STEMS.index(text) + 1
-    total = 0
-    rest = text.translate(_FROM_FORMAL).replace("零", "")
-    for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
-        count, found, rest = rest.rpartition(unit)
-        total += worth * (_digit(count) or 1) if found else 0
-    return total + _digit(rest)
-
-
-def _digit(text: str) -> int:
-    return max(0, _DIGITS.find(text)) if len(text) == 1 else 0
-
-
-def _roman_or_letter(text: str) -> int:
-    if len(text) == 1 and text not in "IVX":
-        return ord(text) - ord("A") + 1 if text.isalpha() else 0
-    values = [_ROMAN.get(char, 0) for char in text]
-    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -13,15 +13,14 @@ from rag.ingest.outline.heading_rules import (
     STOCK_HEADING,
     HeadingRule,
     Mark,
-    as_pattern_text,
     heading_mark,
-    is_byline,
 )
 from rag.ingest.outline.numbering import believed, with_enough_siblings
 from rag.ingest.outline.ranks import ranked
 from rag.ingest.outline.titles import title_of
 from rag.ingest.outline.tree import ENDS_TEXT, Heading
 from rag.text.normalize import HAN
+from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.sentences import TERMINAL, clean, sentence_ends
 
 __all__ = ["find_headings"]

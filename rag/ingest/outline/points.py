@@ -12,8 +12,9 @@ from itertools import zip_longest
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import as_pattern_text, ordinal
 from rag.ingest.outline.titles import title_of
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import Clean, clean, sentence_ends
 from rag.types.document import Section
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import as_pattern_text, heading_mark, is_byline
+from rag.ingest.outline.heading_rules import heading_mark
 from rag.text.normalize import HAN
+from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.sentences import TERMINAL, clean
 from rag.types.document import Span
 

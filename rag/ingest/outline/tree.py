@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import BULLET_RANK, CAPTION, HeadingRule, as_pattern_text
+from rag.ingest.outline.heading_rules import BULLET_RANK, CAPTION, HeadingRule
 from rag.text.normalize import HAN
+from rag.text.patterns import as_pattern_text
 from rag.text.sentences import TERMINAL
 from rag.types.document import Span
 

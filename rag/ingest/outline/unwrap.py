@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from rag.ingest.outline.heading_rules import heading_mark, is_byline, is_numbered
+from rag.ingest.outline.heading_rules import heading_mark, is_numbered
+from rag.text.patterns import is_byline
 from rag.text.sentences import TERMINAL
 from rag.types.document import Markup, Span
 

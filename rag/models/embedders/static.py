@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
+from rag.resources import MODELS
 from rag.text.normalize import normalise
-from rag.text.vocabulary import MODELS, read_vocabulary
+from rag.text.vocabulary import read_vocabulary
 from vectorstore import Vectors
 
 __all__ = ["StaticEmbedder", "create", "shipped"]

@@ -19,7 +19,7 @@ from rag.interrupt import checked
 from rag.models.reader.cut import aligned
 from rag.models.reader.reading import NOWHERE, Reading, nothing_read, reading_of
 from rag.models.sentence_encoder import BEGIN, END, Network, Trunk, shipped_trunk
-from rag.text.vocabulary import MODELS
+from rag.resources import MODELS
 
 __all__ = [
     "SHIPPED",

@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.resources import MODELS
 from rag.text.normalize import convert, normalise
 from rag.text.sentences import sentence_ends
-from rag.text.vocabulary import MODELS, read_vocabulary
+from rag.text.vocabulary import read_vocabulary
 
 __all__ = ["Cut", "aligned", "cut", "cut_all"]
 

@@ -8,7 +8,7 @@ from typing import Final
 from rag.models.reader.cut import Cut, cut, cut_all
 from rag.models.reader.model import Network
 from rag.models.reader.reading import Reading, nothing_read, reading_of
-from rag.text.vocabulary import MODELS
+from rag.resources import MODELS
 
 __all__ = ["SHIPPED", "Reader", "shipped_reader"]
 

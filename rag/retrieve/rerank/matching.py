@@ -11,7 +11,7 @@ from rag.models.embedders.static import StaticEmbedder, shipped
 from rag.query.answer_type import Asks, asks_for
 from rag.text.normalize import HAN, count_han, normalise
 from rag.text.sentences import sentence_ends
-from rag.types.document import Query
+from rag.types.query import Query
 
 __all__ = [
     "ASKED_KINDS",

@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.models.forest import Trees
 from rag.query.answer_type import Asks
+from rag.resources import MODELS
 from rag.retrieve.rerank.features import behind
 from rag.retrieve.rerank.matching import CLOSE, Asked, Floats, Matched, cues_of, look
-from rag.retrieve.rerank.trees import Trees
-from rag.text.vocabulary import MODELS
 
 __all__ = ["FEATURES", "SHIPPED", "SentenceSelector", "features", "shipped_selector"]
 

@@ -1,5 +1,7 @@
 from rag.answer.citations import cite
-from rag.types.document import Draft, Evidence, Passage, Span
+from rag.types.answer import Draft
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Passage
 from tests.doubles import ORCHARD, document_of
 
 DOCUMENT = document_of(ORCHARD, "orchard.txt")

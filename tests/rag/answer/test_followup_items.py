@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.types.document import Turn
+from rag.types.query import Turn
 from tests.doubles import ORCHARD
 
 ASKED = (

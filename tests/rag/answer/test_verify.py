@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from rag.answer.verify import Checked, support, verify
-from rag.types.document import Draft, Evidence, Passage, Sentence, Span
+from rag.types.answer import Draft
+from rag.types.document import Span
+from rag.types.evidence import Evidence, Passage, Sentence
 from tests.doubles import document_of
 
 SENTENCES = ("轮船每天开行六班，首班早上七点。", "末班晚上八点开出。", "遇到大雾停航，乘客可以全额退票。")

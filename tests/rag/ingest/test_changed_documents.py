@@ -47,13 +47,13 @@ class Asked:
 
     def __init__(self, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
         self._texts: list[str] = []
-        embed = pipeline.embedder.embed_passages
+        embed = pipeline.corpus.embedder.embed_passages
 
         def noted(texts: Sequence[str]):
             self._texts += texts
             return embed(texts)
 
-        monkeypatch.setattr(pipeline.embedder, "embed_passages", noted)
+        monkeypatch.setattr(pipeline.corpus.embedder, "embed_passages", noted)
 
     def texts(self) -> list[str]:
         """Return the texts, without their heading paths, and forget them."""
@@ -77,7 +77,7 @@ def put(pipeline, tmp_path) -> Callable[..., IngestReport]:
 
     def put_it(text: str, name: str = "a.md") -> IngestReport:
         folder = write_files(tmp_path / "files", {name: text})
-        report = ingest(pipeline, [folder / name])
+        report = ingest(pipeline.corpus, [folder / name])
         assert report.failed == {}
         return report
 
@@ -95,7 +95,7 @@ def check_whole(pipeline: Pipeline) -> None:
         for chunk in pipeline.library.chunks_of(info.name):
             assert chunk.text == clean(document.shown, chunk.pieces).text
     ids = pipeline.library.chunk_ids().tolist()
-    with pipeline.views.current() as (store, text):
+    with pipeline.corpus.views.current() as (store, text):
         assert store.ids().tolist() == text.ids().tolist() == ids
         assert store.state == text.state == pipeline.library.state
 
@@ -261,7 +261,7 @@ def test_other_bytes_of_the_same_text_keep_every_chunk(pipeline, asked, tmp_path
     asked.texts()
 
     write_files(tmp_path / "files", {"a.md": LONG.encode("gb18030")})
-    report = ingest(pipeline, [tmp_path / "files"])
+    report = ingest(pipeline.corpus, [tmp_path / "files"])
 
     assert report.replaced == ["a.md"]
     assert chunks(pipeline) == before
@@ -287,12 +287,12 @@ def test_a_section_that_moves_to_another_document_is_embedded_there(pipeline, as
 
 def test_several_changed_documents_of_one_ingest_keep_what_is_theirs(pipeline, asked, tmp_path):
     texts = {f"{topic}.txt": LONG.replace("镇", topic) for topic in TOPICS}
-    ingest(pipeline, [write_files(tmp_path / "files", texts)])
+    ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)])
     before = {name: chunks(pipeline, name) for name in texts}
     asked.texts()
 
     changed = {name: text.replace("2023年防火", "2024年防火") for name, text in texts.items()}
-    ingest(pipeline, [write_files(tmp_path / "files", changed)])
+    ingest(pipeline.corpus, [write_files(tmp_path / "files", changed)])
 
     for name in texts:
         after = chunks(pipeline, name)
@@ -310,7 +310,7 @@ def test_a_rebuild_keeps_nothing(pipeline, asked, put):
     before = chunks(pipeline)
     asked.texts()
 
-    rebuild(pipeline)
+    rebuild(pipeline.corpus)
 
     assert list(chunks(pipeline).values()) == list(before.values())
     assert chunks(pipeline).keys() & before.keys() == set()
@@ -325,7 +325,7 @@ def test_many_changes_leave_the_library_as_one_ingest_would(pipeline, put, open_
     check_whole(pipeline)
 
     other = open_pipeline(library=tmp_path / "other", chunk_tokens=200)
-    ingest(other, [tmp_path / "files"])
+    ingest(other.corpus, [tmp_path / "files"])
 
     assert list(chunks(other).values()) == list(chunks(pipeline).values())
     assert [p.text for p in other.search("防火经费")] == [p.text for p in pipeline.search("防火经费")]
@@ -459,18 +459,18 @@ def names(pipeline: Pipeline) -> list[str]:
 def test_a_document_that_comes_from_another_folder_is_told_to_have_moved(pipeline, tmp_path):
     east = write_files(tmp_path / "east", {"a.txt": FERRY}) / "a.txt"
     west = write_files(tmp_path / "west", {"a.txt": FERRY + "周日停航。\n"}) / "a.txt"
-    ingest(pipeline, [east])
+    ingest(pipeline.corpus, [east])
 
-    report = ingest(pipeline, [west])
+    report = ingest(pipeline.corpus, [west])
 
     assert (report.replaced, report.moved) == (["a.txt"], {"a.txt": str(east)})
     assert pipeline.document("a.txt").source == str(west)
-    assert ingest(pipeline, [west]).moved == {}
+    assert ingest(pipeline.corpus, [west]).moved == {}
 
 
 def test_the_same_bytes_in_another_folder_are_no_change(pipeline, tmp_path):
     for folder in ("east", "west"):
-        report = ingest(pipeline, [write_files(tmp_path / folder, {"a.txt": FERRY})])
+        report = ingest(pipeline.corpus, [write_files(tmp_path / folder, {"a.txt": FERRY})])
 
     assert (report.unchanged, report.moved) == (["a.txt"], {})
     assert pipeline.library.change == 1
@@ -488,7 +488,7 @@ def test_one_file_that_is_reached_in_two_ways_is_told_once(pipeline, tmp_path, w
         "a link beside it": tmp_path / "links",
     }[way]
 
-    report = ingest(pipeline, [files, other])
+    report = ingest(pipeline.corpus, [files, other])
 
     assert report.failed == {}
     assert report.added == ["a.txt"]
@@ -506,11 +506,11 @@ def test_a_file_that_changes_just_after_it_was_read_is_replaced_the_next_time(
         return data
 
     monkeypatch.setattr(type(file), "read_bytes", read_and_change)
-    ingest(pipeline, [file])
+    ingest(pipeline.corpus, [file])
     monkeypatch.undo()
 
     assert pipeline.document("a.txt").text == FERRY
-    assert ingest(pipeline, [file]).replaced == ["a.txt"]
+    assert ingest(pipeline.corpus, [file]).replaced == ["a.txt"]
     assert pipeline.document("a.txt").text == FERRY + "周日停航。\n"
 
 
@@ -527,7 +527,7 @@ def test_a_file_that_is_written_all_the_time_is_stored_as_it_once_was(pipeline, 
     thread = threading.Thread(target=rewrite)
     thread.start()
     for _ in range(20):
-        ingest(pipeline, [file])
+        ingest(pipeline.corpus, [file])
         for info in pipeline.documents():
             text = pipeline.document(info.name).text
             assert hashlib.sha256(text.encode()).hexdigest() == info.sha256 or "\ufffd" in text
@@ -540,7 +540,7 @@ def test_a_file_that_is_written_all_the_time_is_stored_as_it_once_was(pipeline, 
 def test_a_folder_that_vanishes_meanwhile_fails_file_by_file(pipeline, tmp_path):
     folder = write_files(tmp_path / "files", {f"{n:02}.txt": FERRY for n in range(60)})
 
-    report = ingest(pipeline, [folder], lambda done, *_: None if done else shutil.rmtree(folder))
+    report = ingest(pipeline.corpus, [folder], lambda done, *_: None if done else shutil.rmtree(folder))
 
     assert report.added == names(pipeline) != []
     assert len(report.added) + len(report.failed) == 60
@@ -557,11 +557,11 @@ def test_an_error_in_the_middle_leaves_what_was_finished(pipeline, tmp_path):
             raise OSError("the terminal is gone")
 
     with pytest.raises(OSError, match="the terminal is gone"):
-        ingest(pipeline, [folder], fail, report)
+        ingest(pipeline.corpus, [folder], fail, report)
 
     assert report.added == names(pipeline) == [f"{n:02}.txt" for n in range(9)]
     check_whole(pipeline)
-    assert ingest(pipeline, [folder]).added == [f"{n:02}.txt" for n in range(9, 20)]
+    assert ingest(pipeline.corpus, [folder]).added == [f"{n:02}.txt" for n in range(9, 20)]
 
 
 def test_what_is_no_file_is_refused_and_the_rest_go_in(pipeline, tmp_path):
@@ -576,7 +576,7 @@ def test_what_is_no_file_is_refused_and_the_rest_go_in(pipeline, tmp_path):
         listener.bind("socket.txt")
         os.chdir(here)
 
-    report = ingest(pipeline, [folder])
+    report = ingest(pipeline.corpus, [folder])
 
     assert report.added == ["z.txt", "folder.txt/a.txt"]
     assert report.failed.keys() == {f"{n}.txt" for n in ("pipe", "nothing", "circle", "socket")}
@@ -611,19 +611,19 @@ def test_a_file_may_have_any_name(pipeline, tmp_path, name):
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / name).write_text(FERRY, encoding="utf-8")
 
-    report = ingest(pipeline, [tmp_path / "files" / name])
+    report = ingest(pipeline.corpus, [tmp_path / "files" / name])
 
     assert report.failed == {}
     assert report.added == names(pipeline) == [name]
     assert [passage.document for passage in pipeline.search("轮船", documents=[name])] == [name]
-    assert ingest(pipeline, [tmp_path / "files"]).unchanged == [name]
+    assert ingest(pipeline.corpus, [tmp_path / "files"]).unchanged == [name]
 
 
 @pytest.mark.parametrize("name", ["a\nb.txt", "\x1b[31ma.txt", "a\x07.txt", "a\u202eb.txt", "a\x9bb.txt"])
 def test_a_name_that_would_disturb_a_terminal_is_refused_and_told_without_it(pipeline, tmp_path, name):
     write_files(tmp_path / "files", {name: FERRY, "z.txt": FERRY})
 
-    report = ingest(pipeline, [tmp_path / "files"])
+    report = ingest(pipeline.corpus, [tmp_path / "files"])
 
     assert report.added == ["z.txt"]
     ((told, reason),) = report.failed.items()
@@ -634,9 +634,9 @@ def test_a_name_that_would_disturb_a_terminal_is_refused_and_told_without_it(pip
 def test_two_thousand_small_files_go_in(pipeline, tmp_path):
     texts = {f"{n // 100:02}/{n:04}.txt": f"第{n}号通知\n第{n}号通知说的是第{n}件事。\n" for n in range(2000)}
 
-    report = ingest(pipeline, [write_files(tmp_path / "files", texts)])
+    report = ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)])
 
     assert report.added == names(pipeline) == list(texts)
     assert pipeline.search("第1234号通知", k=1)[0].document == "12/1234.txt"
     check_whole(pipeline)
-    assert len(ingest(pipeline, [tmp_path / "files"]).unchanged) == 2000
+    assert len(ingest(pipeline.corpus, [tmp_path / "files"]).unchanged) == 2000

@@ -21,7 +21,7 @@ def test_files_and_folders_go_in_under_their_names(open_pipeline, files):
     write_files(files, {"a.txt": FERRY, "年度/总结/b.md": ORCHARD, "single.txt": FERRY})
     pipeline = open_pipeline()
 
-    report = ingest(pipeline, [files / "年度", files / "single.txt"])
+    report = ingest(pipeline.corpus, [files / "年度", files / "single.txt"])
 
     assert report.added == ["总结/b.md", "single.txt"]
     assert names(pipeline) == ["single.txt", "总结/b.md"]
@@ -30,17 +30,17 @@ def test_files_and_folders_go_in_under_their_names(open_pipeline, files):
 
 def test_what_goes_in_can_be_found(open_pipeline, files):
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(files, {"ferry.txt": FERRY, "orchard.txt": ORCHARD})])
+    ingest(pipeline.corpus, [write_files(files, {"ferry.txt": FERRY, "orchard.txt": ORCHARD})])
 
     assert pipeline.search("轮船", k=1)[0].document == "ferry.txt"
 
 
 def test_an_unchanged_file_is_passed_over(open_pipeline, files):
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(files, {"a.txt": FERRY})])
+    ingest(pipeline.corpus, [write_files(files, {"a.txt": FERRY})])
     change = pipeline.library.change
 
-    report = ingest(pipeline, [files])
+    report = ingest(pipeline.corpus, [files])
 
     assert (report.unchanged, report.added, report.replaced) == (["a.txt"], [], [])
     assert pipeline.library.change == change
@@ -48,9 +48,9 @@ def test_an_unchanged_file_is_passed_over(open_pipeline, files):
 
 def test_a_changed_file_is_replaced(open_pipeline, files):
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(files, {"a.txt": FERRY})])
+    ingest(pipeline.corpus, [write_files(files, {"a.txt": FERRY})])
 
-    report = ingest(pipeline, [write_files(files, {"a.txt": ORCHARD})])
+    report = ingest(pipeline.corpus, [write_files(files, {"a.txt": ORCHARD})])
 
     assert (report.unchanged, report.added, report.replaced) == ([], [], ["a.txt"])
     assert pipeline.document("a.txt").text == ORCHARD
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_reported_with_its_reason_and_the_rest_go_
     )
     pipeline = open_pipeline(max_file_mb=1)
 
-    report = ingest(pipeline, [files, files / "photo.jpg", files / "not-there.txt"])
+    report = ingest(pipeline.corpus, [files, files / "photo.jpg", files / "not-there.txt"])
 
     assert report.added == ["a.txt", "z.txt"]
     assert names(pipeline) == ["a.txt", "z.txt"]
@@ -87,14 +87,14 @@ def test_a_file_that_cannot_be_read_is_reported_with_its_reason_and_the_rest_go_
 
 
 def test_a_file_of_an_unknown_type_is_reported_with_the_known_ones(open_pipeline, files):
-    report = ingest(open_pipeline(), [write_files(files, {"photo.jpg": b"x"}) / "photo.jpg"])
+    report = ingest(open_pipeline().corpus, [write_files(files, {"photo.jpg": b"x"}) / "photo.jpg"])
 
     assert report.failed["photo.jpg"].startswith("files of type .jpg are not read, only")
     assert ".txt" in report.failed["photo.jpg"]
 
 
 def test_a_file_without_a_type_is_reported(open_pipeline, files):
-    report = ingest(open_pipeline(), [write_files(files, {"README": FERRY}) / "README"])
+    report = ingest(open_pipeline().corpus, [write_files(files, {"README": FERRY}) / "README"])
 
     assert "type (none)" in report.failed["README"]
 
@@ -110,7 +110,7 @@ def test_a_file_that_may_not_be_read_is_reported_and_the_rest_go_in(open_pipelin
 
     monkeypatch.setattr(type(files), "read_bytes", guarded)
 
-    report = ingest(open_pipeline(), [files])
+    report = ingest(open_pipeline().corpus, [files])
 
     assert report.added == ["a.txt"]
     assert report.failed == {"secret.txt": "permission denied"}
@@ -127,7 +127,7 @@ def test_a_folder_that_may_not_be_listed_is_reported_and_the_rest_go_in(open_pip
 
     monkeypatch.setattr("os.scandir", guarded)
 
-    report = ingest(open_pipeline(), [files])
+    report = ingest(open_pipeline().corpus, [files])
 
     assert report.added == ["a.txt"]
     assert list(report.failed) == ["secret"]
@@ -137,7 +137,7 @@ def test_two_files_of_one_name_are_not_taken_for_each_other(open_pipeline, files
     write_files(files, {"east/a.txt": FERRY, "west/a.txt": ORCHARD})
     pipeline = open_pipeline()
 
-    report = ingest(pipeline, [files / "east", files / "west"])
+    report = ingest(pipeline.corpus, [files / "east", files / "west"])
 
     assert report.added == ["a.txt"]
     assert pipeline.document("a.txt").text == FERRY
@@ -147,7 +147,7 @@ def test_two_files_of_one_name_are_not_taken_for_each_other(open_pipeline, files
 def test_one_file_that_is_named_twice_goes_in_once(open_pipeline, files):
     write_files(files, {"a.txt": FERRY})
 
-    report = ingest(open_pipeline(), [files, files / "a.txt"])
+    report = ingest(open_pipeline().corpus, [files, files / "a.txt"])
 
     assert report.failed == {}
     assert report.added[0] == "a.txt"
@@ -156,7 +156,7 @@ def test_one_file_that_is_named_twice_goes_in_once(open_pipeline, files):
 def test_one_file_that_is_named_twice_is_stored_once(open_pipeline, files):
     pipeline = open_pipeline()
 
-    report = ingest(pipeline, [write_files(files, {"a.txt": FERRY}), files / "a.txt"])
+    report = ingest(pipeline.corpus, [write_files(files, {"a.txt": FERRY}), files / "a.txt"])
 
     assert report.replaced == []
     assert pipeline.library.change == 1
@@ -167,7 +167,7 @@ def test_a_file_whose_name_is_no_unicode_is_reported_and_the_rest_go_in(open_pip
     with open(os.fsencode(files) + "/总结.txt".encode("gbk"), "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(FERRY)
 
-    report = ingest(open_pipeline(), [files])
+    report = ingest(open_pipeline().corpus, [files])
 
     assert report.added == ["a.txt"]
     assert len(report.failed) == 1
@@ -176,14 +176,14 @@ def test_a_file_whose_name_is_no_unicode_is_reported_and_the_rest_go_in(open_pip
 def test_an_empty_folder_brings_nothing_in(open_pipeline, files):
     files.mkdir()
 
-    assert ingest(open_pipeline(), [files]).added == []
+    assert ingest(open_pipeline().corpus, [files]).added == []
 
 
 def test_progress_is_told_from_the_first_file_to_the_end(open_pipeline, files):
     calls: list[tuple[int, int, str]] = []
     write_files(files, {"a.txt": FERRY, "b.txt": ORCHARD})
 
-    ingest(open_pipeline(), [files], lambda *call: calls.append(call))
+    ingest(open_pipeline().corpus, [files], lambda *call: calls.append(call))
 
     assert calls == [(0, 2, "a.txt"), (1, 2, "b.txt"), (2, 2, "")]
 
@@ -191,7 +191,7 @@ def test_progress_is_told_from_the_first_file_to_the_end(open_pipeline, files):
 def test_removed_documents_are_gone(pipeline_of):
     pipeline = pipeline_of({"a.txt": FERRY, "b.txt": ORCHARD})
 
-    remove(pipeline, ["a.txt", "a.txt"])
+    remove(pipeline.corpus, ["a.txt", "a.txt"])
 
     assert names(pipeline) == ["b.txt"]
     assert {passage.document for passage in pipeline.search("轮船")} == {"b.txt"}
@@ -201,7 +201,7 @@ def test_nothing_is_removed_if_one_name_is_unknown(pipeline_of):
     pipeline = pipeline_of({"a.txt": FERRY})
 
     with pytest.raises(UnknownDocumentError, match=r"x\.txt"):
-        remove(pipeline, ["a.txt", "x.txt"])
+        remove(pipeline.corpus, ["a.txt", "x.txt"])
 
     assert names(pipeline) == ["a.txt"]
 
@@ -209,7 +209,7 @@ def test_nothing_is_removed_if_one_name_is_unknown(pipeline_of):
 def test_passages_of_a_data_set_go_in_as_documents_of_one_chunk(open_pipeline):
     pipeline = open_pipeline()
 
-    store_passages(pipeline, [("1", "渡口", "每天六班。\n大雾停航。"), ("2", "", "没有标题的一段。")])
+    store_passages(pipeline.corpus, [("1", "渡口", "每天六班。\n大雾停航。"), ("2", "", "没有标题的一段。")])
 
     assert [(info.name, info.title, info.chunks) for info in pipeline.documents()] == [
         ("1", "渡口", 1),
@@ -235,7 +235,7 @@ def test_a_library_of_another_embedder_takes_no_documents(pipeline_of, open_pipe
     other = open_pipeline(embedder="static", check=False)
 
     with pytest.raises(LibraryError, match="YINJU_EMBEDDER"):
-        ingest(other, [write_files(files, {"b.txt": ORCHARD})])
+        ingest(other.corpus, [write_files(files, {"b.txt": ORCHARD})])
 
     assert names(other) == ["a.txt"]
 
@@ -245,7 +245,7 @@ def test_a_rebuilt_library_is_the_other_embedders_own(pipeline_of, open_pipeline
     documents = [old.document(name) for name in names(old)]
     old.close()
 
-    rebuild(open_pipeline(embedder="static", check=False))
+    rebuild(open_pipeline(embedder="static", check=False).corpus)
 
     new = open_pipeline(embedder="static")
     assert [new.document(name) for name in names(new)] == documents
@@ -257,16 +257,16 @@ def test_a_rebuilt_library_is_the_other_embedders_own(pipeline_of, open_pipeline
 def test_a_rebuild_that_fails_leaves_the_library_as_it_was(pipeline_of, open_pipeline, monkeypatch):
     pipeline = pipeline_of({"a.txt": FERRY, "b.txt": ORCHARD})
     before = (pipeline.library.change, pipeline.library.chunk_ids().tolist(), pipeline.search("轮船"))
-    embed = pipeline.embedder.embed_passages
+    embed = pipeline.corpus.embedder.embed_passages
 
     def fail_at_the_second(texts):
         if "果园" in texts[0]:
             raise MemoryError
         return embed(texts)
 
-    monkeypatch.setattr(pipeline.embedder, "embed_passages", fail_at_the_second)
+    monkeypatch.setattr(pipeline.corpus.embedder, "embed_passages", fail_at_the_second)
     with pytest.raises(MemoryError):
-        rebuild(pipeline)
+        rebuild(pipeline.corpus)
     monkeypatch.undo()
 
     pipeline = open_pipeline()
@@ -282,7 +282,7 @@ def test_a_library_of_an_earlier_version_of_its_maker_is_made_anew_when_document
     pipeline.library.set_meta("maker", "hashing-64+chunker-0")
     old = pipeline.library.chunk_ids().tolist()
 
-    ingest(open_pipeline(check=False), [write_files(files, {"b.txt": ORCHARD})])
+    ingest(open_pipeline(check=False).corpus, [write_files(files, {"b.txt": ORCHARD})])
 
     assert pipeline.library.meta("maker") == maker
     assert not set(old) & set(pipeline.library.chunk_ids().tolist())

@@ -33,7 +33,7 @@ SETTINGS = Settings()
 BRIEF = Settings(parse_seconds=1)
 LONGEST_WAIT = 60.0  # seconds; what is waited for comes much sooner
 PLANTED = """
-from rag.ingest.formats.base import ReadText
+from rag.types.document import ReadText
 from rag.ingest.formats.text import TextReader
 
 whole = TextReader.read

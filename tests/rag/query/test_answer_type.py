@@ -1,14 +1,8 @@
 import pytest
 
-from rag.query.answer_type import (
-    asked_count,
-    asks_for,
-    coined_name,
-    content_terms,
-    content_words,
-    counted_names,
-    topic_of,
-)
+from rag.query.answer_type import asks_for
+from rag.query.counted_names import asked_count, coined_name, counted_names, topic_of
+from rag.query.keywords import content_terms, content_words
 
 
 @pytest.mark.parametrize(

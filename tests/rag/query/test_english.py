@@ -3,7 +3,8 @@
 import pytest
 
 from rag.errors import ModelError
-from rag.query.english import Lexicon, content_of, english_words, shipped_lexicon, singular, stems
+from rag.models.lexicon import Lexicon, shipped_lexicon
+from rag.query.english import content_of, english_words, singular, stems
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 
 from rag.errors import InputError
 from rag.query.rewrite import understand, without_ordinals
-from rag.types.document import Turn
+from rag.types.query import Turn
 
 TOPIC = "青石镇果园有哪些品种的苹果？"
 HISTORY = (

@@ -84,7 +84,7 @@ def pipeline(tmp_path):
         ("river", "", "百合去年开花。水库里有鱼。"),
         ("canteen", "", "食堂有饭。今年没有别的事。"),
     ]
-    store_passages(made, rows)
+    store_passages(made.corpus, rows)
     yield made
     made.close()
 

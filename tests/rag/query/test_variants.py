@@ -52,7 +52,7 @@ def test_other_questions_are_left_as_they_are(question, language, library):
 def test_a_question_is_asked_in_the_words_of_the_library(tmp_path, question, document, understood):
     pipeline = build_pipeline(Settings.read(library=tmp_path), create=True)
     rows = [("hans", "", "信息科开发软件。"), ("hant", "", "資訊室維護網路。"), ("else", "", "食堂有饭。")]
-    store_passages(pipeline, rows)
+    store_passages(pipeline.corpus, rows)
 
     answer = pipeline.ask(question)
 

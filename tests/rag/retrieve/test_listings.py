@@ -5,14 +5,15 @@ from rag.query.rewrite import understand
 from rag.retrieve.listings import find_listings, items_after
 from rag.retrieve.relevance import Lens
 from rag.retrieve.retriever import Retriever
-from rag.types.document import Listing, Query
+from rag.types.evidence import Listing
+from rag.types.query import Query
 from tests.doubles import FERRY, ORCHARD, document_of, retriever_over
 
 
 def lens_on(retriever: Retriever, pipeline: Pipeline, question: str) -> Lens:
     def of(query: Query) -> Lens:
         words, asked = retriever.words(query), retriever.asked(query)
-        return Lens(query, words, retriever.statistics, pipeline.embedder, asked, of)
+        return Lens(query, words, retriever.statistics, pipeline.corpus.embedder, asked, of)
 
     return of(understand(question))
 

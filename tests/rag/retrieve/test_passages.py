@@ -4,7 +4,8 @@ from rag.query.rewrite import understand
 from rag.retrieve.passages import PassageMaker, in_turn
 from rag.retrieve.retriever import Candidate
 from rag.text.sentences import clean
-from rag.types.document import Passage, Span
+from rag.types.document import Span
+from rag.types.evidence import Passage
 from tests.doubles import ORCHARD, snapshot_of
 
 LINES = ["甲村今年种树一千棵。", "乙村今年修路两公里。", "丙村今年挖井三口。", "丁村今年养牛两百头。"]

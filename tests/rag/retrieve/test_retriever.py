@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from rag.query.answer_type import coined_name
+from rag.query.counted_names import coined_name
 from rag.query.rewrite import understand
 from rag.retrieve.rerank.trees import TreeReranker
 from rag.retrieve.retriever import Candidate

@@ -57,7 +57,7 @@ def view_files(folder: Path) -> list[Path]:
 
 def check_views_hold_what_the_library_holds(pipeline: Pipeline) -> None:
     expected = pipeline.library.chunk_ids().tolist()
-    with pipeline.views.current() as (store, text):
+    with pipeline.corpus.views.current() as (store, text):
         assert store.ids().tolist() == expected
         assert text.ids().tolist() == expected
         assert store.state == text.state == pipeline.library.state
@@ -116,7 +116,7 @@ def test_a_change_made_by_another_is_seen_at_the_next_search(folder, open_pipeli
     one, other = open_pipeline(), open_pipeline()
     assert found(one, "青山村") == set()
 
-    ingest(other, [write_files(tmp_path / "more", {"cows.txt": NEW})])
+    ingest(other.corpus, [write_files(tmp_path / "more", {"cows.txt": NEW})])
 
     assert found(one, "青山村") == {"cows.txt"}
     check_views_hold_what_the_library_holds(one)
@@ -128,7 +128,8 @@ def test_a_change_made_by_another_process_is_seen_at_the_next_search(folder, ope
     code = (
         "import sys; from pathlib import Path; from rag.build import build_pipeline;"
         "from rag.ingest.ingest import ingest; from rag.settings import Settings;"
-        "ingest(build_pipeline(Settings.read(library=sys.argv[1], embedder='hashing')), [Path(sys.argv[2])])"
+        "pipeline = build_pipeline(Settings.read(library=sys.argv[1], embedder='hashing'));"
+        "ingest(pipeline.corpus, [Path(sys.argv[2])])"
     )
     more = write_files(tmp_path / "more", {"cows.txt": NEW})
 
@@ -141,7 +142,7 @@ def test_a_removal_reaches_both_indexes(folder, open_pipeline):
     one, other = open_pipeline(), open_pipeline()
     assert found(one, "轮船") == {"ferry.txt"}
 
-    remove(other, ["ferry.txt"])
+    remove(other.corpus, ["ferry.txt"])
 
     assert found(one, "轮船") == set()
     for pipeline in (one, other):
@@ -151,7 +152,7 @@ def test_a_removal_reaches_both_indexes(folder, open_pipeline):
 def test_a_replaced_document_is_found_by_its_new_words_only(folder, open_pipeline, tmp_path):
     pipeline = open_pipeline()
 
-    ingest(pipeline, [write_files(tmp_path / "more", {"ferry.txt": NEW})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "more", {"ferry.txt": NEW})])
 
     assert found(pipeline, "青山村") == {"ferry.txt"}
     assert found(pipeline, "轮船") == set()
@@ -161,7 +162,7 @@ def test_a_replaced_document_is_found_by_its_new_words_only(folder, open_pipelin
 def test_many_changes_and_restarts_leave_nothing_damaged(folder, open_pipeline, tmp_path):
     for round_ in range(5):
         text = f"{FERRY}第{round_}次修改。\n"
-        ingest(open_pipeline(), [write_files(tmp_path / "more", {"ferry.txt": text})])
+        ingest(open_pipeline().corpus, [write_files(tmp_path / "more", {"ferry.txt": text})])
 
         check_views_hold_what_the_library_holds(open_pipeline())
 
@@ -219,7 +220,8 @@ def ask_in_between(done, total, name):
         asking.start()
         asking.join(timeout=0.5)
 
-writing = threading.Thread(target=ingest, args=(pipeline, [Path(sys.argv[2])], ask_in_between), daemon=True)
+given = (pipeline.corpus, [Path(sys.argv[2])], ask_in_between)
+writing = threading.Thread(target=ingest, args=given, daemon=True)
 writing.start()
 writing.join(timeout=3)
 print("stuck" if writing.is_alive() else "done")
@@ -232,22 +234,22 @@ print("stuck" if writing.is_alive() else "done")
 def test_a_library_that_was_put_back_from_a_copy_is_searched_as_it_is(folder, open_pipeline, tmp_path):
     shutil.copy(folder / "library.sqlite3", tmp_path / "copy")
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(tmp_path / "one", {"one.txt": "白杨\n白杨村种了白杨树。\n"})])
-    ingest(pipeline, [write_files(tmp_path / "two", {"two.txt": "红星\n红星村种了苹果树。\n"})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "one", {"one.txt": "白杨\n白杨村种了白杨树。\n"})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "two", {"two.txt": "红星\n红星村种了苹果树。\n"})])
     pipeline.close()
     for file in folder.glob("library.sqlite3*"):
         file.unlink()
     shutil.copy(tmp_path / "copy", folder / "library.sqlite3")
 
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(tmp_path / "three", {"cows.txt": NEW})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "three", {"cows.txt": NEW})])
 
     assert found(pipeline, "耳标") == {"cows.txt"}
 
 
 def test_what_a_crash_left_beside_the_seal_is_no_part_of_the_index(folder, open_pipeline, tmp_path):
     (the_state(folder) / "fulltext" / "seal.json.tmp").write_bytes(b"half a se")
-    ingest(open_pipeline(), [write_files(tmp_path / "more", {"cows.txt": NEW})])
+    ingest(open_pipeline().corpus, [write_files(tmp_path / "more", {"cows.txt": NEW})])
 
     assert found(open_pipeline(), "青山村") == {"cows.txt"}
     assert put_aside(folder) == 0
@@ -265,7 +267,7 @@ def test_a_copy_that_was_put_back_and_changed_as_often_is_not_taken_for_what_was
 ):
     shutil.copy(folder / "library.sqlite3", tmp_path / "copy")
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(tmp_path / "one", {"one.txt": "白杨\n白杨村种了白杨树。\n"})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "one", {"one.txt": "白杨\n白杨村种了白杨树。\n"})])
     number, ids = pipeline.library.change, pipeline.library.chunk_ids().tolist()
     pipeline.close()
     swap(folder, tmp_path / "copy")
@@ -275,7 +277,7 @@ def test_a_copy_that_was_put_back_and_changed_as_often_is_not_taken_for_what_was
     pipeline = open_pipeline()
     (tmp_path / "views").mkdir()
     shutil.copytree(folder / "views", tmp_path / "views", dirs_exist_ok=True)
-    ingest(pipeline, [write_files(tmp_path / "two", {"two.txt": "红星\n红星村种了苹果树。\n"})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "two", {"two.txt": "红星\n红星村种了苹果树。\n"})])
 
     assert (pipeline.library.change, pipeline.library.chunk_ids().tolist()) == (number, ids)
     for _ in range(2):
@@ -291,14 +293,14 @@ def test_a_running_process_forgets_what_it_knew_of_a_library_that_was_put_back(
 ):
     shutil.copy(folder / "library.sqlite3", tmp_path / "copy")
     one = open_pipeline()
-    ingest(one, [write_files(tmp_path / "one", {"new.txt": "白杨\n白杨村种了白杨树。\n"})])
+    ingest(one.corpus, [write_files(tmp_path / "one", {"new.txt": "白杨\n白杨村种了白杨树。\n"})])
     assert found(one, "白杨") == {"new.txt"}
     one.close()
     swap(folder, tmp_path / "copy")
 
     two = open_pipeline()
-    two.views._last = one.views._last  # as if it had been running all the time
-    ingest(two, [write_files(tmp_path / "two", {"new.txt": "红星\n红星村种了苹果树。\n"})])
+    two.corpus.views._last = one.corpus.views._last  # as if it had been running all the time
+    ingest(two.corpus, [write_files(tmp_path / "two", {"new.txt": "红星\n红星村种了苹果树。\n"})])
 
     assert found(two, "红星") == {"new.txt"}
     assert [p.text for p in two.search("白杨", legs="full") if "白杨" in p.text] == []
@@ -307,7 +309,7 @@ def test_a_running_process_forgets_what_it_knew_of_a_library_that_was_put_back(
 def test_a_question_keeps_its_state_to_the_end(folder, open_pipeline, tmp_path):
     pipeline, other = open_pipeline(), open_pipeline()
     with pipeline.planner() as planner:
-        remove(other, ["ferry.txt"])
+        remove(other.corpus, ["ferry.txt"])
         assert found(other, "轮船") == set()
 
         query = planner.understood("轮船末班几点", (), None)
@@ -338,10 +340,16 @@ def test_only_the_last_states_and_three_damaged_ones_are_kept(folder, open_pipel
     for round_ in range(6):
         (folder / "views" / f"damaged-{round_}").mkdir()
         pipeline = open_pipeline()
-        ingest(pipeline, [write_files(tmp_path / "more", {"ferry.txt": f"{FERRY}第{round_}次修改。\n"})])
+        ingest(
+            pipeline.corpus, [write_files(tmp_path / "more", {"ferry.txt": f"{FERRY}第{round_}次修改。\n"})]
+        )
 
     assert len(list((folder / "views").glob("[0-9]*"))) == 2
-    assert sorted(path.name for path in pipeline.views.put_aside()) == ["damaged-3", "damaged-4", "damaged-5"]
+    assert sorted(path.name for path in pipeline.corpus.views.put_aside()) == [
+        "damaged-3",
+        "damaged-4",
+        "damaged-5",
+    ]
 
 
 def test_indexes_that_were_never_finished_are_made_again_and_not_put_aside(folder, open_pipeline):
@@ -367,8 +375,8 @@ def test_a_question_on_a_full_disk_is_answered(folder, open_pipeline, tmp_path, 
         assert found(pipeline, "蓄水池") == {"orchard.txt"}
         assert found(pipeline, "轮船") == set()
         with pytest.raises(LibraryFullError, match="is full: free some space"):
-            pipeline.views.catch_up()
+            pipeline.corpus.views.catch_up()
         assert len(list((folder / "views").glob("[0-9]*"))) == 1  # nothing half made stays
 
-    pipeline.views.catch_up()
+    pipeline.corpus.views.catch_up()
     check_views_hold_what_the_library_holds(open_pipeline())

@@ -80,7 +80,7 @@ def test_what_a_killed_first_ingest_left_becomes_a_library(tmp_path, open_pipeli
     (tmp_path / "library").mkdir(exist_ok=True)
 
     pipeline = open_pipeline()
-    ingest(pipeline, [write_files(tmp_path / "files", TEXTS)])
+    ingest(pipeline.corpus, [write_files(tmp_path / "files", TEXTS)])
 
     assert len(pipeline.documents()) == len(TEXTS)
     assert not list((tmp_path / "library").glob("*.new*"))
@@ -110,7 +110,7 @@ def test_several_first_ingests_at_once_all_succeed(tmp_path):
         "import sys; from pathlib import Path; from rag.build import build_pipeline;"
         "from rag.ingest.ingest import ingest; from rag.settings import Settings; sys.stdin.read(1);"
         "p = build_pipeline(Settings.read(library=sys.argv[1], embedder='hashing'), create=True);"
-        "print(ingest(p, [Path(sys.argv[2])]).failed)"
+        "print(ingest(p.corpus, [Path(sys.argv[2])]).failed)"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "library")]
     started = [
@@ -166,7 +166,7 @@ def test_a_library_is_its_owners_alone(folder):
 def test_a_copy_that_is_put_in_the_place_of_an_open_library_is_what_is_read(folder, open_pipeline, tmp_path):
     shutil.copy(folder / "library.sqlite3", tmp_path / "copy")
     pipeline = open_pipeline()
-    remove(pipeline, ["ferry.txt"])
+    remove(pipeline.corpus, ["ferry.txt"])
     assert {p.document for p in pipeline.search("轮船末班")} == {"orchard.txt", "reading-room.txt"}
     for file in folder.glob("library.sqlite3-*"):
         file.unlink()
@@ -216,7 +216,7 @@ def test_what_another_writes_is_seen_where_nothing_may_be_written(folder, read_o
     pipeline = opened(read_only)
     assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
 
-    remove(open_pipeline(), ["ferry.txt"])
+    remove(open_pipeline().corpus, ["ferry.txt"])
 
     assert {p.document for p in pipeline.search("轮船末班")} == {"orchard.txt", "reading-room.txt"}
     pipeline.close()
@@ -226,7 +226,7 @@ def test_a_library_that_may_not_be_written_is_not(read_only, tmp_path):
     pipeline = opened(read_only)
 
     with pytest.raises(LibraryError, match="cannot be written: read-only file system"):
-        ingest(pipeline, [write_files(tmp_path / "files", {"new.txt": FERRY})])
+        ingest(pipeline.corpus, [write_files(tmp_path / "files", {"new.txt": FERRY})])
     pipeline.close()
 
 
@@ -251,20 +251,20 @@ def fill(place: Path) -> None:
 def test_a_library_on_a_full_disk_answers_and_says_why_it_takes_nothing(small_disk, tmp_path):
     folder = small_disk / "library"
     pipeline = build_pipeline(Settings.read(library=folder, embedder="hashing"), create=True)
-    ingest(pipeline, [write_files(tmp_path / "files", TEXTS)])
+    ingest(pipeline.corpus, [write_files(tmp_path / "files", TEXTS)])
     pipeline.close()
     fill(small_disk)
 
     pipeline = opened(folder)
     assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
     with pytest.raises(LibraryFullError, match="is full: free some space"):
-        ingest(pipeline, [write_files(tmp_path / "more", {"new.txt": FERRY + "周日停航。\n"})])
+        ingest(pipeline.corpus, [write_files(tmp_path / "more", {"new.txt": FERRY + "周日停航。\n"})])
     assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
     pipeline.close()
 
     (small_disk / "fill").unlink()
     pipeline = opened(folder)
-    ingest(pipeline, [tmp_path / "more"])
+    ingest(pipeline.corpus, [tmp_path / "more"])
     assert len(pipeline.documents()) == len(TEXTS) + 1
     pipeline.close()
 
@@ -298,7 +298,7 @@ def test_a_full_disk_is_told_as_that_and_nothing_is_lost(open_pipeline, pipeline
     pipeline.library._connection.execute(f"PRAGMA max_page_count = {pages}")
 
     with pytest.raises(LibraryFullError, match="is full: free some space"):
-        ingest(pipeline, [write_files(tmp_path / "more", {"new.txt": FERRY * 500})])
+        ingest(pipeline.corpus, [write_files(tmp_path / "more", {"new.txt": FERRY * 500})])
 
     assert pipeline.documents() == before
     assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
@@ -347,8 +347,8 @@ def test_doctor_names_a_damaged_document_and_what_it_says_to_do_mends_it(pipelin
     assert bad.name == "rows"
     assert "'ferry.txt'" in bad.detail and "yinju remove" in bad.detail
 
-    remove(pipeline, ["ferry.txt"])
-    ingest(pipeline, [tmp_path / "files"])
+    remove(pipeline.corpus, ["ferry.txt"])
+    ingest(pipeline.corpus, [tmp_path / "files"])
     assert all(finding.ok for finding in examine(pipeline))
     assert pipeline.search("轮船末班", k=1)[0].document == "ferry.txt"
 
@@ -357,7 +357,7 @@ def test_a_damaged_document_is_made_anew_by_a_changed_file(pipeline_of, tmp_path
     pipeline = pipeline_of(TEXTS)
     damage(pipeline, ROWS["a chunk's text"][2])
 
-    ingest(pipeline, [write_files(tmp_path / "files", {"ferry.txt": FERRY + "周日停航。\n"})])
+    ingest(pipeline.corpus, [write_files(tmp_path / "files", {"ferry.txt": FERRY + "周日停航。\n"})])
 
     assert list(pipeline.library.damaged()) == []
     assert pipeline.document("ferry.txt").text.endswith("周日停航。\n")
@@ -396,7 +396,7 @@ def test_a_vector_that_is_whole_nowhere_is_said_to_be(pipeline_of):
 
 def test_an_index_with_a_flipped_bit_is_made_again_from_the_library(pipeline_of):
     pipeline = pipeline_of(TEXTS)
-    with pipeline.views.current() as (store, _):
+    with pipeline.corpus.views.current() as (store, _):
         ids = store.ids()[:1]
         wrong = store.vectors(ids).copy()
         wrong[0, 0] += 0.5

@@ -198,7 +198,7 @@ def test_a_document_of_an_old_library_is_read_before_it_is_made_anew(tmp_path, j
 def test_an_old_library_is_made_anew_from_its_texts(tmp_path, open_pipeline):
     pipeline = open_pipeline(check=False, library=make_format_1(tmp_path / "old"))
 
-    rebuild(pipeline)
+    rebuild(pipeline.corpus)
 
     assert pipeline.library.meta("maker").startswith("hashing-64+chunker-")
     assert pipeline.library.meta("maker") != "hashing-64+chunker-1-320"

@@ -10,8 +10,8 @@ from rag.answer.extractive.answerability import SIGNS
 from rag.answer.extractive.clause_trimmer import FEATURES as CLAUSES
 from rag.answer.extractive.form_ranker import FEATURES as WAYS
 from rag.answer.extractive.sentence_features import FEATURES
+from rag.models.forest import Trees
 from rag.models.reader import CrossReader, Reading
-from rag.retrieve.rerank.trees import Trees
 from rag.train.pairs import is_kept_back
 from rag.types.document import Span
 from tests.doubles import FERRY, ORCHARD

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from rag.query.english import Lexicon
+from rag.models.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
 

@@ -55,7 +55,7 @@ def named(tmp_path_factory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("named")
     texts = {name: f"一、第{i}件\n这是第{i}件事。\n" for i, name in enumerate(NAMES)}
     pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
-    assert ingest(pipeline, [write_files(folder / "files", texts)]).failed == {}
+    assert ingest(pipeline.corpus, [write_files(folder / "files", texts)]).failed == {}
     yield local_client(create_app(pipeline))
     pipeline.close()
 

@@ -24,7 +24,7 @@ class Broken:
     settings = Settings()
 
     @property
-    def views(self):
+    def corpus(self):
         raise LibraryError("the library cannot be read")
 
     def documents(self):

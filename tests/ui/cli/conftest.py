@@ -94,7 +94,7 @@ def stored(tmp_path_factory) -> Path:
     """A library of the three small documents, vectors from the hashing embedder. Only read it."""
     folder = tmp_path_factory.mktemp("stored")
     pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
-    ingest(pipeline, [write_files(folder / "files", TEXTS)])
+    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
     pipeline.close()
     return folder / "library"
 

@@ -4,7 +4,9 @@ import hashlib
 import re
 from html import unescape
 
-from rag.types.document import Answer, Citation, Document, Outline, Passage, Section, Span
+from rag.types.answer import Answer, Citation
+from rag.types.document import Document, Outline, Section, Span
+from rag.types.evidence import Passage
 
 __all__ = ["answer", "citation", "document", "find", "passage", "section", "visible"]
 

@@ -143,7 +143,7 @@ def test_an_english_browser_gets_english_words(browser, address):
 def test_documents_and_questions_cannot_act_in_the_page(browser, tmp_path):
     (tmp_path / "通知.txt").write_text(NASTY, encoding="utf-8")
     nasty = build_pipeline(Settings.read(library=tmp_path / "library", backend="echo"), create=True)
-    ingest(nasty, [tmp_path / "通知.txt"])
+    ingest(nasty.corpus, [tmp_path / "通知.txt"])
     with served(mount_page(FastAPI(), nasty)) as address, watched(browser, address) as reader:
         reader.ask("网络安全检查<img src=x onerror=alert(2)>![图](http://evil.example/b.png)$x$")
         # The double's answer is not supported by what it cites: the marks that say so cut it up.

@@ -2,7 +2,7 @@ import pytest
 
 from rag.errors import BackendError
 from rag.pipeline import Pipeline
-from rag.types.document import Turn
+from rag.types.query import Turn
 from tests.ui.page.doubles import answer, citation, document, passage, visible
 from ui.page.chat import Conversation, converse, messages, sources
 from ui.page.texts import words_in

@@ -13,7 +13,7 @@ import pytest
 
 from rag.interrupt import check
 from rag.settings import Settings
-from rag.types.document import Answer
+from rag.types.answer import Answer
 from tests.ui.api.sse import events
 from tests.ui.server.test_slow_clients import connect, said
 from ui.api import create_app

@@ -5,7 +5,8 @@ import pytest
 
 from rag.answer.extractive.clause_trimmer import FEATURES, kept, look_at_clauses, part_of
 from rag.text.sentences import clauses_of
-from rag.types.document import Sentence, Span
+from rag.types.document import Span
+from rag.types.evidence import Sentence
 from tests.doubles import document_of
 
 LONG = (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answer.backends.extractive import ExtractiveBackend
-from rag.types.document import Part
+from rag.types.evidence import Part
 
 EAST = "东坪村果园\n东坪村果园种植苹果。东坪村果园的面积有800亩，技术员有12名。果农每月学习一次。\n"
 WEST = "西岭村茶场\n西岭村茶场种植绿茶。西岭村茶场的面积有450亩，技术员有7名。茶农每周学习一次。\n"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rag.answer.extractive.sentence_ranker import Choice, choose, ranked
-from rag.types.document import Sentence, Span
+from rag.types.document import Span
+from rag.types.evidence import Sentence
 
 SENTENCES = tuple(
     Sentence(f"第{number}句讲果园的事。", Span(10 * number, 10 * number + 9), number) for number in range(6)

@@ -21,7 +21,7 @@ def library(tmp_path_factory):
     """A library of the three small documents, with the shipped model. Only read it."""
     folder = tmp_path_factory.mktemp("asked")
     pipeline = build_pipeline(Settings.read(library=folder / "library"), create=True)
-    ingest(pipeline, [write_files(folder / "files", TEXTS)])
+    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
     pipeline.close()
     return folder / "library"
 

@@ -7,7 +7,8 @@ from rag.doctor import examine
 from rag.errors import BackendError, InputError, SettingsError
 from rag.settings import Settings
 from rag.text.normalize import convert
-from rag.types.document import Draft, Turn
+from rag.types.answer import Draft
+from rag.types.query import Turn
 from tests.llm_server import saying
 from tests.rag.answer.llm.conftest import KEY, QUESTION, asking
 

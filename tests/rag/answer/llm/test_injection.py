@@ -65,7 +65,7 @@ def poisoned(tmp_path_factory, module_server, canary):
     )
     pipeline = build_pipeline(settings, create=True)
     report = ingest(
-        pipeline, [write_files(folder / "files", {**texts, "secret.txt": f"工资总表\n{PRIVATE}\n"})]
+        pipeline.corpus, [write_files(folder / "files", {**texts, "secret.txt": f"工资总表\n{PRIVATE}\n"})]
     )
     assert report.failed == {}
     yield pipeline

@@ -10,7 +10,9 @@ from rag.answer.llm.prompt import Prompt
 from rag.errors import BackendError, SettingsError
 from rag.settings import Settings
 from rag.text.token_count import count_tokens
-from rag.types.document import Passage, Query, Span, Turn
+from rag.types.document import Span
+from rag.types.evidence import Passage
+from rag.types.query import Query, Turn
 from tests.rag.answer.llm.conftest import QUESTION, asking
 
 TRAPS = [

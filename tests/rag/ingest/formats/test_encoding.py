@@ -6,8 +6,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import ReadText
 from rag.ingest.formats.encoding import decode
+from rag.types.document import ReadText
 
 SIMPLIFIED = (
     "为深入贯彻落实会议精神，进一步加强基层建设，现就有关事项通知如下：一、提高认识，加强领导。各单位要把学习"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ReadError
-from rag.ingest.formats import FoundFile, find_files, is_pattern
+from rag.ingest.discover import FoundFile, find_files, is_pattern
 from tests.doubles import write_files
 
 

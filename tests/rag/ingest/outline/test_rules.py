@@ -5,14 +5,9 @@ import cProfile
 import pytest
 
 from rag.ingest.outline import find_outline
-from rag.ingest.outline.heading_rules import (
-    as_pattern_text,
-    heading_mark,
-    is_byline,
-    is_numbered,
-    junk_within,
-    ordinal,
-)
+from rag.ingest.outline.heading_rules import heading_mark, is_numbered, junk_within
+from rag.text.numbers import ordinal
+from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.sentences import clean
 from rag.types.document import Markup, Outline, Section
 

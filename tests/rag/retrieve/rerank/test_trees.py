@@ -5,8 +5,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from rag.errors import ModelError, UnknownNameError
+from rag.models.forest import Trees
 from rag.retrieve.rerank import open_reranker
-from rag.retrieve.rerank.trees import Trees
 
 NAMES = ("a", "b", "c")
 

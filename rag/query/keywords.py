@@ -1,0 +1,30 @@
+"""The words of a question that say what it is about."""
+
+import re
+from typing import Final
+
+from rag.text.normalize import ENGLISH_FUNCTION_WORDS, normalise, terms
+
+__all__ = ["content_terms", "content_words"]
+
+# Words that ask and words that frame: no passage is better for holding them.
+_QUESTION_WORDS: Final = re.compile(
+    "请问|请你|告诉我|介绍一下|介绍|简述|说明一下|是什么意思|什么时候|什么时间|什么样|为什么|是什么|"
+    "有什么|什么|"
+    "有哪些|哪一些|哪些|哪几|哪里|哪儿|哪个|哪一|哪年|哪|怎么样|怎么办|怎么|怎样|如何|为何|何时|何地|何处|"
+    "共有多少|一共有多少|有多少|是多少|多少|多大|多久|多长|几个|几项|几种|几|分别是|分别|各自|是否|是不是|"
+    "有没有|能否|可否|吗|呢|么|"
+    "文中|文章中|文章里|文档里|文档中|材料里|材料中|提到的?|列了|列出|列举|讲到|说到|"
+    "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|里的|中的|都|谁"
+)
+
+
+def content_words(question: str) -> str:
+    """Return a question, normalised, without the words that only ask."""
+    return _QUESTION_WORDS.sub(" ", normalise(question))
+
+
+def content_terms(question: str) -> list[str]:
+    """Return the terms of a question without the words that only ask, each once."""
+    found = dict.fromkeys(terms(content_words(question)))
+    return [term for term in found if term not in ENGLISH_FUNCTION_WORDS and term not in "的是在了有和与"]
