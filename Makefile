@@ -34,6 +34,7 @@ lint: $(VENV)/.ready ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 eval: $(VENV)/.ready ## Ask the reference questions and measure the answers
 	@rm -rf build/seeds

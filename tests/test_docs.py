@@ -127,6 +127,15 @@ def test_every_file_that_a_page_points_to_is_there(page):
     assert [link for link in LINK.findall(read(page)) if not (ROOT / link).exists()] == []
 
 
+NAMED = re.compile(r"`((?:rag|ui|eval|tests|vectorstore)/[\w./-]*\w/?)`")
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    named = NAMED.findall(read("docs/architecture.md"))
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_links_to_files_are_found():
     page = "![p](a/b.png) [q](https://x.y/z) [r](#here) [s](docs/c.md#there)"
     assert LINK.findall(page) == ["a/b.png", "docs/c.md"]
