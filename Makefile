@@ -8,7 +8,7 @@ QUIETLY := OMP_NUM_THREADS=1 HAYSTACK_TELEMETRY_ENABLED=False HF_HUB_OFFLINE=1
 LIBRARY ?= library
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint eval baseline bench clean
+.PHONY: help serve test test-fast lint eval baseline bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ serve: $(VENV)/.ready ## Start the chat page and the API over seeds/ on http://1
 
 test: $(VENV)/.ready ## Run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+test-fast: $(VENV)/.ready ## Run the tests that take a moment: no models over seeds/, no browser, no processes
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --fast
 
 lint: $(VENV)/.ready ## Check style and types
 	$(BIN)/ruff check .

@@ -13,6 +13,38 @@ from rag.pipeline import Pipeline
 from rag.settings import Settings
 from tests.doubles import write_files
 
+_SLOW_ROOMS = (
+    "faults",
+    "rag/train",
+    "ui/cli",
+    "ui/server",
+    "rag/answer/llm",
+    "rag/ingest/test_sandbox",
+    "eval",
+)
+_SLOW_FIXTURES = frozenset({"seeds", "pipeline_of", "open_pipeline", "browser", "box", "boxes", "run"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fast", action="store_true", help="only tests that need no library, process or browser"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--fast"):
+        return
+    slow = [item for item in items if _is_slow(item)]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if not _is_slow(item)]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    fixtures = getattr(item, "fixturenames", ())
+    return place.startswith(_SLOW_ROOMS) or not _SLOW_FIXTURES.isdisjoint(fixtures)
+
+
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 # The same examples in every run: a test that fails here fails for everyone.

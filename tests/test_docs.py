@@ -265,7 +265,7 @@ def test_every_setting_is_explained():
 # Dependencies
 
 REQUIREMENT = re.compile(r'^\s*"([A-Za-z0-9][\w.-]*)[^"]*",?(.*)$')
-ARRAY = re.compile(r"^(?:dependencies|[a-z]+) = \[\n(.*?)^\]", re.MULTILINE | re.DOTALL)
+ARRAY = re.compile(r"^(?!classifiers)(?:dependencies|[a-z]+) = \[\n(.*?)^\]", re.MULTILINE | re.DOTALL)
 
 
 def unexplained(pyproject: str) -> list[str]:

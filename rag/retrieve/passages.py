@@ -38,6 +38,7 @@ class PassageMaker:
     """Makes passages of a library's chunks, as it is in one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         self._library = snapshot.library
         self._kept = snapshot.opened.memory
 
@@ -65,7 +66,7 @@ class PassageMaker:
         good, unless the query names it.
         """
         best = candidates[: k * _MERGED_FROM]
-        chunks = self._library.chunks(candidate.id for candidate in best)
+        chunks = self._snapshot.chunks(candidate.id for candidate in best)
         documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
         left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
         groups: list[tuple[Candidate, list[StoredChunk]]] = []

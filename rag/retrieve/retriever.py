@@ -60,7 +60,7 @@ class Retriever:
     """Finds the chunks of a library, as it is in one snapshot, that may answer a question."""
 
     def __init__(self, snapshot: Snapshot, embedder: Embedder, reranker: Reranker | None = None) -> None:
-        self._library = snapshot.library
+        self._snapshot = snapshot
         self._store = snapshot.store
         self._text = snapshot.text
         self._embedder = embedder
@@ -85,7 +85,7 @@ class Retriever:
 
         `meaning` tells the cosine of each sentence with the question. Scores stay what they were.
         """
-        chunks = self._library.chunks(candidate.id for candidate in candidates[:MEANING_DEPTH])
+        chunks = self._snapshot.chunks(candidate.id for candidate in candidates[:MEANING_DEPTH])
         first = [candidate for candidate in candidates[:MEANING_DEPTH] if candidate.id in chunks]
         order = by_meaning([chunks[candidate.id].text for candidate in first], meaning)
         return [*(first[place] for place in order), *candidates[MEANING_DEPTH:]]
@@ -116,7 +116,7 @@ class Retriever:
         missing = [id_ for id_ in ids if id_ not in before]
         new = {
             chunk.id: matched_text(" ".join(chunk.path), chunk.text)
-            for chunk in (self._library.chunks(missing).values() if missing else ())
+            for chunk in (self._snapshot.chunks(missing).values() if missing else ())
         }
         found = {id_: before[id_] for id_ in ids if id_ in before} | new
         if new:
@@ -130,7 +130,7 @@ class Retriever:
         whose words stand in a passage, such as an English one about Chinese text, is ranked by the
         dense leg alone without a rule that says so.
         """
-        allowed = self._library.chunk_ids(query.documents) if query.documents is not None else None
+        allowed = self._snapshot.library.chunk_ids(query.documents) if query.documents is not None else None
         vector = self._embedder.embed_query(query.text)
         store, text = self._store, self._text
         words, any_of = _searched(text, query)
@@ -204,7 +204,7 @@ class Retriever:
         """Tell whether the chunks that share most words with a question have a name word for word."""
         first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
         bare = _bare(name)
-        return any(bare in _bare(chunk.text) for chunk in self._library.chunks(first).values())
+        return any(bare in _bare(chunk.text) for chunk in self._snapshot.chunks(first).values())
 
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 from rag.errors import LibraryBusyError, LibraryError, LibraryFullError
 from rag.store.fulltext import FullText
 from rag.store.library import IndexRow, Library
-from rag.store.reading import Reading
+from rag.store.reading import Reading, StoredChunk
 from rag.temporary import temporary_folder
 from vectorstore import NOTHING, DamagedError, Ids, OtherVectorsError, State, VectorStore
 
@@ -31,6 +31,8 @@ _KEPT: Final = 2  # states: the last, and the one that others may be reading yet
 _PATIENCE: Final = 1.0  # seconds for another process to finish the state that is asked for
 _POLL: Final = 0.02
 _PRIVATE: Final = 0o700
+_CHUNKS: Final = "chunks"
+_MOST_CHUNKS: Final = 5_000  # that are kept, 2 kB each
 View = TypeVar("View")
 
 
@@ -71,6 +73,21 @@ class Snapshot:
     def text(self) -> FullText:
         """Return the full text."""
         return self.opened.text
+
+    def chunks(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
+        """Return the chunks of those ids that are there; what was read before of this state is kept."""
+        wanted = list(ids)
+        known: dict[int, StoredChunk] = self.opened.memory.get(_CHUNKS, {})
+        missing = [id_ for id_ in wanted if id_ not in known]
+        if missing:
+            read = self.library.chunks(missing)
+            known = (
+                known | read
+                if len(known) + len(read) <= _MOST_CHUNKS
+                else read | {id_: known[id_] for id_ in wanted if id_ in known}
+            )
+            self.opened.memory[_CHUNKS] = known  # a new one: another thread may be reading the old
+        return {id_: known[id_] for id_ in wanted if id_ in known}
 
 
 class Views:

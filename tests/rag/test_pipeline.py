@@ -6,6 +6,7 @@ import pytest
 
 from rag.errors import InputError, UnknownDocumentError, UnknownNameError
 from rag.ingest.ingest import store_passages
+from rag.store.reading import Reading
 from rag.types.query import Turn
 from tests.doubles import TEXTS
 
@@ -157,3 +158,21 @@ def test_each_part_of_a_question_is_answered_however_few_passages_are_asked_for(
 
     assert [citation.document for citation in answer.citations] == ["果园.txt", "渡口.txt"]
     assert "李春生" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["轮船末班是几点？", "果园和图书馆的负责人各是谁？", "青石镇采取了哪三项措施改良土壤？"]
+)
+def test_a_question_asked_again_reads_the_library_five_times_at_most(small, monkeypatch, question):
+    statements = []
+    own = Reading._all
+
+    def counted(self, sql, *values):
+        statements.append(sql)
+        return own(self, sql, *values)
+
+    first = small.ask(question)
+    monkeypatch.setattr(Reading, "_all", counted)
+
+    assert small.ask(question).answer == first.answer
+    assert 1 <= len(statements) <= 5
