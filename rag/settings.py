@@ -63,7 +63,7 @@ class Settings(BaseModel):
         "", description="folder or hub name of the model for `transformers`, in safetensors"
     )
     prompt: Path | None = Field(
-        None, description="file with the prompt for language models, instead of `rag/prompts/answer.md`"
+        None, description="file with the prompt for language models, instead of `rag/answer/llm/prompt.md`"
     )
     top_k: int = Field(8, ge=1, le=50, description="passages an answer may be made of")
     chunk_tokens: int = Field(320, ge=64, le=8192, description="longest chunk, in tokens")

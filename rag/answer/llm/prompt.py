@@ -10,7 +10,7 @@ from rag.errors import SettingsError
 
 __all__ = ["Prompt"]
 
-_SHIPPED: Final = Path(__file__).parents[2] / "prompts" / "answer.md"
+_SHIPPED: Final = Path(__file__).parent / "prompt.md"
 _SLOTS: Final = ("question", "passages", "history", "language", "not_found", "fence")
 _NEEDED: Final = ("question", "passages")
 _SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
