@@ -87,8 +87,8 @@ HOMES = {
         "rag/retrieve/rerank/cross_encoder.py",
     ),
     "lightgbm": ("rag/train/",),
-    "torch": ("rag/train/", "rag/models/embedders/sentence_transformer.py", "rag/answer/llm/local.py"),
-    "transformers": ("rag/answer/llm/local.py",),
+    "torch": ("rag/train/", "rag/models/embedders/sentence_transformer.py", "rag/answer/llm/local_model.py"),
+    "transformers": ("rag/answer/llm/local_model.py",),
     "h11": ("rag/answer/llm/http.py", "ui/server/connections.py"),
 }
 

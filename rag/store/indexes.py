@@ -16,7 +16,7 @@ import numpy as np
 from rag.errors import LibraryBusyError, LibraryError, LibraryFullError
 from rag.store.fulltext import FullText
 from rag.store.library import IndexRow, Library
-from rag.store.reading import Reading, StoredChunk
+from rag.store.library_reader import LibraryReader, StoredChunk
 from rag.temporary import temporary_folder
 from vectorstore import NOTHING, DamagedError, Ids, OtherVectorsError, State, VectorStore
 
@@ -61,7 +61,7 @@ class Opened:
 class Snapshot:
     """A library and its indexes at one state, for as long as a question takes."""
 
-    library: Reading
+    library: LibraryReader
     opened: Opened
 
     @property
@@ -150,7 +150,7 @@ class Views:
         """Return the damaged indexes that were kept for somebody to look at."""
         return sorted(self._folder.glob(f"{_DAMAGED}*"))
 
-    def _at(self, reading: Reading) -> Opened:
+    def _at(self, reading: LibraryReader) -> Opened:
         """Return the indexes at the state that is read."""
         state, last = reading.state, self._last
         if last is not None and last.state == state:
@@ -165,7 +165,7 @@ class Views:
                 last = self._last = made
             return last
 
-    def _brought_to(self, state: State, reading: Reading) -> Opened:
+    def _brought_to(self, state: State, reading: LibraryReader) -> Opened:
         """Find the indexes of a state, or make them: in their place if that can be, else for this process."""
         deadline = time.monotonic() + _PATIENCE
         while True:
@@ -192,7 +192,7 @@ class Views:
             raise LibraryError(f"the indexes of {self._library.folder} cannot be read: {error}") from error
         return Opened(state, store, text) if store.state == text.state == state else None
 
-    def _published(self, reading: Reading) -> Opened:
+    def _published(self, reading: LibraryReader) -> Opened:
         """Make the indexes of the state that is read in their place. The caller holds the write lock."""
         state = reading.state
         if found := self._found(state):
@@ -211,14 +211,14 @@ class Views:
         self._tidy(reading)
         return made
 
-    def _own(self, reading: Reading) -> Opened:
+    def _own(self, reading: LibraryReader) -> Opened:
         """Make the indexes of the state that is read for this process alone."""
         with _writing(self._library.folder):
             home = temporary_folder(of_indexes=True)
             return self._made(reading, Path(home.name), home)
 
     def _made(
-        self, reading: Reading, folder: Path, home: tempfile.TemporaryDirectory[str] | None = None
+        self, reading: LibraryReader, folder: Path, home: tempfile.TemporaryDirectory[str] | None = None
     ) -> Opened:
         """Make both indexes in a folder, from the nearest ones that the state came of."""
         state, base = reading.state, self._base(reading)
@@ -239,7 +239,7 @@ class Views:
         text.update(removed, added, state)
         return Opened(state, store, text, home=home)
 
-    def _base(self, reading: Reading) -> Opened | None:
+    def _base(self, reading: LibraryReader) -> Opened | None:
         """Return the latest indexes of a state that the one that is read came of, None if there are none."""
         last = self._last
         if last is not None and not (last.is_there() and reading.came_of(last.state)):
@@ -267,7 +267,7 @@ class Views:
         else:
             shutil.rmtree(folder)  # never finished
 
-    def _tidy(self, reading: Reading) -> None:
+    def _tidy(self, reading: LibraryReader) -> None:
         """Remove all but the last states, what was never finished, and all but the last damaged ones."""
         kept = [_name(state) for state in self._states() if reading.came_of(state)][:_KEPT]
         damaged = self.put_aside()[-_MOST_DAMAGED:]

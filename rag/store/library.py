@@ -13,7 +13,15 @@ from typing import Final, Self, TypeVar
 
 from rag.errors import LibraryBusyError, LibraryError, NotALibraryError, UnknownDocumentError
 from rag.store.connection import Connection, connected, has_no_tables, make_library, opened_anew
-from rag.store.reading import FILE, IndexRow, Reading, SourceText, StoredChunk, errors_mapped, is_unicode
+from rag.store.library_reader import (
+    FILE,
+    IndexRow,
+    LibraryReader,
+    SourceText,
+    StoredChunk,
+    errors_mapped,
+    is_unicode,
+)
 from rag.store.schema import Entry, delete_document, next_change, put_document, put_vector, set_meta
 
 __all__ = ["Entry", "IndexRow", "Library", "SourceText", "StoredChunk"]
@@ -27,7 +35,7 @@ _PRIVATE: Final = 0o700  # for the owner alone: the library holds all that its d
 T = TypeVar("T")
 
 
-class Library(Reading):
+class Library(LibraryReader):
     """Open with `Library.open`. Safe to use from several threads; one process writes at a time."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
@@ -59,14 +67,14 @@ class Library(Reading):
         self._connection.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[LibraryReader]:
         """Give the library as it is now, to be read for as long as it takes, whoever writes meanwhile."""
         with errors_mapped(self.folder):
             self._follow()
             connection = self._own_connection()
             connection.execute("BEGIN")
         try:
-            yield Reading(self.folder, connection)
+            yield LibraryReader(self.folder, connection)
         finally:
             self._give_back(connection)
 

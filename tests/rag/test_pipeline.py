@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import InputError, UnknownDocumentError, UnknownNameError
 from rag.ingest.ingest import store_passages
-from rag.store.reading import Reading
+from rag.store.library_reader import LibraryReader
 from rag.types.query import Turn
 from tests.doubles import TEXTS
 
@@ -165,14 +165,14 @@ def test_each_part_of_a_question_is_answered_however_few_passages_are_asked_for(
 )
 def test_a_question_asked_again_reads_the_library_five_times_at_most(small, monkeypatch, question):
     statements = []
-    own = Reading._all
+    own = LibraryReader._all
 
     def counted(self, sql, *values):
         statements.append(sql)
         return own(self, sql, *values)
 
     first = small.ask(question)
-    monkeypatch.setattr(Reading, "_all", counted)
+    monkeypatch.setattr(LibraryReader, "_all", counted)
 
     assert small.ask(question).answer == first.answer
     assert 1 <= len(statements) <= 5

@@ -8,9 +8,10 @@ from rag.build import STORES, build_pipeline
 from rag.errors import UnknownNameError
 from rag.ingest.formats import READERS
 from rag.models.embedders import EMBEDDERS
+from rag.retrieve.rerank import RERANKERS
 from rag.settings import Settings
 
-REGISTRIES = [BACKENDS, EMBEDDERS, READERS, STORES]
+REGISTRIES = [BACKENDS, EMBEDDERS, READERS, RERANKERS, STORES]
 
 
 @pytest.fixture

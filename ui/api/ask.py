@@ -16,9 +16,9 @@ from rag.types.answer import Answer, Event
 from ui.api.problems import PROBLEM_RESPONSES
 from ui.api.schemas import AnswerResponse, AskRequest, PassagesResponse, SearchRequest
 from ui.present import answer_data, passages_data
-from ui.server.asker import address_of, while_there
-from ui.server.desk import Desk
+from ui.server.disconnect import address_of, while_there
 from ui.server.problem import problem, status_of
+from ui.server.question_queues import QuestionQueues
 
 __all__ = ["ask_routes"]
 
@@ -26,7 +26,7 @@ _LOG: Final = logging.getLogger("yinju")
 _STILL_HERE: Final = b": waiting\n\n"  # a comment; sending it tells whether anybody is still there
 
 
-def ask_routes(pipeline: Pipeline, desk: Desk) -> APIRouter:
+def ask_routes(pipeline: Pipeline, queues: QuestionQueues) -> APIRouter:
     """Return the routes that answer and search."""
     router = APIRouter(tags=["ask"], responses=PROBLEM_RESPONSES)
 
@@ -47,7 +47,7 @@ def ask_routes(pipeline: Pipeline, desk: Desk) -> APIRouter:
                 documents=request.documents,
             )
 
-        turns = desk.turns(request.backend)
+        turns = queues.turns(request.backend)
         events = await while_there(http, turns.begin(address_of(http), work))
         if request.stream:
             sent = _server_sent(events)
@@ -63,7 +63,7 @@ def ask_routes(pipeline: Pipeline, desk: Desk) -> APIRouter:
         def work() -> list[dict[str, Any]]:
             return passages_data(pipeline.search(request.query, request.k, request.documents))
 
-        return {"passages": await while_there(http, desk.own.run(address_of(http), work))}
+        return {"passages": await while_there(http, queues.own.run(address_of(http), work))}
 
     return router
 

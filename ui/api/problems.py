@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import YinjuError
 from ui.server.admission import TooBusyError
-from ui.server.asker import GoneError
+from ui.server.disconnect import GoneError
 from ui.server.problem import MEDIA_TYPE, problem, status_of
 
 __all__ = ["PROBLEM_RESPONSES", "register_problems"]

@@ -25,16 +25,16 @@ def serve(
     with opened(library, create=True, host=host, port=port) as pipeline:
         from ui.api import create_app
         from ui.page import mount_page
-        from ui.server.desk import Desk
+        from ui.server.question_queues import QuestionQueues
         from ui.server.run import server_of
 
         pipeline.prepare()
-        desk = Desk.of(pipeline.settings)
-        app = mount_page(create_app(pipeline, desk), pipeline, desk)
+        queues = QuestionQueues.of(pipeline.settings)
+        app = mount_page(create_app(pipeline, queues), pipeline, queues)
         with pipeline.planner():  # the indexes are proved, or made, before anybody asks
             pass
         CONSOLE.print(f"{len(pipeline.documents())} documents; http://{settings.host}:{settings.port}")
-        server_of(app, desk, settings.host, settings.port).run()
+        server_of(app, queues, settings.host, settings.port).run()
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

@@ -9,11 +9,11 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from rag.pipeline import Pipeline
-from ui.page.gate import PageGate, is_open
 from ui.page.layout import translations
 from ui.page.page import build_page
+from ui.page.route_allowlist import PageGate, is_open
 from ui.page.theme import page_theme
-from ui.server.desk import Desk
+from ui.server.question_queues import QuestionQueues
 
 __all__ = ["mount_page"]
 
@@ -25,13 +25,13 @@ _ICON: Final = (
 )
 
 
-def mount_page(app: FastAPI, pipeline: Pipeline, desk: Desk | None = None) -> FastAPI:
+def mount_page(app: FastAPI, pipeline: Pipeline, queues: QuestionQueues | None = None) -> FastAPI:
     """Put the page at `/` of an app whose own routes are there already and go first.
 
-    Its questions take turns at the desk, one of its own if none is given.
+    Its questions take turns in queues of its own if none are given.
     """
-    desk = desk or Desk.of(pipeline.settings)
-    page = build_page(pipeline, desk)
+    queues = queues or QuestionQueues.of(pipeline.settings)
+    page = build_page(pipeline, queues)
     gr.mount_gradio_app(
         app,
         page,
@@ -49,7 +49,7 @@ def mount_page(app: FastAPI, pipeline: Pipeline, desk: Desk | None = None) -> Fa
     )
     # What launching would set, and mounting does not: until then Gradio copies whatever file a request names.
     page.has_launched = page.is_running = True
-    _close(app, desk)
+    _close(app, queues)
     return app
 
 
@@ -63,9 +63,9 @@ class _PageMount(Mount):
         return super().matches(scope)
 
 
-def _close(app: FastAPI, desk: Desk) -> None:
+def _close(app: FastAPI, queues: QuestionQueues) -> None:
     """Replace Gradio's mount, which takes every path, by one of the page's own routes behind the gate."""
     mount = app.router.routes[-1]
     if not isinstance(mount, Mount):  # pragma: no cover - what mount_gradio_app does
         raise TypeError(f"gradio mounted a {type(mount).__name__}, not a Mount")
-    app.router.routes[-1] = _PageMount("/", app=PageGate(mount.app, desk), name=mount.name)
+    app.router.routes[-1] = _PageMount("/", app=PageGate(mount.app, queues), name=mount.name)

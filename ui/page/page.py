@@ -12,12 +12,12 @@ from rag.errors import YinjuError
 from rag.pipeline import Pipeline
 from ui.page.chat import Conversation, converse, messages, sources, turned_away
 from ui.page.examples import example_questions
-from ui.page.gate import asker_of
 from ui.page.header import header
 from ui.page.layout import Parts
+from ui.page.route_allowlist import asker_of
 from ui.page.texts import Words, browser_language, words_in
 from ui.server.admission import TooBusyError
-from ui.server.desk import Desk
+from ui.server.question_queues import QuestionQueues
 from vectorstore import State
 
 __all__ = ["build_page"]
@@ -33,33 +33,33 @@ _ANSWERING: Final[dict[str, Any]] = {
     **_QUIET,
     "trigger_mode": "once",  # one question at a time from one reader
     "concurrency_id": "answers",
-    "concurrency_limit": None,  # they take turns at the desk
+    "concurrency_limit": None,  # they take turns in the queues
 }
 
 
-def build_page(pipeline: Pipeline, desk: Desk) -> gr.Blocks:
+def build_page(pipeline: Pipeline, queues: QuestionQueues) -> gr.Blocks:
     """Lay out the chat page over a pipeline; theme, style and labels come with the mount."""
     page: gr.Blocks = gr.Blocks(title="引据 Yinju", analytics_enabled=False, fill_width=True)
     with page:
         parts = Parts()
         greeted = page.load(_greeter(pipeline), None, [parts.header, parts.chat, parts.sources], **_QUIET)
-        greeted.then(_suggester(pipeline, desk), None, [parts.chat], **_QUIET)
-        _connect(parts, pipeline, desk)
+        greeted.then(_suggester(pipeline, queues), None, [parts.chat], **_QUIET)
+        _connect(parts, pipeline, queues)
     return page
 
 
-def _connect(parts: Parts, pipeline: Pipeline, desk: Desk) -> None:
+def _connect(parts: Parts, pipeline: Pipeline, queues: QuestionQueues) -> None:
     """Say what typing, choosing, stopping and starting anew do."""
 
     async def typed(question: str, before: Conversation, request: gr.Request) -> AsyncIterator[Updates]:
-        async with aclosing(_updates(pipeline, desk, before, question, request)) as updates:
+        async with aclosing(_updates(pipeline, queues, before, question, request)) as updates:
             async for update in updates:
                 yield update
 
     async def chosen(
         before: Conversation, event: gr.SelectData, request: gr.Request
     ) -> AsyncIterator[Updates]:
-        async with aclosing(_updates(pipeline, desk, before, event.value["text"], request)) as updates:
+        async with aclosing(_updates(pipeline, queues, before, event.value["text"], request)) as updates:
             async for update in updates:
                 yield update
 
@@ -80,7 +80,7 @@ def _connect(parts: Parts, pipeline: Pipeline, desk: Desk) -> None:
 
 
 async def _updates(
-    pipeline: Pipeline, desk: Desk, before: Conversation, question: str, request: gr.Request
+    pipeline: Pipeline, queues: QuestionQueues, before: Conversation, question: str, request: gr.Request
 ) -> AsyncGenerator[Updates, None]:
     """Yield the page's changes while a question waits and is answered.
 
@@ -96,7 +96,7 @@ async def _updates(
                 yield (*_shown(conversation, words), gr.skip(), *_buttons(busy=True))
 
     try:
-        events = await desk.turns().begin(asker_of(request.session_hash), work)
+        events = await queues.turns().begin(asker_of(request.session_hash), work)
         async with aclosing(events):
             async for updates in events:
                 asked = updates[0]
@@ -143,7 +143,7 @@ def _greeter(pipeline: Pipeline) -> Callable[[gr.Request], Updates]:
     return greet
 
 
-def _suggester(pipeline: Pipeline, desk: Desk) -> Callable[[gr.Request], Awaitable[object]]:
+def _suggester(pipeline: Pipeline, queues: QuestionQueues) -> Callable[[gr.Request], Awaitable[object]]:
     @lru_cache(maxsize=1)
     def examples(state: State) -> list[str]:
         """Return the questions that go with a state of the library."""
@@ -151,7 +151,7 @@ def _suggester(pipeline: Pipeline, desk: Desk) -> Callable[[gr.Request], Awaitab
 
     async def suggest(request: gr.Request) -> object:
         try:
-            questions = await desk.own.run(
+            questions = await queues.own.run(
                 asker_of(request.session_hash), lambda: examples(pipeline.library.state)
             )
         except YinjuError:  # the head of the page has said it, or others have questions of their own

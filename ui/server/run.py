@@ -7,7 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from ui.server.connections import BoundedProtocol
-from ui.server.desk import Desk
+from ui.server.question_queues import QuestionQueues
 
 __all__ = ["BoundedServer", "server_of"]
 
@@ -19,23 +19,23 @@ _LOOK_SECONDS: Final = 0.1
 class BoundedServer(uvicorn.Server):
     """A server that turns away those who wait when it is stopped, and lets what is worked on be finished."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+    def __init__(self, config: uvicorn.Config, queues: QuestionQueues) -> None:
         super().__init__(config)
-        self._desk = desk
+        self._queues = queues
         self.finish_seconds = _FINISH_SECONDS
 
     async def shutdown(self, sockets: "list[object] | None" = None) -> None:  # type: ignore[override]
         """Stop: those who wait are told at once, those whose questions are worked on after a while."""
-        self._desk.close()
+        self._queues.close()
         ending = asyncio.get_running_loop().time() + self.finish_seconds
-        while not self._desk.is_idle and asyncio.get_running_loop().time() < ending and not self.force_exit:
+        while not self._queues.is_idle and asyncio.get_running_loop().time() < ending and not self.force_exit:
             await asyncio.sleep(_LOOK_SECONDS)
-        self._desk.stop()
+        self._queues.stop()
         await super().shutdown(sockets)  # type: ignore[arg-type]
 
 
-def server_of(app: FastAPI, desk: Desk, host: str, port: int) -> BoundedServer:
-    """Return the server of an app whose questions take turns at a desk; `run` it."""
+def server_of(app: FastAPI, queues: QuestionQueues, host: str, port: int) -> BoundedServer:
+    """Return the server of an app whose questions take turns in some queues; `run` it."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -45,4 +45,4 @@ def server_of(app: FastAPI, desk: Desk, host: str, port: int) -> BoundedServer:
         log_level="warning",
         timeout_graceful_shutdown=_TELL_SECONDS,
     )
-    return BoundedServer(config, desk)
+    return BoundedServer(config, queues)

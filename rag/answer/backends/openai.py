@@ -3,7 +3,7 @@
 from rag.answer.backends.base import Backend
 from rag.answer.llm.backend import LanguageModelBackend
 from rag.answer.llm.base import Limits
-from rag.answer.llm.openai import OpenAIChat
+from rag.answer.llm.openai_client import OpenAIChat
 from rag.errors import SettingsError
 from rag.settings import Settings
 

@@ -17,7 +17,7 @@ def create(settings: Settings) -> Backend:
         raise SettingsError(
             "the backend transformers needs the setting transformers_model (YINJU_TRANSFORMERS_MODEL)"
         )
-    from rag.answer.llm.local import LocalChat
+    from rag.answer.llm.local_model import LocalChat
 
     limits = Limits.of(settings)
     chat = LocalChat(settings.transformers_model, limits)

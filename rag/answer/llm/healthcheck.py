@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.llm.base import Limits
-from rag.answer.llm.openai import OpenAIChat
+from rag.answer.llm.openai_client import OpenAIChat
 from rag.errors import BackendError
 from rag.settings import Settings
 

@@ -12,8 +12,15 @@ __all__ = ["READERS", "ReadText", "Reader", "ReadingLimits", "read_file", "suffi
 
 NOT_PARTS: Final = (
     *("base", "encoding", "paragraphs"),
-    *("layout", "pages", "plainhtml", "webpage"),
-    *("numbering", "word", "wordstyles"),
+    *(
+        "docx_body",
+        "docx_numbering",
+        "docx_styles",
+        "html_main_content",
+        "html_plain",
+        "pdf_layout",
+        "pdf_pages",
+    ),
 )
 _LONGEST_REASON: Final = 120
 READERS: Final[Registry[Reader]] = Registry("reader", "rag.ingest.formats", "read")

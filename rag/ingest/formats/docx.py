@@ -24,7 +24,7 @@ class DocxReader:
     def read(self, data: bytes, name: str, limits: ReadingLimits) -> ReadText:
         """Return a paragraph a line and a row of a table a line; raises ReadError."""
         _check(data, name, limits)
-        from rag.ingest.formats.word import paragraphs_of
+        from rag.ingest.formats.docx_body import paragraphs_of
 
         try:
             paragraphs = paragraphs_of(data)

@@ -34,7 +34,7 @@ class HtmlReader:
 
     def read(self, data: bytes, name: str, limits: ReadingLimits) -> ReadText:
         """Return a paragraph a line and a row of a table a line; raises ReadError."""
-        from rag.ingest.formats.webpage import paragraphs_of
+        from rag.ingest.formats.html_main_content import paragraphs_of
 
         source = _decoded(data, name)
         paragraphs = paragraphs_of(source.text)

@@ -6,7 +6,7 @@ from typing import Final
 
 from rag.errors import ReadError
 from rag.ingest.formats.base import Reader, ReadingLimits
-from rag.ingest.formats.layout import Line, typeset
+from rag.ingest.formats.pdf_layout import Line, typeset
 from rag.types.document import ReadText
 
 __all__ = ["PdfReader", "create"]
@@ -22,7 +22,7 @@ class PdfReader:
 
     def read(self, data: bytes, name: str, limits: ReadingLimits) -> ReadText:
         """Return a paragraph a line; raises ReadError, also for a scan."""
-        from rag.ingest.formats.pages import read_pages
+        from rag.ingest.formats.pdf_pages import read_pages
 
         lines, bookmarks = read_pages(data, name, limits.pages)
         if not any(line.text.strip() for line in lines):

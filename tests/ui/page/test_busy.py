@@ -9,7 +9,7 @@ from rag.interrupt import check
 from tests.ui.page.browser import chromium, served, watched
 from ui.api import create_app
 from ui.page import mount_page
-from ui.server.desk import Desk
+from ui.server.question_queues import QuestionQueues
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60
@@ -55,8 +55,8 @@ def slow(pipeline):
 
 @pytest.fixture
 def address(slow):
-    desk = Desk.of(slow.settings)
-    with served(mount_page(create_app(slow, desk), slow, desk)) as address:
+    queues = QuestionQueues.of(slow.settings)
+    with served(mount_page(create_app(slow, queues), slow, queues)) as address:
         yield address
 
 
@@ -70,7 +70,7 @@ def send(reader, question):
 
 def test_a_reader_is_told_when_too_much_is_asked_and_can_ask_again(browser, address, slow):
     with watched(browser, address) as one:
-        expect(one.page.locator("#chat .example")).to_have_count(6)  # which are asked at the desk, too
+        expect(one.page.locator("#chat .example")).to_have_count(6)  # which are asked in the queues, too
     with watched(browser, address) as one, watched(browser, address) as other:
         send(one, "什么是三类课堂")
         assert slow.begun.acquire(timeout=PATIENCE)

@@ -17,7 +17,7 @@ from rag.types.answer import Answer
 from tests.ui.api.sse import events
 from tests.ui.server.test_slow_clients import connect, said
 from ui.api import create_app
-from ui.server.desk import Desk
+from ui.server.question_queues import QuestionQueues
 from ui.server.run import server_of
 
 PATIENCE = 30
@@ -52,8 +52,8 @@ class Slow:
 @contextmanager
 def served(pipeline: Slow, finish_seconds: float = PATIENCE) -> Iterator[tuple[int, object]]:
     """Serve the API over a pipeline; yields its port, and the server to stop."""
-    desk = Desk.of(pipeline.settings)
-    server = server_of(create_app(pipeline, desk), desk, "127.0.0.1", 0)
+    queues = QuestionQueues.of(pipeline.settings)
+    server = server_of(create_app(pipeline, queues), queues, "127.0.0.1", 0)
     server.finish_seconds = finish_seconds
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -188,15 +188,15 @@ def test_a_server_that_is_busy_says_when_to_come_back_and_that_it_is_alive():
 
 
 def test_the_desk_lets_a_language_model_be_waited_for_by_more_than_there_are_cores():
-    desk = Desk.of(Settings(answers_at_once=1, model_answers_at_once=5, backend="openai"))
-    assert desk.turns("extractive") is desk.own
-    assert desk.turns() is desk.turns("openai") is desk.models
+    queues = QuestionQueues.of(Settings(answers_at_once=1, model_answers_at_once=5, backend="openai"))
+    assert queues.turns("extractive") is queues.own
+    assert queues.turns() is queues.turns("openai") is queues.models
 
     async def test() -> None:
         release = threading.Event()
-        tasks = [asyncio.create_task(desk.models.run(str(n), release.wait)) for n in range(5)]
+        tasks = [asyncio.create_task(queues.models.run(str(n), release.wait)) for n in range(5)]
         await asyncio.sleep(0.05)
-        assert await desk.own.run("x", lambda: 1) == 1
+        assert await queues.own.run("x", lambda: 1) == 1
         release.set()
         assert await asyncio.gather(*tasks) == [True] * 5
 

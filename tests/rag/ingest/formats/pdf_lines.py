@@ -7,7 +7,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.ingest.formats.layout import Line
+from rag.ingest.formats.pdf_layout import Line
 from tests.rag.ingest.formats.makers_pdf import FONT, MARGIN, SIZE, TOP
 
 LEADING = 19.0

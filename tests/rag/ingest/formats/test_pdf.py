@@ -4,8 +4,8 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.ingest.formats.layout import typeset
-from rag.ingest.formats.pages import read_pages
+from rag.ingest.formats.pdf_layout import typeset
+from rag.ingest.formats.pdf_pages import read_pages
 from tests.rag.ingest.formats.makers import Paragraph, seed_paragraphs
 from tests.rag.ingest.formats.makers_pdf import (
     FONT,

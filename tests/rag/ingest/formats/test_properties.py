@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rag.errors import ReadError
 from rag.ingest.formats import ReadText
-from rag.ingest.formats.layout import Line, typeset
+from rag.ingest.formats.pdf_layout import Line, typeset
 from tests.rag.ingest.formats import word_xml as w
 from tests.rag.ingest.formats.pdf_lines import drawn, line
 from tests.rag.ingest.formats.reading import read

@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from rag.errors import ReadError
-from rag.ingest.formats.layout import Bookmark, Line
+from rag.ingest.formats.pdf_layout import Bookmark, Line
 from rag.text.normalize import HAN
 
 __all__ = ["read_pages"]

@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from tests.doubles import local_client
 from ui.api import create_app
 from ui.page import mount_page
-from ui.page.gate import is_open
+from ui.page.route_allowlist import is_open
 
 WORDS = "words of a file that is nobody's business"
 ELSEWHERE = "http://elsewhere.invalid/secret"

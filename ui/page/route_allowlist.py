@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.desk import Desk
 from ui.server.problem import send_problem
+from ui.server.question_queues import QuestionQueues
 
 __all__ = ["PageGate", "asker_of", "is_open"]
 
@@ -101,9 +101,9 @@ def is_open(method: str, path: str) -> bool:
 class PageGate:
     """Gradio's application behind the list above: anything else is 404, another body 422."""
 
-    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+    def __init__(self, app: ASGIApp, queues: QuestionQueues) -> None:
         self._app = app
-        self._desk = desk
+        self._queues = queues
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in if the page could have sent it."""
@@ -139,7 +139,7 @@ class PageGate:
         async def left() -> None:
             while (await receive())["type"] != "http.disconnect":
                 pass
-            self._desk.give_up(asker_of(session))
+            self._queues.give_up(asker_of(session))
 
         leaving = asyncio.ensure_future(left())
         try:
@@ -151,7 +151,7 @@ class PageGate:
         """Pass on the beat that a page listens to for as long as it is open, until the server is stopped."""
         beating = asyncio.ensure_future(self._app(scope, receive, send))
         try:
-            while not beating.done() and not self._desk.is_closed:
+            while not beating.done() and not self._queues.is_closed:
                 await asyncio.wait((beating,), timeout=_LOOK_SECONDS)
         finally:
             beating.cancel()

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.ingest.formats.layout import Bookmark, Line, typeset
+from rag.ingest.formats.pdf_layout import Bookmark, Line, typeset
 from tests.rag.ingest.formats.makers_pdf import MARGIN, SIZE
 from tests.rag.ingest.formats.pdf_lines import HEIGHT, line, set_lines
 from tests.rag.ingest.formats.reading import HAN

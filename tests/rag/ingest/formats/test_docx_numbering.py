@@ -1,6 +1,6 @@
 import pytest
 
-from rag.ingest.formats.numbering import numeral
+from rag.ingest.formats.docx_numbering import numeral
 from tests.rag.ingest.formats import word_xml as w
 from tests.rag.ingest.formats.reading import lines, marked, read
 

@@ -7,13 +7,13 @@ from typing import Final, Self
 from rag.settings import Settings
 from ui.server.admission import Admission
 
-__all__ = ["Desk"]
+__all__ = ["QuestionQueues"]
 
 _COMPUTED_HERE: Final = ("extractive", "echo")  # backends that keep a core busy until they are done
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class QuestionQueues:
     """Where the questions of every door take turns."""
 
     own: Admission
@@ -22,7 +22,7 @@ class Desk:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Make the desk that the settings describe."""
+        """Make the queues that the settings describe."""
         waiting, seconds = settings.most_waiting, settings.wait_seconds
         at_once = settings.answers_at_once or cpu_count() or 1
         return cls(

@@ -12,9 +12,9 @@ import docx
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from rag.ingest.formats.numbering import Numbering, whole
+from rag.ingest.formats.docx_numbering import Numbering, whole
+from rag.ingest.formats.docx_styles import Styles, is_on
 from rag.ingest.formats.paragraphs import Paragraphs
-from rag.ingest.formats.wordstyles import Styles, is_on
 from rag.types.document import MarkupKind
 
 __all__ = ["paragraphs_of"]

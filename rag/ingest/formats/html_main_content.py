@@ -11,8 +11,8 @@ import lxml.html
 import trafilatura
 from trafilatura.settings import use_config
 
+from rag.ingest.formats.html_plain import make_plain
 from rag.ingest.formats.paragraphs import Paragraphs
-from rag.ingest.formats.plainhtml import make_plain
 from rag.ingest.out_of_memory import is_of_memory
 
 __all__ = ["paragraphs_of"]

@@ -22,7 +22,7 @@ __all__ = [
     "FILE",
     "Damage",
     "IndexRow",
-    "Reading",
+    "LibraryReader",
     "SourceText",
     "StoredChunk",
     "errors_mapped",
@@ -83,7 +83,7 @@ def errors_mapped(folder: Path) -> Iterator[None]:
         raise LibraryError(f"{folder / FILE}: {error}: `yinju doctor` tells more") from error
 
 
-class Reading:
+class LibraryReader:
     """Reads a library through one connection; each row is proved by its checksum.
 
     Safe to use from several threads, one statement at a time.
