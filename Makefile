@@ -6,6 +6,11 @@ BENCH_VENV := .venv-bench
 # One thread each, so that times can be compared; the peers are not to call home.
 QUIETLY := OMP_NUM_THREADS=1 HAYSTACK_TELEMETRY_ENABLED=False HF_HUB_OFFLINE=1
 LIBRARY ?= library
+PIP_QUIETLY := --quiet --disable-pip-version-check -c constraints.txt
+# PyTorch's build for processors alone, the smaller one: taken where no NVIDIA card is and its index can be
+# reached; where it cannot, pip goes on at once with what it finds.
+TORCH_FOR_CPU := --retries 0 --timeout 5 --extra-index-url https://download.pytorch.org/whl/cpu torch
+HAS_NO_CARD = [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test test-fast lint eval baseline bench clean
@@ -15,7 +20,8 @@ help: ## Show this list
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@if $(HAS_NO_CARD); then $(BIN)/pip install $(PIP_QUIETLY) $(TORCH_FOR_CPU) 2>/dev/null || true; fi
+	$(BIN)/pip install $(PIP_QUIETLY) -e ".[dev]"
 	@touch $@
 
 $(BENCH_VENV)/.ready: pyproject.toml constraints.txt
