@@ -34,7 +34,6 @@ from rag.settings import Settings
 from rag.store.fulltext import FullText
 from rag.store.indexes import Snapshot
 from rag.types.query import Query
-from vectorstore import VectorStore
 
 __all__ = [
     "PARTS",
@@ -145,7 +144,7 @@ class _Watched(Retriever):
         self._fused: dict[str, float] = {}
         opened = replace(
             snapshot.opened,
-            store=cast(VectorStore, _Timed(snapshot.store, "dense leg", self._spent)),
+            store=cast(Any, _Timed(snapshot.store, "dense leg", self._spent)),
             text=cast(FullText, _Timed(snapshot.text, "full-text leg", self._spent)),
             lasting={},  # nothing was looked at before
         )

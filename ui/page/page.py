@@ -1,6 +1,6 @@
 """The chat page, and what happens when something on it is used."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import aclosing, closing
 from functools import lru_cache
 from html import escape
@@ -18,7 +18,6 @@ from ui.page.route_allowlist import asker_of
 from ui.page.texts import Words, browser_language, words_in
 from ui.server.admission import TooBusyError
 from ui.server.question_queues import QuestionQueues
-from vectorstore import State
 
 __all__ = ["build_page"]
 
@@ -145,7 +144,7 @@ def _greeter(pipeline: Pipeline) -> Callable[[gr.Request], Updates]:
 
 def _suggester(pipeline: Pipeline, queues: QuestionQueues) -> Callable[[gr.Request], Awaitable[object]]:
     @lru_cache(maxsize=1)
-    def examples(state: State) -> list[str]:
+    def examples(state: Hashable) -> list[str]:
         """Return the questions that go with a state of the library."""
         return example_questions(pipeline)
 
