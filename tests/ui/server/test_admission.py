@@ -136,9 +136,10 @@ def test_when_all_places_are_taken_whoever_has_most_gives_one_up():
 
 def test_a_turn_that_does_not_come_in_time_is_refused_and_never_comes():
     async def test():
-        turns, first, late = Admission(1, 5, 0.05), Question(), Question()
+        turns, first, late = Admission(1, 5, PATIENCE), Question(), Question()
         task = asyncio.create_task(all_of(turns, first))
         await until(first.begun.is_set)
+        turns._seconds = 0.05
         with pytest.raises(TooBusyError):
             await turns.begin("y", late)
         first.go_on.set()

@@ -19,12 +19,12 @@ PATIENCE = 30
 
 
 class Impatient(BoundedProtocol):
-    head_seconds = 0.4
+    head_seconds = 1.0
     most_open = 8
 
 
 @contextmanager
-def served(body_seconds: float = 0.4) -> Iterator[int]:
+def served(body_seconds: float = 1.0) -> Iterator[int]:
     """Serve an app that tells how many bytes it was sent."""
     app = FastAPI()
 
@@ -106,7 +106,7 @@ def test_a_connection_is_kept_for_the_next_request(port):
             answer = b""
             while b'"here"' not in answer:
                 answer += connection.recv(65536)
-            time.sleep(0.6)  # longer than a head may take: none has begun
+            time.sleep(1.3)  # longer than a head may take: none has begun
 
 
 @pytest.mark.parametrize("body", [b"", b"x" * 1000, b"x" * 150_000])
