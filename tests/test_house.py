@@ -75,6 +75,14 @@ def calls_of(text: str) -> Iterator[ast.Call]:
 
 # The rules
 
+
+def nothing_imports_the_tests(path: str, text: str) -> Iterator[str]:
+    """What ships stands without them."""
+    for found in imports_of(path, text):
+        if found.root == "tests":
+            yield f"{path}:{found.line} imports {found.module}"
+
+
 HOMES = {
     "faiss": ("vectorstore/faiss.py",),
     "fastapi": ("ui/",),
@@ -237,6 +245,7 @@ def nothing_is_made_for_the_seeds(path: str, text: str) -> Iterator[str]:
 # The rules on the project
 
 CODE_RULES: list[Rule] = [
+    nothing_imports_the_tests,
     libraries_stay_in_their_rooms,
     only_settings_read_the_environment,
     only_the_entry_point_makes_settings,
@@ -304,6 +313,7 @@ def test_every_library_that_is_imported_is_declared():
 
 LONG_FUNCTION = "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION
 PLANTED = [
+    (nothing_imports_the_tests, "ui/cli/ask.py", "from tests.doubles import write_files"),
     (libraries_stay_in_their_rooms, "vectorstore/seal.py", "import faiss"),
     (libraries_stay_in_their_rooms, "rag/store/indexes.py", "from faiss import IndexFlatIP"),
     (libraries_stay_in_their_rooms, "eval/run.py", "from fastapi import FastAPI"),
@@ -356,6 +366,7 @@ PLANTED = [
 ]
 # What each rule lets pass: the text beside a planted breach that is none.
 FAIR = [
+    (nothing_imports_the_tests, "ui/cli/ask.py", "from rag.build import build_pipeline"),
     (libraries_stay_in_their_rooms, "vectorstore/faiss.py", "import faiss"),
     (libraries_stay_in_their_rooms, "rag/train/embedding.py", "import torch"),
     (libraries_stay_in_their_rooms, "ui/page/mount.py", "import gradio as gr\nimport fastapi"),

@@ -25,8 +25,6 @@ _CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
 _NEARLY: Final = 0.6  # of a candidate's score by both legs
 _SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
 _NO_WORD: Final = re.compile(r"\W+")
-_DOCUMENTS: Final = "documents"
-_MOST_KEPT: Final = 64  # documents
 _MERGED_FROM: Final = 5  # neighbours are looked for among the best 5 k candidates
 
 
@@ -40,18 +38,10 @@ class PassageMaker:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._library = snapshot.library
-        self._kept = snapshot.opened.memory
 
     def document(self, name: str) -> Document:
-        """Return a document; those of one state that were read before are kept."""
-        known: dict[str, Document] = self._kept.setdefault(_DOCUMENTS, {})
-        found = known.get(name)
-        if found is None:
-            found = self._library.document(name)
-            if len(known) >= _MOST_KEPT:
-                known = self._kept[_DOCUMENTS] = {}
-            known[name] = found
-        return found
+        """Return a document."""
+        return self._snapshot.document(name)
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that no document has."""

@@ -1,6 +1,7 @@
 """Connections to the library's database: made aside, opened, and read where nothing may be written."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from rag.store.schema import adopt, check_format, make_tables, migrate
 
-__all__ = ["Connection", "connected", "has_no_tables", "make_library", "opened_anew"]
+__all__ = ["Connection", "connected", "has_no_tables", "is_full", "make_library", "opened_anew"]
 
 _BUSY_SECONDS: Final = 10.0
 _PRIVATE: Final = 0o600
@@ -49,6 +50,14 @@ def make_library(file: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def is_full(folder: Path) -> bool:
+    """Tell whether the disk that holds a folder has no room left."""
+    try:
+        return shutil.disk_usage(folder).free == 0
+    except OSError:
+        return False
 
 
 def has_no_tables(file: Path) -> bool:

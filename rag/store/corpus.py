@@ -1,7 +1,7 @@
 """What both wings share: a library, its indexes, and what embeds texts for them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -57,11 +57,9 @@ class Corpus:
         """Return the catalogue, by name."""
         return self.library.documents()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Give the library and its indexes as they are now, all at one state."""
-        with self.views.snapshot() as snapshot:
-            yield snapshot
+        return self.views.snapshot()
 
     def close(self) -> None:
         """Close the library."""

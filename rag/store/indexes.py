@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 
 from rag.errors import LibraryBusyError, LibraryError, LibraryFullError
+from rag.store.connection import is_full
 from rag.store.fulltext import FullText
 from rag.store.library import IndexRow, Library
 from rag.store.library_reader import LibraryReader, StoredChunk
 from rag.temporary import temporary_folder
+from rag.types.document import Document
 from vectorstore import NOTHING, DamagedError, Ids, OtherVectorsError, State, VectorStore
 
 __all__ = ["Opened", "Snapshot", "Views"]
@@ -31,9 +33,16 @@ _KEPT: Final = 2  # states: the last, and the one that others may be reading yet
 _PATIENCE: Final = 1.0  # seconds for another process to finish the state that is asked for
 _POLL: Final = 0.02
 _PRIVATE: Final = 0o700
-_CHUNKS: Final = "chunks"
 _MOST_CHUNKS: Final = 5_000  # that are kept, 2 kB each
-View = TypeVar("View")
+_MOST_DOCUMENTS: Final = 64
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of one state; a dictionary is replaced, not filled: others may be looking into it."""
+
+    chunks: dict[int, StoredChunk] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,9 @@ class Opened:
     state: State
     store: VectorStore
     text: FullText
-    memory: dict[str, Any] = field(default_factory=dict)
-    """What was made of this state's documents and may be used again."""
-
+    read: _Read = field(default_factory=_Read)
     lasting: dict[str, Any] = field(default_factory=dict)
-    """The same of chunks, whose ids mean the same in every state that came of this one."""
+    """What was made of chunks, whose ids mean the same in every state that came of this one."""
 
     home: tempfile.TemporaryDirectory[str] | None = None
     """Where the files of indexes are that are this process's own, None for those in the library's folder."""
@@ -76,18 +83,21 @@ class Snapshot:
 
     def chunks(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Return the chunks of those ids that are there; what was read before of this state is kept."""
-        wanted = list(ids)
-        known: dict[int, StoredChunk] = self.opened.memory.get(_CHUNKS, {})
-        missing = [id_ for id_ in wanted if id_ not in known]
-        if missing:
-            read = self.library.chunks(missing)
-            known = (
-                known | read
-                if len(known) + len(read) <= _MOST_CHUNKS
-                else read | {id_: known[id_] for id_ in wanted if id_ in known}
-            )
-            self.opened.memory[_CHUNKS] = known  # a new one: another thread may be reading the old
-        return {id_: known[id_] for id_ in wanted if id_ in known}
+        wanted = dict.fromkeys(ids)
+        known = self.opened.read.chunks
+        found = {id_: known[id_] for id_ in wanted if id_ in known}
+        if len(found) < len(wanted):
+            found |= self.library.chunks(wanted.keys() - found.keys())
+            self.opened.read.chunks = known | found if len(known) <= _MOST_CHUNKS else found
+        return found
+
+    def document(self, name: str) -> Document:
+        """Return a document; those of this state that were read before are kept."""
+        known = self.opened.read.documents
+        found = known.get(name) or self.library.document(name)
+        if name not in known:
+            self.opened.read.documents = (known if len(known) < _MOST_DOCUMENTS else {}) | {name: found}
+        return found
 
 
 class Views:
@@ -131,7 +141,7 @@ class Views:
             if self._last is None or self._last.state != reading.state or self._last.home is not None:
                 self._check()
                 with _writing(self._library.folder):
-                    self._last = self._published(reading)
+                    self._keep(self._published(reading), reading)
 
     def make_anew(self) -> None:
         """Delete both indexes and make them from the library."""
@@ -159,11 +169,15 @@ class Views:
             last = self._last
             if last is None or last.state != state:
                 self._check()
-                made = self._brought_to(state, reading)
-                if last is not None and reading.came_of(last.state):
-                    made = replace(made, lasting=last.lasting)
-                last = self._last = made
+                last = self._keep(self._brought_to(state, reading), reading)
             return last
+
+    def _keep(self, made: Opened, reading: LibraryReader) -> Opened:
+        """Let indexes be the last ones, with what is known of chunks from those that they came of."""
+        if self._last is not None and reading.came_of(self._last.state):
+            made = replace(made, lasting=self._last.lasting)
+        self._last = made
+        return made
 
     def _brought_to(self, state: State, reading: LibraryReader) -> Opened:
         """Find the indexes of a state, or make them: in their place if that can be, else for this process."""
@@ -285,7 +299,7 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC or not shutil.disk_usage(folder).free:
+        if error.errno == errno.ENOSPC or is_full(folder):
             raise LibraryFullError(folder) from error
         raise LibraryError(f"the indexes of {folder} cannot be written: {error}") from error
 

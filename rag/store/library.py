@@ -71,12 +71,12 @@ class Library(LibraryReader):
         """Give the library as it is now, to be read for as long as it takes, whoever writes meanwhile."""
         with errors_mapped(self.folder):
             self._follow()
-            connection = self._own_connection()
+            place, connection = self._place, self._own_connection()
             connection.execute("BEGIN")
         try:
             yield LibraryReader(self.folder, connection)
         finally:
-            self._give_back(connection)
+            self._give_back(connection, place)
 
     def _follow(self) -> None:
         """Open the database anew if another file was put in its place."""
@@ -94,13 +94,14 @@ class Library(LibraryReader):
             return self._spare.pop()
         return opened_anew(self.folder / FILE)
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: Connection, place: tuple[int, int]) -> None:
+        """Keep a connection for the next question, if it is to the file that is there now."""
         try:
             connection.execute("ROLLBACK")
         except sqlite3.Error:
             connection.close()
             return
-        if len(self._spare) < _MOST_SPARE and not connection.fixed:
+        if place == self._place and len(self._spare) < _MOST_SPARE and not connection.fixed:
             self._spare.append(connection)
         else:
             connection.close()

@@ -1,7 +1,6 @@
 """What is read of a library: documents, chunks, vectors and the state they are of, proved row by row."""
 
 import json
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from rag.errors import DamagedDocumentError, LibraryError, LibraryFullError, UnknownDocumentError
 from rag.store.checksums import DOCUMENT_COLUMNS, chunk_digest, document_digest
 from rag.store.codec import markup_from_data, outline_from_data
+from rag.store.connection import is_full
 from rag.types.document import Document, DocumentInfo, ReadText, Span
 from vectorstore import Ids, State
 
@@ -76,7 +76,7 @@ def errors_mapped(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # of an extended result code
-        if code == sqlite3.SQLITE_FULL or (code in _OF_A_FULL_DISK and not shutil.disk_usage(folder).free):
+        if code == sqlite3.SQLITE_FULL or (code in _OF_A_FULL_DISK and is_full(folder)):
             raise LibraryFullError(folder) from error
         if code == sqlite3.SQLITE_READONLY:
             raise LibraryError(f"{folder} may not be written: it was opened for reading only") from error

@@ -16,6 +16,7 @@ from rag.types.answer import Answer, Event
 from ui.api.problems import PROBLEM_RESPONSES
 from ui.api.schemas import AnswerResponse, AskRequest, PassagesResponse, SearchRequest
 from ui.present import answer_data, passages_data
+from ui.server.admission import Answering
 from ui.server.disconnect import address_of, while_there
 from ui.server.problem import problem, status_of
 from ui.server.question_queues import QuestionQueues
@@ -50,9 +51,10 @@ def ask_routes(pipeline: Pipeline, queues: QuestionQueues) -> APIRouter:
         turns = queues.turns(request.backend)
         events = await while_there(http, turns.begin(address_of(http), work))
         if request.stream:
-            sent = _server_sent(events)
-            return EventSourceResponse(  # whose background runs where the client hangs up, too
-                sent, headers={"Cache-Control": "no-store"}, background=BackgroundTask(sent.aclose)
+            return EventSourceResponse(
+                _server_sent(events),
+                headers={"Cache-Control": "no-store"},
+                background=BackgroundTask(events.aclose),  # which runs where the client hangs up, too
             )
         return answer_data(await while_there(http, _answer_of(events)))
 
@@ -68,7 +70,7 @@ def ask_routes(pipeline: Pipeline, queues: QuestionQueues) -> APIRouter:
     return router
 
 
-async def _answer_of(events: AsyncGenerator[Event, None]) -> Answer:
+async def _answer_of(events: Answering[Event]) -> Answer:
     async with aclosing(events):
         async for event in events:
             if isinstance(event, Answer):
@@ -76,7 +78,7 @@ async def _answer_of(events: AsyncGenerator[Event, None]) -> Answer:
     raise RuntimeError("a question ended without an answer")  # pragma: no cover - the pipeline's contract
 
 
-async def _server_sent(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+async def _server_sent(events: Answering[Event]) -> AsyncGenerator[bytes, None]:
     try:
         async with aclosing(events):
             async for event in events:

@@ -7,13 +7,15 @@ fetch what it points to. None of them is reached from outside.
 import asyncio
 import json
 import re
+from io import BytesIO
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.bodies import replayed
 from ui.server.problem import send_problem
 from ui.server.question_queues import QuestionQueues
 
@@ -121,7 +123,7 @@ class PageGate:
             if wrong := _wrong(model, body):
                 await send_problem(send, 422, wrong)
                 return
-            receive = _replayed(body, receive)
+            receive = replayed(BytesIO(body), receive)
         if path == _DATA:
             await self._followed(scope, receive, send)
         elif path.startswith(_HEARTBEAT):
@@ -154,9 +156,10 @@ class PageGate:
             while not beating.done() and not self._queues.is_closed:
                 await asyncio.wait((beating,), timeout=_LOOK_SECONDS)
         finally:
-            beating.cancel()
-        if not beating.cancelled() and beating.done():
-            await beating
+            beating.cancel()  # which one that is over does not notice
+        await asyncio.wait((beating,))  # it ends its response itself
+        if not beating.cancelled():
+            beating.result()  # raises what went wrong
 
 
 def _wrong(model: type[_Event | _Ended], body: bytes) -> str:
@@ -169,13 +172,3 @@ def _wrong(model: type[_Event | _Ended], body: bytes) -> str:
     except (ValueError, RecursionError):
         return "the page does not send this: the body is no JSON"
     return ""
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Give a body that was read again, then what comes after it."""
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return first.pop() if first else await receive()
-
-    return again

@@ -9,16 +9,16 @@ import math
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing, nullcontext, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from rag.errors import YinjuError
 from rag.interrupt import Interrupted, interruptible
 
-__all__ = ["Admission", "TooBusyError"]
+__all__ = ["Admission", "Answering", "TooBusyError"]
 
 T = TypeVar("T")
 _FIRST_GUESS: Final = 1.0  # seconds that a question takes, before one was timed
@@ -64,6 +64,36 @@ class _Ticket(Generic[T]):
             self.loop.call_soon_threadsafe(self.said.put_nowait, said)
 
 
+class Answering(Generic[T]):
+    """What a question says, piece by piece. Closed, or let go of by everybody, it is given up.
+
+    No generator: one that was never begun does nothing when it is closed.
+    """
+
+    def __init__(self, ticket: _Ticket[T]) -> None:
+        self._ticket = ticket
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        """Return the next piece; raises what the question raises."""
+        said = await self._ticket.said.get()
+        if said is _ENDED:
+            raise StopAsyncIteration
+        if isinstance(said, _Raised):
+            raise said.error
+        piece: T = said
+        return piece
+
+    async def aclose(self) -> None:
+        """Give the question up; one that is over is left alone."""
+        self._ticket.stop.set()
+
+    def __del__(self) -> None:
+        self._ticket.stop.set()
+
+
 class Admission:
     """Lets so many questions be worked on at once and so many wait, in turn between those who ask.
 
@@ -82,7 +112,7 @@ class Admission:
         self._typical = _FIRST_GUESS
         self._is_closed = False
 
-    async def begin(self, asker: str, work: Work[T]) -> AsyncGenerator[T, None]:
+    async def begin(self, asker: str, work: Work[T]) -> "Answering[T]":
         """Wait for a question's turn and return what it says once it has begun.
 
         Raises TooBusyError if there is no room, or its turn does not come in time, and whatever the
@@ -100,16 +130,7 @@ class Admission:
             raise
         if isinstance(first, _Raised):
             raise first.error
-        return self._heard(ticket)
-
-    async def _heard(self, ticket: _Ticket[T]) -> AsyncGenerator[T, None]:
-        try:
-            while (said := await ticket.said.get()) is not _ENDED:
-                if isinstance(said, _Raised):
-                    raise said.error
-                yield said
-        finally:
-            self._leave(ticket)
+        return Answering(ticket)
 
     async def run(self, asker: str, work: Callable[[], T]) -> T:
         """Do what gives one result, in its turn."""

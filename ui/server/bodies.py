@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.problem import send_problem
 
-__all__ = ["BodyLimit"]
+__all__ = ["BodyLimit", "replayed"]
 
 _MOST_BYTES: Final = 2_000_000  # nothing is uploaded: a question with what was said before
 _SECONDS: Final = 30.0  # for all of a body
@@ -42,7 +42,7 @@ class BodyLimit:
             if is_here is None:
                 return
             if is_here:
-                await self._app(scope, _replayed(body, receive), send)
+                await self._app(scope, replayed(body, receive), send)
             else:
                 await self._refuse(send)
 
@@ -73,7 +73,7 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-def _replayed(body: IO[bytes], receive: Receive) -> Receive:
+def replayed(body: IO[bytes], receive: Receive) -> Receive:
     """Give a body that was taken in piece by piece, then what comes after it."""
     is_over = False
 

@@ -2,6 +2,7 @@
 
 import threading
 
+import httpx2
 import pytest
 from playwright.sync_api import expect
 
@@ -93,3 +94,16 @@ def test_a_question_whose_page_is_left_is_given_up(browser, address, slow):
         assert slow.begun.acquire(timeout=PATIENCE)
     assert slow.over.acquire(timeout=PATIENCE)
     assert not slow.go_on.is_set()
+
+
+def test_a_server_that_is_stopped_ends_the_beat_of_its_open_pages_without_complaint(pipeline, caplog):
+    queues = QuestionQueues.of(pipeline.settings)
+    with (
+        served(mount_page(create_app(pipeline, queues), pipeline, queues)) as address,
+        httpx2.stream("GET", f"{address}/gradio_api/heartbeat/abc123", timeout=PATIENCE) as beat,
+    ):
+        pieces = beat.iter_text()
+        assert "ALIVE" in next(pieces)
+        queues.close()
+        assert list(pieces) == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

@@ -203,6 +203,21 @@ def test_what_is_worked_on_is_given_up_when_whoever_asked_has_gone(leave):
     run(test)
 
 
+@pytest.mark.parametrize("let_go", [False, True])
+def test_an_answer_that_nobody_ever_listened_to_is_given_up(let_go):
+    async def test():
+        turns, question = Admission(1, 5, PATIENCE), Question()
+        words = await turns.begin("x", question)
+        if let_go:
+            del words
+        else:
+            await words.aclose()
+        await until(question.over.is_set)
+        assert question.given_up
+
+    run(test)
+
+
 @pytest.mark.parametrize("leave", [leave_by_cancelling, leave_by_name])
 def test_what_waits_is_given_up_when_whoever_asked_has_gone(leave):
     async def test():
