@@ -9,11 +9,11 @@ from typing import Final
 
 from rag.answer.citations import cite
 from rag.answer.fallback import Backends
+from rag.answer.plan import Plan
 from rag.answer.planner import Planner
 from rag.answer.verify import verify
 from rag.errors import InputError
 from rag.retrieve.passages import PassageMaker
-from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
@@ -119,24 +119,23 @@ class Pipeline:
         def events() -> Generator[Event, None, None]:
             with opened:
                 started = time.perf_counter()
-                lens, evidence = planner.planned(query, k)
+                plan = planner.planned(query, k)
                 retrieved = time.perf_counter()
-                yield tuple(evidence.passages)
-                draft, used, notice = yield from self._backends.write(name, writer, lens, evidence)
+                yield tuple(plan.evidence.passages)
+                draft, used, notice = yield from self._backends.write(name, writer, plan)
                 timings = {
                     "retrieve": round(1000 * (retrieved - started), 2),
                     "answer": round(1000 * (time.perf_counter() - retrieved), 2),
                 }
-                answer = self._answer(lens.query, draft, evidence, used, timings)
+                answer = self._answer(plan.question.query, draft, plan.evidence, used, timings)
                 yield replace(answer, notice=notice)
 
         return events()
 
-    def looked_up(self, question: str, history: Sequence[Turn] = ()) -> tuple[Lens, Evidence]:
-        """Return a question as it is seen and what was found for it, unanswered."""
+    def found_alone(self, question: str, history: Sequence[Turn] = ()) -> Plan:
+        """Return the plan of the answer to a question that is not taken apart, to learn from."""
         with self.planner() as planner:
-            lens = planner.lens(planner.understood(question, history, None))
-            return lens, planner.evidence(lens, self.settings.top_k)
+            return planner.found_alone(planner.understood(question, history, None))
 
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""

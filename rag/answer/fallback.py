@@ -7,11 +7,10 @@ from typing import Final
 
 from rag.answer.backends import BACKENDS, Backend
 from rag.answer.messages import fallen_back
+from rag.answer.plan import Plan
 from rag.errors import BackendError, InputError, ModelError, SettingsError
-from rag.retrieve.relevance import Lens
 from rag.settings import Settings
 from rag.types.answer import Draft
-from rag.types.evidence import Evidence
 
 __all__ = ["Backends"]
 
@@ -46,7 +45,7 @@ class Backends:
             return self._made[name]
 
     def write(
-        self, name: str, writer: Backend, lens: Lens, evidence: Evidence
+        self, name: str, writer: Backend, plan: Plan
     ) -> Generator[str, None, tuple[Draft, str, str | None]]:
         """Yield the text as it is written; return the draft, who wrote it, and a notice for the reader.
 
@@ -54,15 +53,15 @@ class Backends:
         of the other's may have been.
         """
         try:
-            draft = yield from _drafted(name, writer.write(lens, evidence))
+            draft = yield from _drafted(name, writer.write(plan))
         except BackendError as error:
             if name == _FALLBACK:
                 raise
             _LOG.warning("backend %s failed (%s): %s", name, error.failure, error)
-            *_, last = self.get(_FALLBACK).write(lens, evidence)
+            *_, last = self.get(_FALLBACK).write(plan)
             if not isinstance(last, Draft):  # pragma: no cover - its contract
                 raise TypeError(f"backend {_FALLBACK!r} ended without a draft") from error
-            told = [fallen_back(error, lens.query.language), *([last.notice] if last.notice else [])]
+            told = [fallen_back(error, plan.question.query.language), *([last.notice] if last.notice else [])]
             return last, _FALLBACK, " ".join(told)
         return draft, name, draft.notice
 

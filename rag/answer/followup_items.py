@@ -6,12 +6,9 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from rag.answer.extractive.answer_forms import Candidate
-from rag.answer.extractive.form_ranker import decided
-from rag.answer.extractive.sentence_ranker import rank_sentences
+from rag.answer.plan import Plan
 from rag.query.rewrite import asked_before, asks_for_item, without_ordinals
-from rag.retrieve.relevance import Lens
 from rag.text.normalize import fold
-from rag.types.evidence import Evidence
 from rag.types.query import Pointed, Query, Turn
 
 __all__ = ["pointed_at"]
@@ -20,7 +17,7 @@ _LIST_OF: Final = {"en": "What are {}", "zh-Hans": "{}有哪些？", "zh-Hant": 
 _SPOKEN_OF: Final = 4  # characters that an item shares with the turns before
 _WORTH: Final = 3.0  # of the logit: what it counts that the turns before name an item of the list
 
-LookUp = Callable[[str], tuple[Lens, Evidence]]
+LookUp = Callable[[str], Plan]
 
 
 def pointed_at(query: Query, look_up: LookUp) -> Query:
@@ -28,12 +25,9 @@ def pointed_at(query: Query, look_up: LookUp) -> Query:
     names_its_list = asks_for_item(query.text) and query.focus == query.text
     before = query.text if names_its_list else asked_before(query.history)
     base = without_ordinals(before)
-    lens, evidence = look_up(
-        base if base == before else _LIST_OF[query.language].format(base.strip("?？。 "))
-    )
-    choices = rank_sentences(lens, evidence.passages, evidence.documents)
+    plan = look_up(base if base == before else _LIST_OF[query.language].format(base.strip("?？。 ")))
     best, most = None, float("-inf")
-    for way, logit in decided(lens, choices, evidence.listings, evidence.documents):
+    for way, logit in plan.ways:
         if way.kind == "sentences" or len(way.items) < max(abs(query.item), 2):
             continue
         if names_its_list and logit < 0:

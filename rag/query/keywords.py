@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-from rag.text.normalize import ENGLISH_FUNCTION_WORDS, normalise, terms
+from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, terms
+from rag.text.vocabulary import all_words
 
-__all__ = ["content_terms", "content_words"]
+__all__ = ["content_terms", "content_words", "telling_words"]
 
 # Words that ask and words that frame: no passage is better for holding them.
 _QUESTION_WORDS: Final = re.compile(
@@ -18,6 +19,12 @@ _QUESTION_WORDS: Final = re.compile(
     "具体|包括|包含|指的是|指|主要|其中|一共|总共|共有|里的|中的|都|谁"
 )
 
+_SINGLE_HAN: Final = re.compile(f"[{HAN}]")
+_LETTER: Final = re.compile(r"\w")
+_SAY_LITTLE: Final = frozenset(
+    "的了是在和与及给就去来把被也都还很到从对向为以之其有过着个位将能会要可让由于等并且那这它他她们里上下"
+)
+
 
 def content_words(question: str) -> str:
     """Return a question, normalised, without the words that only ask."""
@@ -28,3 +35,18 @@ def content_terms(question: str) -> list[str]:
     """Return the terms of a question without the words that only ask, each once."""
     found = dict.fromkeys(terms(content_words(question)))
     return [term for term in found if term not in ENGLISH_FUNCTION_WORDS and term not in "的是在了有和与"]
+
+
+def telling_words(question: str) -> list[str]:
+    """Return the words that say what a question is about; single characters in a row are one: a name."""
+    found, run = dict[str, None](), ""
+    for word in (word for part in content_words(question).split() for word in [*all_words(part), " "]):
+        if len(word) == 1 and _SINGLE_HAN.match(word) and word not in _SAY_LITTLE:
+            run += word
+            continue
+        if run:
+            found[run] = None
+        run = ""
+        if _LETTER.search(word) and word not in _SAY_LITTLE:
+            found[word] = None
+    return list(found)

@@ -8,7 +8,7 @@ from typing import Final
 
 from rag.query.counted_names import CountedName
 from rag.retrieve.passages import standings, topic_of
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.text.normalize import fold
 from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clean, sentence_ends
@@ -43,13 +43,15 @@ class _Entry:
     near: float  # standing of the best passage inside it
 
 
-def find_listings(lens: Lens, documents: Iterable[Document], passages: Sequence[Passage]) -> list[Listing]:
+def find_listings(
+    question: Relevance, documents: Iterable[Document], passages: Sequence[Passage]
+) -> list[Listing]:
     """Return the sections that hold a list, the one that fits a question best first."""
     entries = [entry for document in documents for entry in _entries(document, passages)]
     if not entries:
         return []
-    similar = lens.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
-    found = [_listing(lens, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
+    similar = question.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
+    found = [_listing(question, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
     return sorted(found, key=lambda listing: -listing.score)
 
 
@@ -116,18 +118,18 @@ def _nearest(section: Section, document: str, passages: Sequence[Passage]) -> fl
     )
 
 
-def _listing(lens: Lens, entry: _Entry, cosine: float) -> Listing:
+def _listing(question: Relevance, entry: _Entry, cosine: float) -> Listing:
     """Return a section's list, and how well it fits a question."""
     items = [child.title for child in entry.section.children]
     own = (*entry.path, entry.lead, *items)
-    coverage = (lens.coverage(*own) + lens.coverage(*own, entry.topic)) / 2
-    close = lens.coverage(entry.section.title, entry.sentence.text if entry.sentence else "", *items)
+    coverage = (question.coverage(*own) + question.coverage(*own, entry.topic)) / 2
+    close = question.coverage(entry.section.title, entry.sentence.text if entry.sentence else "", *items)
     count = 0.0
-    if lens.count is not None:
-        count = _COUNT if lens.count == len(items) else -_OTHER_COUNT
-    counted = _counted_name(lens.counted, entry)
-    named = _NAMED * (counted - _is_about_item(lens.names, items))
-    title = _TITLE * (fold(entry.section.title) in fold(lens.query.focus))
+    if question.analysis.count is not None:
+        count = _COUNT if question.analysis.count == len(items) else -_OTHER_COUNT
+    counted = _counted_name(question.analysis.counted_names, entry)
+    named = _NAMED * (counted - _is_about_item(question.analysis.quoted_names, items))
+    title = _TITLE * (fold(entry.section.title) in fold(question.query.focus))
     fit = _COVERAGE * coverage + _CLOSE * close + _MEANING * cosine + _PASSAGE * entry.near
     return Listing(
         entry.document.name,

@@ -11,27 +11,19 @@ from numpy.typing import NDArray
 from rag.models.embedders import Embedder
 from rag.models.reader import CrossReader, Reading, shipped_cross_reader, shipped_reader
 from rag.models.sentence_encoder import shipped_encoder
-from rag.query.answer_type import Asks, asks_for
-from rag.query.counted_names import CountedName, asked_count, counted_names
+from rag.query.analysis import QueryAnalysis
 from rag.query.keywords import content_terms, content_words
 from rag.query.translation import counted_nouns, in_focus, word_for_word
 from rag.retrieve.rerank.matching import Asked
 from rag.store.fulltext import TermStatistics
-from rag.text.normalize import HAN, fold, normalise, terms, unquoted
-from rag.text.vocabulary import all_words, words
-from rag.types.query import Query
+from rag.text.normalize import HAN, fold, normalise, terms
+from rag.text.vocabulary import words
 
-__all__ = ["Lens"]
+__all__ = ["Relevance"]
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
-_QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
-_BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
 _NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
-_LETTER: Final = re.compile(r"\w")
-_SAY_LITTLE: Final = frozenset(
-    "的了是在和与及给就去来把被也都还很到从对向为以之其有过着个位将能会要可让由于等并且那这它他她们里上下"
-)
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 
 
@@ -44,21 +36,6 @@ def _parts(word: str) -> list[str]:
     return [term for term in terms(word) if len(term) > 1] or terms(word)
 
 
-def _telling_words(question: str) -> list[str]:
-    """Return the words that say what a question is about; single characters in a row are one: a name."""
-    found, run = dict[str, None](), ""
-    for word in (word for part in content_words(question).split() for word in [*all_words(part), " "]):
-        if len(word) == 1 and _SINGLE_HAN.match(word) and word not in _SAY_LITTLE:
-            run += word
-            continue
-        if run:
-            found[run] = None
-        run = ""
-        if _LETTER.search(word) and word not in _SAY_LITTLE:
-            found[word] = None
-    return list(found)
-
-
 def _share(word: str, folded: str) -> float:
     if word in folded:
         return 1.0
@@ -66,24 +43,21 @@ def _share(word: str, folded: str) -> float:
     return sum(part in folded for part in parts) / len(parts) if len(parts) > 1 else 0.0
 
 
-class Lens:
+class Relevance:
     """One question, seen through the library's term weights and its embedding model."""
 
     def __init__(
         self,
-        query: Query,
+        analysis: QueryAnalysis,
         searched: Sequence[str],
         statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
         embedder: Embedder,
         matched: Asked,
-        of: Callable[[Query], "Lens"],
     ) -> None:
-        """Take a query, the terms it is searched by, where to look terms up, and how it is matched.
-
-        `of` makes the lens of another question in the same library.
-        """
+        """Take a question, the terms it is searched by, where to look terms up, and how it is matched."""
+        query = analysis.query
         self.matched = matched
-        self.of = of
+        self.analysis = analysis
         self.query = query
         self._embedder = embedder
         self._statistics = statistics
@@ -99,29 +73,6 @@ class Lens:
         self._meant = {meaning.word: meaning.alternatives for meaning in query.meant}
         self._total = sum(self._weights.values()) or 1.0
         self.weights = np.array([self._weights[word] for word in self.words], dtype=np.float64)
-
-    @cached_property
-    def asks(self) -> Asks:
-        """The kind of answer that is wanted."""
-        return asks_for(self.query.asked)
-
-    @cached_property
-    def count(self) -> int | None:
-        """How many things the question says there are."""
-        return asked_count(self.query.focus)
-
-    @cached_property
-    def counted(self) -> list[CountedName]:
-        """The names in the question that say how many things they stand for."""
-        return counted_names(self.query.focus)
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """What the question puts in quotation marks, without them, folded."""
-        names = _QUOTED.findall(self.query.focus)
-        if self.query.language == "en":
-            names += _BRACKETED.findall(self.query.focus)
-        return tuple(unquoted(name) for name in names)
 
     @cached_property
     def cross_reader(self) -> CrossReader:
@@ -143,7 +94,7 @@ class Lens:
         """Return the question as it is put to each text, and the text."""
         if self.query.language != "en":
             return [(self.query.text, text) for text in texts]
-        return [(word_for_word(self.query, self.asks, text), text) for text in texts]
+        return [(word_for_word(self.query, self.analysis.asks, text), text) for text in texts]
 
     @cached_property
     def _counts(self) -> re.Pattern[str] | None:
@@ -187,11 +138,10 @@ class Lens:
         """The words that say what is asked about, each with its weight, not cut into terms as `words` are."""
         if self.query.language == "en":
             return tuple(zip(self.words, self.weights.tolist(), strict=True))
-        focus = set(_telling_words(self.query.focus))
         found = []
-        for word in _telling_words(self.query.text):
+        for word in self.analysis.keywords:
             rarest = max((term.idf for term in self._statistics(_parts(word)).values()), default=0.0)
-            found.append((word, rarest * (1 if word in focus else _BEFORE)))
+            found.append((word, rarest * (1 if word in self.analysis.focus_keywords else _BEFORE)))
         return tuple(found)
 
     def holds(self, text: str) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
 from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.settings import Settings
 from rag.text.normalize import fold, normalise
@@ -113,7 +113,7 @@ class _Judged(NamedTuple):
     is_reference: bool
     told: Sequence[Clauses] = ()  # the sentences that answer, clause by clause
     is_judged_on: bool = False  # the threshold and the figures are made for questions like it
-    seen: tuple[Lens, Evidence, Facts] | None = None  # of a reference question
+    seen: tuple[Relevance, Evidence, Facts] | None = None  # of a reference question
 
 
 def train_answers(
@@ -254,9 +254,10 @@ def _fit_signs(
 
 
 def _reference(asked: Asked, pipeline: Pipeline, reader: CrossReader | None) -> _Judged:
-    lens, evidence = pipeline.looked_up(asked.question, asked.history)
+    plan = pipeline.found_alone(asked.question, asked.history)
+    question, evidence = plan.question, plan.evidence
     if reader:
-        lens.cross_reader = reader
+        question.cross_reader = reader
     sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
     labels = [
         any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
@@ -264,21 +265,23 @@ def _reference(asked: Asked, pipeline: Pipeline, reader: CrossReader | None) -> 
         for spans in [asked.answers.get(passage.document, ())]
         for sentence in passage.sentences
     ]
-    rows = look_at(lens, evidence.passages, evidence.documents)
+    rows = look_at(question, evidence.passages, evidence.documents)
     return _Judged(
         rows,
         np.array(labels, np.int8),
-        signs_of_question(lens, evidence),
+        signs_of_question(question, evidence),
         "answered" if asked.answers else "not told" if asked.near_miss else "not treated",
         is_reference=True,
-        told=_told(lens, sentences, labels, asked.facts),
-        seen=(lens, evidence, asked.facts),
+        told=_told(question, sentences, labels, asked.facts),
+        seen=(question, evidence, asked.facts),
     )
 
 
-def _told(lens: Lens, sentences: Sequence[Sentence], labels: Sequence[int], facts: Facts) -> list[Clauses]:
+def _told(
+    question: Relevance, sentences: Sequence[Sentence], labels: Sequence[int], facts: Facts
+) -> list[Clauses]:
     answering = {s.text for s, label in zip(sentences, labels, strict=True) if label}
-    found = (clauses_told(lens, text, facts) for text in sorted(answering))
+    found = (clauses_told(question, text, facts) for text in sorted(answering))
     return [clauses for clauses in found if clauses]
 
 
@@ -322,7 +325,8 @@ class _Public:
                 yield self._judged(question.replace(subject, other), row, "of another")
 
     def _judged(self, question: str, row: AnswerRow, variant: Variant) -> _Judged:
-        lens, evidence = self._pipeline.looked_up(question)
+        plan = self._pipeline.found_alone(question)
+        evidence = plan.evidence
         answer, end = fold(row.answer), row.start + len(row.answer)
         passages, labels = [], []
         for passage in evidence.passages:
@@ -342,15 +346,15 @@ class _Public:
                 labels.append(int(holds and variant == "as it is"))
             passages.append(replace(passage, sentences=tuple(kept)))
         evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
-        rows = look_at(lens, evidence.passages, evidence.documents, self._article(row, variant))
+        rows = look_at(plan.question, evidence.passages, evidence.documents, self._article(row, variant))
         sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
         return _Judged(
             rows,
             np.array(labels, np.int8),
-            signs_of_question(lens, evidence),
+            signs_of_question(plan.question, evidence),
             "answered" if any(labels) else _OUTCOME[variant] if variant != "as it is" else "not told",
             is_reference=False,
-            told=_told(lens, sentences, labels, [[row.answer]]),
+            told=_told(plan.question, sentences, labels, [[row.answer]]),
         )
 
     def _article(self, row: AnswerRow, variant: Variant) -> Callable[[str], str]:

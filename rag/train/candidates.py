@@ -12,7 +12,7 @@ from rag.answer.extractive.answer_forms import Candidate, candidates
 from rag.answer.extractive.form_ranker import FEATURES, look_at_candidates
 from rag.answer.extractive.sentence_ranker import ranked
 from rag.errors import InputError
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
 from rag.train.clauses import Facts
@@ -31,7 +31,7 @@ _OF_A_WAY: Final = 0.3  # weight that each way has beside
 class Ranked(NamedTuple):
     """A question, what was found for it, and how its sentences rank by trees that have not seen it."""
 
-    lens: Lens
+    question: Relevance
     evidence: Evidence
     facts: Facts
     rows: Floats
@@ -66,16 +66,16 @@ def fit_candidates(
     return {"answered": len(kept), "rightly": round(right / len(kept), 3)}
 
 
-def _ways(question: Ranked) -> _Ways:
-    lens, evidence, facts, rows, logits = question
+def _ways(asked: Ranked) -> _Ways:
+    question, evidence, facts, rows, logits = asked
     choices = ranked(evidence.passages, rows, logits)
-    found = candidates(lens, choices, evidence.listings, evidence.documents)
+    found = candidates(question, choices, evidence.listings, evidence.documents)
     if not found:
         return _Ways(np.zeros((0, len(FEATURES))), np.zeros(0, dtype=np.int8))
-    return _Ways(look_at_candidates(lens, choices, found), _labels(lens, found, facts))
+    return _Ways(look_at_candidates(question, choices, found), _labels(question, found, facts))
 
 
-def _labels(lens: Lens, found: Sequence[Candidate], facts: Facts) -> NDArray[np.int8]:
+def _labels(question: Relevance, found: Sequence[Candidate], facts: Facts) -> NDArray[np.int8]:
     """Return 1 for the ways that hold all facts and little else; for a list question, its items go first."""
     holds = np.array([_holds(way, facts) for way in found])
     lengths = np.array([len(way.text) for way in found])
@@ -83,7 +83,7 @@ def _labels(lens: Lens, found: Sequence[Candidate], facts: Facts) -> NDArray[np.
         return np.asarray(holds, dtype=np.int8)
     right = holds & (lengths <= _TOO_LONG * lengths[holds].min() + _ALLOWED)
     is_list = np.array([way.kind != "sentences" for way in found])
-    if lens.asks in ("list", "overview") and (right & is_list).any():
+    if question.analysis.asks in ("list", "overview") and (right & is_list).any():
         right &= is_list
     return np.asarray(right, dtype=np.int8)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.answer.extractive.clause_trimmer import FEATURES, kept, look_at_clauses
 from rag.errors import InputError
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
 from rag.text.sentences import clauses_of
@@ -33,7 +33,7 @@ class Clauses(NamedTuple):
     lengths: tuple[int, ...]
 
 
-def clauses_told(lens: Lens, text: str, facts: Facts) -> Clauses | None:
+def clauses_told(question: Relevance, text: str, facts: Facts) -> Clauses | None:
     """Return the clauses of a sentence, None if it has but one or holds none of the facts."""
     clauses = clauses_of(text)
     if len(text) < _SHORT or len(clauses) < 2:
@@ -50,7 +50,7 @@ def clauses_told(lens: Lens, text: str, facts: Facts) -> Clauses | None:
             at = whole.find(said, at + 1)
     if not labels.any():
         return None
-    return Clauses(look_at_clauses(lens, text), labels, tuple(c.end - c.start for c in clauses))
+    return Clauses(look_at_clauses(question, text), labels, tuple(c.end - c.start for c in clauses))
 
 
 def fit_clauses(

@@ -90,11 +90,11 @@ def examples(tasks: Iterable[Task], vocabulary: Tokenizer, most: int) -> list[Ex
 def of_questions(over: QuestionsOver, source: random.Random) -> Iterator[FoundText]:
     """Yield what a library finds for its questions: all texts that answer, and some that do not."""
     for asked in over.questions:
-        lens, evidence = over.pipeline.looked_up(asked.question, asked.history)
-        laid = [laid_out(passage) for passage in evidence.passages]
-        questions = [question for question, _ in lens.put_to([text for text, _ in laid])]
+        plan = over.pipeline.found_alone(asked.question, asked.history)
+        laid = [laid_out(passage) for passage in plan.evidence.passages]
+        questions = [question for question, _ in plan.question.put_to([text for text, _ in laid])]
         others = list[FoundText]()
-        for passage, (text, places), question in zip(evidence.passages, laid, questions, strict=True):
+        for passage, (text, places), question in zip(plan.evidence.passages, laid, questions, strict=True):
             spans = asked.answers.get(passage.document, ())
             answers = [
                 place

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.types.document import Document, Section, Span
-from rag.types.query import Query
 
-__all__ = ["Evidence", "Listing", "Part", "Passage", "Sentence"]
+__all__ = ["Evidence", "Listing", "Passage", "Sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class Evidence:
     `listings` are the lists of their outlines, the best first. `closest` is the highest cosine of any
     chunk with the question, `strongest` the highest score by both legs: unlike a reranker's, which tells
     candidates apart, these compare across questions.
-    `parts` are the questions put at once, none if it is only one.
     """
 
     passages: Sequence[Passage]
@@ -76,21 +74,8 @@ class Evidence:
     listings: Sequence[Listing] = ()
     closest: float = 0.0
     strongest: float = 0.0
-    parts: tuple["Part", ...] = ()
 
     @property
     def listing(self) -> Listing | None:
         """The list that fits best."""
         return self.listings[0] if self.listings else None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the questions that a question puts at once, and the evidence for it alone.
-
-    `label` names which of the compared it is about; it is empty where nothing is compared.
-    """
-
-    label: str
-    query: Query
-    evidence: Evidence

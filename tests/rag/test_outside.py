@@ -17,9 +17,9 @@ class Parrot:
     def __init__(self, settings):
         self.most = settings.llm_answer_tokens
 
-    def write(self, lens, evidence):
-        yield lens.query.asked
-        yield Draft(f"{lens.query.asked}{self.most}[1]", (), abstained=False, cites="passages")
+    def write(self, plan):
+        yield plan.question.query.asked
+        yield Draft(f"{plan.question.query.asked}{self.most}[1]", (), abstained=False, cites="passages")
 
 def create(settings):
     return Parrot(settings)

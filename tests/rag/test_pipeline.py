@@ -53,7 +53,7 @@ def test_a_document_is_given_by_name(small):
 
 
 def test_the_signs_of_a_question_tell_known_from_unknown_words(small):
-    known, unknown = small.looked_up("轮船末班")[0], small.looked_up("火箭燃料")[0]
+    known, unknown = small.found_alone("轮船末班").question, small.found_alone("火箭燃料").question
 
     assert known.unseen < unknown.unseen
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from rag.retrieve.relevance import Lens
+from rag.answer.plan import Plan
 from rag.types.answer import Draft
-from rag.types.evidence import Evidence
 
 __all__ = ["Backend"]
 
@@ -19,6 +18,6 @@ class Backend(Protocol):
     answer and a notice. Where nobody reads on, the iterator is closed.
     """
 
-    def write(self, lens: Lens, evidence: Evidence) -> Iterator[str | Draft]:
-        """Answer the lens's question."""
+    def write(self, plan: Plan) -> Iterator[str | Draft]:
+        """Answer the question of a plan."""
         ...

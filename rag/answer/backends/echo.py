@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from rag.answer.backends.base import Backend
-from rag.retrieve.relevance import Lens
+from rag.answer.plan import Plan
 from rag.settings import Settings
 from rag.types.answer import Draft
-from rag.types.evidence import Evidence
 
 __all__ = ["EchoBackend", "create"]
 
@@ -14,11 +13,11 @@ __all__ = ["EchoBackend", "create"]
 class EchoBackend:
     """Says what it was asked, and cites the first sentence it was given."""
 
-    def write(self, lens: Lens, evidence: Evidence) -> Iterator[str | Draft]:
+    def write(self, plan: Plan) -> Iterator[str | Draft]:
         """Answer with the question; abstain if there is no passage."""
-        text = lens.query.asked
+        text = plan.question.query.asked
         yield text
-        first = next((p for p in evidence.passages if p.sentences), None)
+        first = next((p for p in plan.evidence.passages if p.sentences), None)
         if first is None:
             yield Draft(text, (), abstained=True)
             return

@@ -11,7 +11,7 @@ from rag.answer.extractive.clause_trimmer import part_of
 from rag.answer.extractive.sentence_ranker import Choice, choose
 from rag.query.answer_type import Asks
 from rag.query.counted_names import CountedName
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.text.enumerations import Enumeration, enumerations
 from rag.text.normalize import fold, unquoted
 from rag.text.sentences import clauses_of
@@ -60,29 +60,32 @@ class Candidate(NamedTuple):
 
 
 def candidates(
-    lens: Lens, choices: Sequence[Choice], listings: Sequence[Listing], documents: Mapping[str, Document]
+    question: Relevance,
+    choices: Sequence[Choice],
+    listings: Sequence[Listing],
+    documents: Mapping[str, Document],
 ) -> list[Candidate]:
     """Return the ways to answer, one at least; none where there is no sentence."""
     if not choices:
         return []
-    chosen = choose(lens, choices)
+    chosen = choose(question, choices)
     found = [
         Candidate(
             "sentences", chosen[0].passage.document, None, tuple(c.sentence for c in chosen), choices[0]
         )
     ]
-    if lens.asks not in _LISTED:
+    if question.analysis.asks not in _LISTED:
         return found
-    if lens.asks != "fact" or lens.count or lens.counted:
-        rows = _rows(lens.counted, choices, documents)
+    if question.analysis.asks != "fact" or question.analysis.count or question.analysis.counted_names:
+        rows = _rows(question.analysis.counted_names, choices, documents)
         # Two things that a sentence joins are seldom what something is.
-        found += [way for way in rows if lens.asks != "overview" or len(way.items) > _FEWEST]
+        found += [way for way in rows if question.analysis.asks != "overview" or len(way.items) > _FEWEST]
     found += _outlines(choices, listings)
     found += _below(choices)
-    found += _spread(lens.counted, choices, documents)
-    if lens.counted:
-        found = _of_the_name(lens.counted[-1], found, lens.asks)
-    pointed = lens.query.pointed
+    found += _spread(question.analysis.counted_names, choices, documents)
+    if question.analysis.counted_names:
+        found = _of_the_name(question.analysis.counted_names[-1], found, question.analysis.asks)
+    pointed = question.query.pointed
     return [way for way in found if pointed is None or way.kind == "sentences" or not _lists(way, pointed)]
 
 

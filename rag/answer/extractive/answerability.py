@@ -20,7 +20,7 @@ from rag.answer.extractive.sentence_ranker import Choice
 from rag.errors import ModelError
 from rag.models.forest import Trees
 from rag.resources import MODELS
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.types.evidence import Evidence
 
@@ -68,17 +68,17 @@ SIGNS: Final = (
 )
 
 
-def signs_of_question(lens: Lens, evidence: Evidence) -> Floats:
+def signs_of_question(question: Relevance, evidence: Evidence) -> Floats:
     """Return what is seen of a question and all that was found for it, shape (q,)."""
     listing = evidence.listing
     return np.array(
         [
             evidence.strongest,
             evidence.closest,
-            float(lens.query.language == "en"),
+            float(question.query.language == "en"),
             listing.score if listing else 0.0,
             float(bool(listing and listing.named)),
-            float(bool(listing and lens.count == len(listing.section.children))),
+            float(bool(listing and question.analysis.count == len(listing.section.children))),
         ]
     )
 
@@ -90,19 +90,19 @@ def signs(of_question: Floats, logits: Floats, rows: Floats) -> Floats:
     return np.concatenate([whole, of_question, rows[best[0]], rows[best][:, _MOST_COLUMNS].max(axis=0)])
 
 
-def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> float:
+def confidence(question: Relevance, choices: Sequence[Choice], evidence: Evidence) -> float:
     """Return the probability that the evidence answers the question; 0 where there is no sentence."""
     if not choices:
         return 0.0
     logits = np.array([choice.logit for choice in choices])
     rows = np.array([choice.row for choice in choices])
-    seen = signs(signs_of_question(lens, evidence), logits, rows)[None, :]
+    seen = signs(signs_of_question(question, evidence), logits, rows)[None, :]
     treated, told = (float(1 / (1 + np.exp(-trees.logits(seen)[0]))) for trees in _forests())
     probability = treated * told
     listing = evidence.listing
     if listing and listing.named and listing.score >= _LISTING_SURE:
         probability = max(probability, threshold(), PLAIN)  # an outline counts the very things asked for
-    beyond_half = lens.unseen - _UNSEEN
+    beyond_half = question.unseen - _UNSEEN
     is_of_another_world = (
         beyond_half >= 0
         and rows[0, _READABLE] < _UNREADABLE + _BY_UNSEEN * beyond_half
@@ -110,8 +110,8 @@ def confidence(lens: Lens, choices: Sequence[Choice], evidence: Evidence) -> flo
     )
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
     best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
-    names_nobody = lens.asks == "person" and not rows[best, _BESIDE].any()
-    is_unwritten = bool(lens.query.unwritten)
+    names_nobody = question.analysis.asks == "person" and not rows[best, _BESIDE].any()
+    is_unwritten = bool(question.query.unwritten)
     if is_of_another_world or is_beyond or is_unwritten or names_nobody or treated < _thresholds()["subject"]:
         return min(probability, threshold() / 2)
     return probability

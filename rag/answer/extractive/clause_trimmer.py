@@ -10,9 +10,9 @@ import numpy as np
 from rag.models.forest import Trees
 from rag.query.answer_cues import has_cue
 from rag.query.answer_type import Asks
-from rag.query.expected_answer import Meets, expected, meets
+from rag.query.expected_answer import Meets, meets
 from rag.resources import MODELS
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import terms, unquoted
 from rag.text.sentences import clauses_of, clean
@@ -40,7 +40,7 @@ FEATURES: Final = (
 )
 
 
-def trimmed(lenses: Sequence[Lens], sentence: Sentence, document: Document) -> Sentence:
+def trimmed(questions: Sequence[Relevance], sentence: Sentence, document: Document) -> Sentence:
     """Return the sentence without the clauses before and behind that the questions did not ask for.
 
     Kept is all between the first and the last clause that is likely to answer one of them; the
@@ -51,7 +51,9 @@ def trimmed(lenses: Sequence[Lens], sentence: Sentence, document: Document) -> S
     clauses = clauses_of(sentence.text)
     if len(clauses) < 2:
         return sentence
-    likely = np.max([_trees().logits(look_at_clauses(lens, sentence.text)) for lens in lenses], axis=0)
+    likely = np.max(
+        [_trees().logits(look_at_clauses(question, sentence.text)) for question in questions], axis=0
+    )
     first, last = kept(likely, [clause.end - clause.start for clause in clauses])
     return part_of(sentence, document, clauses[first].start, clauses[last].end)
 
@@ -95,26 +97,26 @@ def _trees() -> Trees:
     return Trees(SHIPPED, FEATURES)
 
 
-def look_at_clauses(lens: Lens, text: str) -> Floats:
+def look_at_clauses(question: Relevance, text: str) -> Floats:
     """Return a row for each clause of a sentence, shape (c, len(FEATURES))."""
     spans = [(clause.start, clause.end) for clause in clauses_of(text)]
     texts = [text[start:end] for start, end in spans]
-    shown = np.array([_shows(lens, clause) for clause in texts], dtype=np.float64)
+    shown = np.array([_shows(question, clause) for clause in texts], dtype=np.float64)
     total = shown.sum(axis=0, keepdims=True)
     columns = (
-        *_of_reader(lens, text, spans),
-        *_of_words(lens, texts, spans),
+        *_of_reader(question, text, spans),
+        *_of_words(question, texts, spans),
         *shown.T,
         *((total - shown) > 0).T,
-        *_of_texts(lens, texts),
+        *_of_texts(question, texts),
         *_of_places(texts),
-        *(np.full(len(texts), told) for told in _of_question(lens)),
+        *(np.full(len(texts), told) for told in _of_question(question)),
     )
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
 
 
-def _of_reader(lens: Lens, text: str, spans: Sequence[tuple[int, int]]) -> list[Floats]:
-    reading = lens.read([text])[0]
+def _of_reader(question: Relevance, text: str, spans: Sequence[tuple[int, int]]) -> list[Floats]:
+    reading = question.read([text])[0]
     scores = reading.sentence_scores(spans)
     firsts = np.array([reading.starts[start:end].max() for start, end in spans])
     lasts = np.array([reading.ends[start:end].max() for start, end in spans])
@@ -141,14 +143,14 @@ def _distances(spans: Sequence[tuple[int, int]], best: int) -> tuple[Floats, Flo
     return clauses, np.array(gaps, dtype=np.float64)
 
 
-def _of_words(lens: Lens, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Floats]:
-    held = np.array([lens.held(clause) for clause in texts])
-    weights, total = lens.weights, float(lens.weights.sum()) or 1.0
+def _of_words(question: Relevance, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Floats]:
+    held = np.array([question.held(clause) for clause in texts])
+    weights, total = question.weights, float(question.weights.sum()) or 1.0
     share = held @ weights / total
     before = np.logical_or.accumulate(held) @ weights / total
     after = np.logical_or.accumulate(held[::-1])[::-1] @ weights / total
     alone = (held & (held.sum(axis=0) == 1)) @ weights / total
-    cosines = lens.similarity(texts)
+    cosines = question.similarity(texts)
     best = int((share + cosines).argmax())
     return [
         *(share, share.max() - share, before, after, alone),
@@ -157,18 +159,18 @@ def _of_words(lens: Lens, texts: Sequence[str], spans: Sequence[tuple[int, int]]
     ]
 
 
-def _shows(lens: Lens, clause: str) -> tuple[float, float, float]:
-    wanted = expected(lens.query.focus)
+def _shows(question: Relevance, clause: str) -> tuple[float, float, float]:
+    wanted = question.analysis.expected
     met = Meets(0.0, 0.0) if wanted.anything else meets(wanted, clause)
-    return met.shape, met.beside, float(has_cue(lens.asks, clause))
+    return met.shape, met.beside, float(has_cue(question.analysis.asks, clause))
 
 
-def _of_texts(lens: Lens, texts: Sequence[str]) -> list[Floats]:
-    asked = set(terms(lens.query.text))
+def _of_texts(question: Relevance, texts: Sequence[str]) -> list[Floats]:
+    asked = set(terms(question.query.text))
     ends = [text.rstrip()[-1:] in "；;：:。！？!?" for text in texts]
     rows = [
         (
-            any(name in unquoted(text) for name in lens.names),
+            any(name in unquoted(text) for name in question.analysis.quoted_names),
             sum(term not in asked for term in terms(text)),
             any(character.isdigit() for character in text),
             any(character in '“”「」『』‘’"' for character in text),
@@ -190,14 +192,14 @@ def _of_places(texts: Sequence[str]) -> list[Floats]:
     ]
 
 
-def _of_question(lens: Lens) -> tuple[float, ...]:
-    wanted = expected(lens.query.focus)
+def _of_question(question: Relevance) -> tuple[float, ...]:
+    wanted = question.analysis.expected
     return (
         float(wanted.anything),
-        float(lens.count or wanted.count or 0),
+        float(question.analysis.count or wanted.count or 0),
         float(len(wanted.groups)),
-        float(lens.query.language == "en"),
-        float(len(lens.query.focus)),
-        float(len(_PARTS.findall(lens.query.focus))),
-        *(float(lens.asks == kind) for kind in _ASKS),
+        float(question.query.language == "en"),
+        float(len(question.query.focus)),
+        float(len(_PARTS.findall(question.query.focus))),
+        *(float(question.analysis.asks == kind) for kind in _ASKS),
     )

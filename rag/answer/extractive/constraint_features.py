@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import HAN, fold
 from rag.text.numbers import ordinal
@@ -26,16 +26,16 @@ _NUMERALS: Final = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 _NTH: Final = re.compile(f"第(?P<number>{_NUMERALS})(?:个|项|条|种|类|大|位|支|家|点)?(?P<unit>[{HAN}])")
 
 
-def look_at_demands(lens: Lens, passage: Passage, article: str) -> Floats:
+def look_at_demands(question: Relevance, passage: Passage, article: str) -> Floats:
     """Return a row for each sentence of a passage, shape (s, len(FEATURES)).
 
     Near is with its headings, the first sentence of its paragraph and the one before; wide is with how
     its article begins as well. `article` is the folded text of the article.
     """
     texts = [sentence.text for sentence in passage.sentences]
-    here = np.array([lens.holds(text) for text in texts])
-    near = np.maximum(here, lens.holds(" ".join(passage.heading_path)))
-    years = _years(lens.query.text)
+    here = np.array([question.holds(text) for text in texts])
+    near = np.maximum(here, question.holds(" ".join(passage.heading_path)))
+    years = _years(question.query.text)
     other_year = np.zeros(len(texts))
     first: dict[int, int] = {}
     for index, sentence in enumerate(passage.sentences):
@@ -46,13 +46,13 @@ def look_at_demands(lens: Lens, passage: Passage, article: str) -> Floats:
             around += [texts[start], texts[index - 1]]
         if years:
             other_year[index] = _is_of_another(years, sentence.text, around)
-    wide = np.maximum(near, lens.holds(passage.topic))
-    whole = np.broadcast_to(lens.holds(article), here.shape)
-    weights = np.array([weight for _, weight in lens.content])
+    wide = np.maximum(near, question.holds(passage.topic))
+    whole = np.broadcast_to(question.holds(article), here.shape)
+    weights = np.array([weight for _, weight in question.content])
     total, heaviest = weights.sum() or 1.0, weights.max(initial=0.0) or 1.0
     held = np.stack([here, near, wide, whole])
     missing = ((1 - held) * weights).max(axis=2, initial=0.0) / heaviest
-    beyond = np.full(len(texts), float(_is_beyond(lens.query.focus, article)))
+    beyond = np.full(len(texts), float(_is_beyond(question.query.focus, article)))
     return np.column_stack([(held @ weights / total).T, missing[[0, 1, 3]].T, other_year, beyond])
 
 

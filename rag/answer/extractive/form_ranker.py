@@ -11,15 +11,14 @@ from rag.answer.extractive.answer_forms import Candidate, Kind, candidates
 from rag.answer.extractive.sentence_features import FEATURES as SIGHT
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.models.forest import Trees
-from rag.query.expected_answer import expected
 from rag.resources import MODELS
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
 from rag.types.document import Document
 from rag.types.evidence import Listing
 
-__all__ = ["FEATURES", "SHIPPED", "decide", "decided", "look_at_candidates"]
+__all__ = ["FEATURES", "SHIPPED", "decided", "look_at_candidates"]
 
 SHIPPED: Final = MODELS / "answers" / "candidates.safetensors"
 _KINDS: Final = get_args(Kind)
@@ -65,25 +64,19 @@ FEATURES: Final = (
 )
 
 
-def decide(
-    lens: Lens, choices: Sequence[Choice], listings: Sequence[Listing], documents: Mapping[str, Document]
-) -> tuple[Candidate, float] | None:
-    """Return the best way to answer and how likely it is right, None where there is no sentence."""
-    found = decided(lens, choices, listings, documents)
-    if not found:
-        return None
-    way, logit = max(found, key=lambda judged: judged[1])
-    return way, float(1 / (1 + np.exp(-logit)))
-
-
 def decided(
-    lens: Lens, choices: Sequence[Choice], listings: Sequence[Listing], documents: Mapping[str, Document]
+    question: Relevance,
+    choices: Sequence[Choice],
+    listings: Sequence[Listing],
+    documents: Mapping[str, Document],
 ) -> list[tuple[Candidate, float]]:
     """Return all ways to answer, each with its logit."""
-    found = candidates(lens, choices, listings, documents)
+    found = candidates(question, choices, listings, documents)
     if not found:
         return []
-    return list(zip(found, _trees().logits(look_at_candidates(lens, choices, found)).tolist(), strict=True))
+    return list(
+        zip(found, _trees().logits(look_at_candidates(question, choices, found)).tolist(), strict=True)
+    )
 
 
 @cache
@@ -91,34 +84,36 @@ def _trees() -> Trees:
     return Trees(SHIPPED, FEATURES)
 
 
-def look_at_candidates(lens: Lens, choices: Sequence[Choice], found: Sequence[Candidate]) -> Floats:
+def look_at_candidates(question: Relevance, choices: Sequence[Choice], found: Sequence[Candidate]) -> Floats:
     """Return a row for each way to answer, shape (c, len(FEATURES))."""
     logits = {(c.passage.document, c.sentence.span.start): c.logit for c in reversed(choices)}
     place = {id(choice): number for number, choice in enumerate(choices)}
-    compared = np.array([_compared(lens, way, logits) for way in found])
+    compared = np.array([_compared(question, way, logits) for way in found])
     leads = [_lead(way) for way in found]
-    cosines = lens.similarity(leads + [" ".join(_texts(way)) for way in found])
-    compared = np.column_stack([compared, cosines[: len(found)], cosines[len(found) :], lens.meaning(leads)])
+    cosines = question.similarity(leads + [" ".join(_texts(way)) for way in found])
+    compared = np.column_stack(
+        [compared, cosines[: len(found)], cosines[len(found) :], question.meaning(leads)]
+    )
     behind = compared.max(axis=0) - compared
     most = max((way.listing.score for way in found if way.listing), default=0.0)
     reads: dict[str, tuple[int, int] | None] = {}
     rest = [
         (
             *(float(way.kind == kind) for kind in _KINDS),
-            *_counts(lens, way),
+            *_counts(question, way),
             float(place.get(id(way.anchor), len(place))),
             way.anchor.logit - choices[0].logit if way.anchor else _NOWHERE,
-            *_names(lens, way),
+            *_names(question, way),
             *_of_listing(way.listing, most),
-            float(_is_read(lens, way, reads)),
+            float(_is_read(question, way, reads)),
             *_lengths(way),
             float(sum(other.kind == way.kind for other in found) == 1),
             *(way.anchor.row[_ANCHOR_COLUMNS] if way.anchor else np.zeros(len(_ANCHOR_COLUMNS))),
-            *(float(lens.asks == kind) for kind in _ASKS),
-            float(lens.query.language == "en"),
-            float(not expected(lens.query.focus).anything),
-            float(len(lens.query.focus)),
-            float(lens.query.focus != lens.query.text),
+            *(float(question.analysis.asks == kind) for kind in _ASKS),
+            float(question.query.language == "en"),
+            float(not question.analysis.expected.anything),
+            float(len(question.query.focus)),
+            float(question.query.focus != question.query.text),
         )
         for way in found
     ]
@@ -135,7 +130,9 @@ def _lead(way: Candidate) -> str:
     return way.lead.text if way.lead else way.text
 
 
-def _compared(lens: Lens, way: Candidate, logits: Mapping[tuple[str, int], float]) -> tuple[float, ...]:
+def _compared(
+    question: Relevance, way: Candidate, logits: Mapping[tuple[str, int], float]
+) -> tuple[float, ...]:
     of_items = [
         logits[way.document, item.span.start]
         for item in way.items
@@ -145,15 +142,15 @@ def _compared(lens: Lens, way: Candidate, logits: Mapping[tuple[str, int], float
         way.anchor.logit if way.anchor else _NOWHERE,
         max(of_items, default=_NOWHERE),
         sum(of_items) / len(of_items) if of_items else _NOWHERE,
-        lens.coverage(_lead(way), *_texts(way)),
-        lens.coverage(*_texts(way)),
-        lens.coverage(_lead(way)),
+        question.coverage(_lead(way), *_texts(way)),
+        question.coverage(*_texts(way)),
+        question.coverage(_lead(way)),
     )
 
 
-def _counts(lens: Lens, way: Candidate) -> tuple[float, ...]:
+def _counts(question: Relevance, way: Candidate) -> tuple[float, ...]:
     """Return how many items there are, how many are asked for, and whether that agrees and disagrees."""
-    asked = lens.count or expected(lens.query.focus).count
+    asked = question.analysis.count or question.analysis.expected.count
     is_list = way.kind != "sentences"
     return (
         float(len(way.items)),
@@ -163,12 +160,12 @@ def _counts(lens: Lens, way: Candidate) -> tuple[float, ...]:
     )
 
 
-def _names(lens: Lens, way: Candidate) -> tuple[float, ...]:
+def _names(question: Relevance, way: Candidate) -> tuple[float, ...]:
     """Tell how the names that the question counts, or puts in quotation marks, lie to the items."""
     lead = fold(way.anchor.sentence.text if way.row and way.anchor else _lead(way))
     items = [fold(text) for text in _texts(way)]
     named = right_by = stem = 0.0
-    for name in lens.counted:
+    for name in question.analysis.counted_names:
         if not items or name.number != len(items):
             continue
         shares = [sum(part in item for item in items) / len(items) for part in name.stems]
@@ -179,9 +176,14 @@ def _names(lens: Lens, way: Candidate) -> tuple[float, ...]:
                 named = max(named, float(len(part)))
                 right_by = max(right_by, _is_right_by(way, at, at + len(name.prefix + part)))
     beside = max(
-        (_is_right_by(way, lead.find(n), lead.find(n) + len(n)) for n in lens.names if n in lead), default=0.0
+        (
+            _is_right_by(way, lead.find(n), lead.find(n) + len(n))
+            for n in question.analysis.quoted_names
+            if n in lead
+        ),
+        default=0.0,
     )
-    about = any(sum(name in item for item in items) == 1 for name in lens.names)
+    about = any(sum(name in item for item in items) == 1 for name in question.analysis.quoted_names)
     return named, right_by, stem, beside, float(about)
 
 
@@ -202,13 +204,13 @@ def _of_listing(listing: Listing | None, most: float) -> tuple[float, ...]:
     )
 
 
-def _is_read(lens: Lens, way: Candidate, reads: dict[str, tuple[int, int] | None]) -> bool:
+def _is_read(question: Relevance, way: Candidate, reads: dict[str, tuple[int, int] | None]) -> bool:
     """Tell whether the answer that the reader finds in a sentence stands in its enumeration."""
     if way.row is None or way.anchor is None:
         return False
     text = way.anchor.sentence.text
     if text not in reads:
-        span = lens.read([text])[0].best_span()
+        span = question.read([text])[0].best_span()
         reads[text] = (span.start, span.end) if span else None
     span_read = reads[text]
     return span_read is not None and way.row.start < span_read[1] and span_read[0] < way.row.items[-1][1]

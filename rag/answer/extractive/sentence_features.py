@@ -15,9 +15,9 @@ from rag.answer.extractive.constraint_features import look_at_demands
 from rag.models.reader import Reading
 from rag.query.answer_cues import defines, has_cue
 from rag.query.answer_type import Asks
-from rag.query.expected_answer import Expected, Meets, expected, meets
+from rag.query.expected_answer import Expected, Meets, meets
 from rag.retrieve.passages import LaidOut, laid_out, standings
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats, matched_sentences
 from rag.retrieve.rerank.sentence_selector import FEATURES as SELECTOR_FEATURES
 from rag.retrieve.rerank.sentence_selector import features as selector_features
@@ -67,7 +67,7 @@ FEATURES: Final = (
 
 
 def look_at(
-    lens: Lens,
+    question: Relevance,
     passages: Sequence[Passage],
     documents: Mapping[str, Document],
     article_of: Callable[[str], str] | None = None,
@@ -81,17 +81,17 @@ def look_at(
     if not passages:
         return np.zeros((0, len(FEATURES)))
     sentences = [sentence.text for passage in passages for sentence in passage.sentences]
-    meant = np.column_stack([lens.similarity(sentences), lens.meaning(sentences)])
-    paths = lens.meaning([" ".join(passage.heading_path) for passage in passages])
+    meant = np.column_stack([question.similarity(sentences), question.meaning(sentences)])
+    paths = question.meaning([" ".join(passage.heading_path) for passage in passages])
     laid = [laid_out(passage) for passage in passages]
-    readings, close = _read(lens, laid), _read_closely(lens, laid)
+    readings, close = _read(question, laid), _read_closely(question, laid)
     strongest = max(passage.fused for passage in passages)
     readable, closely = (max(read.whole for read in each) for each in (readings, close))
     best = max(passage.score for passage in passages)
     compared, rest = [], []
     seen = zip(passages, standings(len(passages)), readings, close, paths, strict=True)
     for passage, standing, read, again, path in seen:
-        rows = _selector_rows(lens, passage)
+        rows = _selector_rows(question, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
         article = (
@@ -99,7 +99,7 @@ def look_at(
             if article_of
             else article_around(documents[passage.document], passage)
         )
-        covers, missing = _coverage(lens, passage, article)
+        covers, missing = _coverage(question, passage, article)
         compared.append(np.column_stack([fit, covers[:, :3], read.sentences, again.sentences]))
         rest.append(
             np.column_stack(
@@ -109,18 +109,18 @@ def look_at(
                     np.argsort(np.argsort(-read.sentences)),
                     np.tile((again.whole, closely), (len(fit), 1)),
                     np.argsort(np.argsort(-again.sentences)),
-                    _of_spans(lens, read.spans),
+                    _of_spans(question, read.spans),
                     missing,
                     covers[:, 3],
-                    look_at_demands(lens, passage, article),
+                    look_at_demands(question, passage, article),
                     rows[:, _SELECTOR_COLUMNS],
-                    _of_sentences(lens, passage, article),
+                    _of_sentences(question, passage, article),
                 ]
             )
         )
     columns = np.column_stack([np.concatenate(compared), meant])
     together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
-    return np.column_stack([together, np.tile(_of_question(lens), (len(together), 1))])
+    return np.column_stack([together, np.tile(_of_question(question), (len(together), 1))])
 
 
 class _Scores(NamedTuple):
@@ -138,9 +138,9 @@ class _Read(NamedTuple):
     spans: Sequence[tuple[str, float]]
 
 
-def _read(lens: Lens, laid: Sequence[LaidOut]) -> list[_Read]:
+def _read(question: Relevance, laid: Sequence[LaidOut]) -> list[_Read]:
     found = []
-    for reading, (text, places) in zip(lens.read([text for text, _ in laid]), laid, strict=True):
+    for reading, (text, places) in zip(question.read([text for text, _ in laid]), laid, strict=True):
         best = [reading.best_span(start, end) for start, end in places]
         spans = [
             (text[span.start : span.end], max(span.score, 2 * _LEAST)) if span else ("", 2 * _LEAST)
@@ -150,8 +150,8 @@ def _read(lens: Lens, laid: Sequence[LaidOut]) -> list[_Read]:
     return found
 
 
-def _read_closely(lens: Lens, laid: Sequence[LaidOut]) -> list[_Scores]:
-    readings = lens.read_closely([text for text, _ in laid])
+def _read_closely(question: Relevance, laid: Sequence[LaidOut]) -> list[_Scores]:
+    readings = question.read_closely([text for text, _ in laid])
     return [_scores(reading, places) for reading, (_, places) in zip(readings, laid, strict=True)]
 
 
@@ -159,12 +159,12 @@ def _scores(reading: Reading, places: Sequence[tuple[int, int]]) -> _Scores:
     return _Scores(max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(places), _LEAST))
 
 
-def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
+def _of_spans(question: Relevance, spans: Sequence[tuple[str, float]]) -> Floats:
     """Return what the reader would answer with from each sentence, shape (s, 4).
 
     Its score, its length, how much of it the question lacks, whether it is the kind of thing asked for.
     """
-    wanted, asked = expected(lens.query.focus), set(terms(lens.query.text))
+    wanted, asked = question.analysis.expected, set(terms(question.query.text))
     rows = []
     for text, score in spans:
         found = terms(text)
@@ -173,70 +173,72 @@ def _of_spans(lens: Lens, spans: Sequence[tuple[str, float]]) -> Floats:
     return np.array(rows, dtype=np.float64)
 
 
-def fits(lens: Lens, passage: Passage) -> Floats:
+def fits(question: Relevance, passage: Passage) -> Floats:
     """Return how well each sentence of a passage answers, as a logit that compares within it, (s,)."""
     return (
-        shipped_selector().judge(_selector_rows(lens, passage))
-        + _read(lens, [laid_out(passage)])[0].sentences
+        shipped_selector().judge(_selector_rows(question, passage))
+        + _read(question, [laid_out(passage)])[0].sentences
     )
 
 
-def _selector_rows(lens: Lens, passage: Passage) -> Floats:
+def _selector_rows(question: Relevance, passage: Passage) -> Floats:
     heading = " ".join(passage.heading_path)
     text = matched_sentences(heading, [sentence.text for sentence in passage.sentences])
-    return selector_features(lens.matched, text)
+    return selector_features(question.matched, text)
 
 
-def _coverage(lens: Lens, passage: Passage, text: str) -> tuple[Floats, Floats]:
+def _coverage(question: Relevance, passage: Passage, text: str) -> tuple[Floats, Floats]:
     """Return what of the question stands in, and near, each sentence, and the heaviest term that does not.
 
     By columns: the sentence alone; with its headings, the first sentence of its paragraph and the one
     before; with how its article begins; anywhere in its article. The missing: the first, the third,
     the fourth.
     """
-    here = np.array([lens.held(sentence.text) for sentence in passage.sentences])
-    near = here | lens.held(" ".join(passage.heading_path))
+    here = np.array([question.held(sentence.text) for sentence in passage.sentences])
+    near = here | question.held(" ".join(passage.heading_path))
     first: dict[int, int] = {}
     for index, sentence in enumerate(passage.sentences):
         start = first.setdefault(sentence.block, index)
         if start < index:
             near[index] |= here[start] | here[index - 1]
-    wide = near | lens.held(passage.topic)
-    article = np.broadcast_to(lens.held(text), here.shape)
-    weights = lens.weights
+    wide = near | question.held(passage.topic)
+    article = np.broadcast_to(question.held(text), here.shape)
+    weights = question.weights
     total, heaviest = weights.sum() or 1.0, weights.max(initial=0.0) or 1.0
     held = np.stack([here, near, wide, article])
     missing = np.where(held, 0.0, weights).max(axis=2, initial=0.0) / heaviest
     return (held @ weights / total).T, missing[[0, 2, 3]].T
 
 
-def _of_question(lens: Lens) -> tuple[float, ...]:
+def _of_question(question: Relevance) -> tuple[float, ...]:
     return (
-        lens.unseen,
-        float(expected(lens.query.focus).anything),
-        float(lens.query.focus != lens.query.text),
-        float(len(expected(lens.query.focus).groups)),
-        float(len(lens.names)),
-        float(len(lens.words)),
-        float(len(lens.query.focus)),
-        *(float(lens.asks == kind) for kind in _KINDS),
+        question.unseen,
+        float(question.analysis.expected.anything),
+        float(question.query.focus != question.query.text),
+        float(len(question.analysis.expected.groups)),
+        float(len(question.analysis.quoted_names)),
+        float(len(question.words)),
+        float(len(question.query.focus)),
+        *(float(question.analysis.asks == kind) for kind in _KINDS),
     )
 
 
-def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
-    wanted = expected(lens.query.focus)
-    asked = set(terms(lens.query.text))
+def _of_sentences(question: Relevance, passage: Passage, article: str) -> Floats:
+    wanted = question.analysis.expected
+    asked = set(terms(question.query.text))
     path = unquoted("".join(passage.heading_path))
-    in_path = any(name in path for name in lens.names)
-    in_article = bool(lens.names) and any(name in unquoted(article) for name in lens.names)
+    in_path = any(name in path for name in question.analysis.quoted_names)
+    in_article = bool(question.analysis.quoted_names) and any(
+        name in unquoted(article) for name in question.analysis.quoted_names
+    )
     rows = [
         (
-            has_cue(lens.asks, sentence.text),
-            *_meets(lens, wanted, sentence.text),
+            has_cue(question.analysis.asks, sentence.text),
+            *_meets(question, wanted, sentence.text),
             max((len(row.items) for row in enumerations(sentence.text)), default=0),
             is_byline(sentence.text),
-            defines(sentence.text, lens.names),
-            any(name in unquoted(sentence.text) for name in lens.names),
+            defines(sentence.text, question.analysis.quoted_names),
+            any(name in unquoted(sentence.text) for name in question.analysis.quoted_names),
             in_path,
             in_article,
             min(_MANY, sum(term not in asked for term in terms(sentence.text))),
@@ -251,11 +253,11 @@ def _of_sentences(lens: Lens, passage: Passage, article: str) -> Floats:
     return np.array(rows, dtype=np.float64)
 
 
-def _meets(lens: Lens, wanted: Expected, sentence: str) -> Meets:
+def _meets(question: Relevance, wanted: Expected, sentence: str) -> Meets:
     """Tell how far a sentence meets what is expected; the noun that an English question counts is Chinese."""
     met = meets(wanted, sentence)
-    if lens.query.language == "en" and lens.asks == "count":
-        return met._replace(beside=float(lens.counts(sentence)))
+    if question.query.language == "en" and question.analysis.asks == "count":
+        return met._replace(beside=float(question.counts(sentence)))
     return met
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from rag.answer.extractive.sentence_features import FEATURES, look_at
 from rag.models.forest import Trees
 from rag.resources import MODELS
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.types.document import Document
 from rag.types.evidence import Passage, Sentence
@@ -55,10 +55,10 @@ def _trees() -> Trees:
 
 
 def rank_sentences(
-    lens: Lens, passages: Sequence[Passage], documents: Mapping[str, Document]
+    question: Relevance, passages: Sequence[Passage], documents: Mapping[str, Document]
 ) -> list[Choice]:
     """Return the sentences of all passages, best first."""
-    rows = look_at(lens, passages, documents)
+    rows = look_at(question, passages, documents)
     return ranked(passages, rows, _trees().logits(rows)) if len(rows) else []
 
 
@@ -77,7 +77,7 @@ def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Ch
     return sorted(said or choices, key=lambda choice: -choice.logit)
 
 
-def choose(lens: Lens, choices: Sequence[Choice], most: int = _MOST) -> list[Choice]:
+def choose(question: Relevance, choices: Sequence[Choice], most: int = _MOST) -> list[Choice]:
     """Return the best sentence and, where that is not sure, the next ones, passage by passage.
 
     They are the fewest that hold most of the probability, as in nucleus sampling (Holtzman et al., 2020),
@@ -97,7 +97,7 @@ def choose(lens: Lens, choices: Sequence[Choice], most: int = _MOST) -> list[Cho
             and choice.probability >= _LEAST * best.probability
         ):
             kept.append(choice)
-    kept += _next(lens, best, choices, kept)
+    kept += _next(question, best, choices, kept)
     order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(kept)))}
     return sorted(kept, key=lambda choice: (order[id(choice.passage)], choice.index))
 
@@ -106,9 +106,11 @@ def _says_something(sentence: Sentence) -> bool:
     return len(sentence.text) >= _SHORTEST and not sentence.announces and not sentence.is_heading
 
 
-def _next(lens: Lens, best: Choice, choices: Sequence[Choice], kept: Sequence[Choice]) -> list[Choice]:
+def _next(
+    question: Relevance, best: Choice, choices: Sequence[Choice], kept: Sequence[Choice]
+) -> list[Choice]:
     """Return the sentence behind the best one, where reasons and ways of doing things go on."""
-    if lens.asks not in ("reason", "yes-no") and not _HOW.search(lens.query.focus):
+    if question.analysis.asks not in ("reason", "yes-no") and not _HOW.search(question.query.focus):
         return []
     sentences = best.passage.sentences
     after = best.index + 1

@@ -8,7 +8,7 @@ from rag.answer.extractive.answer_forms import Candidate
 from rag.answer.extractive.clause_trimmer import trimmed
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.retrieve.listings import items_after
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.text.normalize import convert
 from rag.types.answer import Draft
 from rag.types.document import Document, Span
@@ -57,46 +57,48 @@ class CitedText:
         )
 
 
-def write_list(text: CitedText, lens: Lens, way: Candidate) -> Iterator[str]:
+def write_list(text: CitedText, question: Relevance, way: Candidate) -> Iterator[str]:
     """Write what leads to a list, then its items, a line and a citation each."""
-    language = lens.query.language
+    language = question.query.language
     if way.lead is not None:
         lead = convert(way.lead.text, language)
         if way.row is not None or way.lead.is_heading:
             lead = lead.rstrip(_CLOSES_LEAD) + "："
         yield text.add(lead, way.document, way.lead.span)
         yield text.add("\n")
-    yield from _write_items(text, lens, way.document, [(item.text, item.span) for item in way.items])
+    yield from _write_items(text, question, way.document, [(item.text, item.span) for item in way.items])
 
 
 def _write_items(
-    text: CitedText, lens: Lens, document: str, items: Sequence[tuple[str, Span]]
+    text: CitedText, question: Relevance, document: str, items: Sequence[tuple[str, Span]]
 ) -> Iterator[str]:
     for number, (words, span) in enumerate(items, 1):
-        yield text.add(f"{number}. {convert(words, lens.query.language)}", document, span)
+        yield text.add(f"{number}. {convert(words, question.query.language)}", document, span)
         yield text.add("\n")
 
 
 def write_sentences(
     text: CitedText,
-    lens: Lens,
+    question: Relevance,
     choices: Sequence[Choice],
     documents: Mapping[str, Document],
-    given: Sequence[Lens] = (),
+    given: Sequence[Relevance] = (),
 ) -> Iterator[str]:
     """Write sentences, cut down to what was asked, a line each; one that announces a list takes its items.
 
-    `given` are the lenses of all questions that they answer, if there are more than one.
+    `given` are the questions of all questions that they answer, if there are more than one.
     """
     for choice in choices:
         document = documents[choice.passage.document]
-        sentence = trimmed(given or [lens], choice.sentence, document)
+        sentence = trimmed(given or [question], choice.sentence, document)
         if text.cites(document.name, sentence.span):
             continue
         if text.text.endswith("]"):
             yield text.add("\n")
-        yield text.add(convert(sentence.text, lens.query.language), document.name, sentence.span)
-        if sentence.announces or (sentence.is_heading and lens.asks == "list"):
+        yield text.add(convert(sentence.text, question.query.language), document.name, sentence.span)
+        if sentence.announces or (sentence.is_heading and question.analysis.asks == "list"):
             items = items_after(document, sentence.span.end)
             yield text.add("\n")
-            yield from _write_items(text, lens, document.name, [(item.title, item.heading) for item in items])
+            yield from _write_items(
+                text, question, document.name, [(item.title, item.heading) for item in items]
+            )

@@ -10,11 +10,10 @@ from rag.answer.llm.context_window import messages_for
 from rag.answer.llm.output_filter import SaidText
 from rag.answer.llm.prompt import Prompt
 from rag.answer.messages import NOT_FOUND, cut_short
+from rag.answer.plan import Plan
 from rag.errors import SettingsError
-from rag.retrieve.relevance import Lens
 from rag.settings import Settings
 from rag.types.answer import Draft
-from rag.types.evidence import Evidence
 
 __all__ = ["LanguageModelBackend"]
 
@@ -35,15 +34,15 @@ class LanguageModelBackend:
         self._limits = limits
         self._prompt = Prompt.read(settings.prompt)
 
-    def write(self, lens: Lens, evidence: Evidence) -> Iterator[str | Draft]:
+    def write(self, plan: Plan) -> Iterator[str | Draft]:
         """Answer with what the model says, or say that nothing was found."""
-        language = lens.query.language
+        language = plan.question.query.language
         not_found = Draft(NOT_FOUND[language], (), abstained=True, model=self._chat.name)
-        if not evidence.passages:
+        if not plan.evidence.passages:
             yield not_found.text
             yield not_found
             return
-        system, user = messages_for(self._prompt, lens.query, evidence.passages, self._limits)
+        system, user = messages_for(self._prompt, plan.question.query, plan.evidence.passages, self._limits)
         said, is_cut = SaidText(self._limits.answer_tokens), False
         shown_at = time.monotonic()
         with closing(self._chat.say(system, user)) as pieces:

@@ -156,7 +156,7 @@ def test_a_common_word_that_the_text_has_as_well_is_no_answer(small, question):
 )
 def test_an_answer_that_is_not_sure_says_so_beside_it(small, monkeypatch, question, says):
     sure = 0.99
-    monkeypatch.setattr("rag.answer.backends.extractive.confidence", lambda *_: sure)
+    monkeypatch.setattr("rag.answer.plan.confidence", lambda *_: sure)
     assert small.ask(question).notice is None
 
     sure = threshold()

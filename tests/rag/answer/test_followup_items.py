@@ -64,7 +64,7 @@ def test_a_question_that_stands_alone_is_not_given_the_topic(small):
 def test_an_item_alone_answers_which_one_it_is_and_not_what_is_asked_of_it(
     small, monkeypatch, question, refused
 ):
-    monkeypatch.setattr("rag.answer.backends.extractive.threshold", lambda: 2.0)  # nothing is sure enough
+    monkeypatch.setattr("rag.answer.plan.threshold", lambda: 2.0)  # nothing is sure enough
 
     assert small.ask(question, history=ASKED).abstained is refused
 

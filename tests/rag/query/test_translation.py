@@ -117,8 +117,8 @@ def test_what_is_counted_is_known(pipeline):
 
 def test_words_that_stand_nowhere_count_as_unseen(pipeline):
     known, unknown = (
-        pipeline.looked_up("How many workers does Baihe County have?")[0],
-        pipeline.looked_up("Which volcano erupted in Baihe County?")[0],
+        pipeline.found_alone("How many workers does Baihe County have?").question,
+        pipeline.found_alone("Which volcano erupted in Baihe County?").question,
     )
 
     assert known.unseen < 0.1 < unknown.unseen
@@ -131,15 +131,15 @@ def test_a_chinese_question_has_no_meanings(pipeline):
 
 
 def test_a_question_goes_into_chinese_words_that_the_text_has(pipeline):
-    lens, _ = pipeline.looked_up("How many workers does Baihe County have?")
+    question = pipeline.found_alone("How many workers does Baihe County have?").question
 
-    assert word_for_word(lens.query, lens.asks, "白河县有职工三百名。") == "白河职工县多少？"
+    assert word_for_word(question.query, question.analysis.asks, "白河县有职工三百名。") == "白河职工县多少？"
 
 
 def test_an_english_question_is_read_in_chinese(pipeline):
-    lens, _ = pipeline.looked_up("How many workers does Baihe County have?")
+    question = pipeline.found_alone("How many workers does Baihe County have?").question
     text = "全县有学校二十所。全县有职工三百名。"
 
-    span = lens.read([text])[0].best_span()
+    span = question.read([text])[0].best_span()
 
     assert "三百" in text[span.start : span.end]

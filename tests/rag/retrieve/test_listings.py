@@ -1,21 +1,19 @@
 import pytest
 
 from rag.pipeline import Pipeline
+from rag.query.analysis import analyse
 from rag.query.rewrite import understand
 from rag.retrieve.listings import find_listings, items_after
-from rag.retrieve.relevance import Lens
+from rag.retrieve.relevance import Relevance
 from rag.retrieve.retriever import Retriever
 from rag.types.evidence import Listing
-from rag.types.query import Query
 from tests.doubles import FERRY, ORCHARD, document_of, retriever_over
 
 
-def lens_on(retriever: Retriever, pipeline: Pipeline, question: str) -> Lens:
-    def of(query: Query) -> Lens:
-        words, asked = retriever.words(query), retriever.asked(query)
-        return Lens(query, words, retriever.statistics, pipeline.corpus.embedder, asked, of)
-
-    return of(understand(question))
+def asked_of(retriever: Retriever, pipeline: Pipeline, question: str) -> Relevance:
+    query = understand(question)
+    words, matched = retriever.words(query), retriever.asked(query)
+    return Relevance(analyse(query), words, retriever.statistics, pipeline.corpus.embedder, matched)
 
 
 @pytest.fixture
@@ -24,9 +22,9 @@ def listing_for(small):
     retriever = retriever_over(small)
 
     def find(question: str) -> Listing | None:
-        lens = lens_on(retriever, small, question)
+        asked = asked_of(retriever, small, question)
         documents = [small.document(info.name) for info in small.documents()]
-        return next(iter(find_listings(lens, documents, small.search(question))), None)
+        return next(iter(find_listings(asked, documents, small.search(question))), None)
 
     return find
 
@@ -60,9 +58,9 @@ def test_a_listing_that_fits_scores_above_one_that_does_not(listing_for):
 
 def test_documents_without_lists_have_no_listing(small):
     retriever = retriever_over(small)
-    lens = lens_on(retriever, small, "有哪三项措施？")
+    question = asked_of(retriever, small, "有哪三项措施？")
 
-    assert find_listings(lens, [document_of(FERRY)], []) == []
+    assert find_listings(question, [document_of(FERRY)], []) == []
 
 
 def test_the_items_right_behind_a_sentence_are_its_list():

@@ -1,10 +1,11 @@
 """The ways to answer are put together from the documents' own words."""
 
+from dataclasses import replace
+
 import pytest
 
-from rag.answer.extractive.answer_forms import Candidate, candidates
-from rag.answer.extractive.form_ranker import FEATURES, decide, look_at_candidates
-from rag.answer.extractive.sentence_ranker import rank_sentences
+from rag.answer.extractive.answer_forms import Candidate
+from rag.answer.extractive.form_ranker import FEATURES, look_at_candidates
 from rag.pipeline import Pipeline
 
 SPREAD = (
@@ -20,9 +21,7 @@ RUN_IN = (
 
 
 def ways(pipeline: Pipeline, question: str) -> list[Candidate]:
-    lens, evidence = pipeline.looked_up(question)
-    choices = rank_sentences(lens, evidence.passages, evidence.documents)
-    return candidates(lens, choices, evidence.listings, evidence.documents)
+    return [way for way, _ in pipeline.found_alone(question).ways]
 
 
 def items(way: Candidate) -> list[str]:
@@ -69,28 +68,28 @@ def test_the_sentences_chosen_are_the_first_way_and_every_way_says_something(sma
     ],
 )
 def test_the_way_that_fits_the_question_is_taken(small, question, kind):
-    lens, evidence = small.looked_up(question)
-    choices = rank_sentences(lens, evidence.passages, evidence.documents)
+    plan = small.found_alone(question)
 
-    way, likely = decide(lens, choices, evidence.listings, evidence.documents)
-    assert (way.kind, 0 < likely < 1) == (kind, True)
+    way, _ = plan.best
+    assert way.kind == kind
+    assert plan.source == (way.document, way.items[0].span)
 
 
 def test_there_is_a_row_of_finite_numbers_for_each_way(small):
-    lens, evidence = small.looked_up("青石镇采取了哪三项措施改良土壤？")
-    choices = rank_sentences(lens, evidence.passages, evidence.documents)
-    found = candidates(lens, choices, evidence.listings, evidence.documents)
+    plan = small.found_alone("青石镇采取了哪三项措施改良土壤？")
+    found = [way for way, _ in plan.ways]
 
-    rows = look_at_candidates(lens, choices, found)
+    rows = look_at_candidates(plan.question, plan.choices, found)
 
     assert rows.shape == (len(found), len(FEATURES))
     assert abs(rows).max() < 1e6
 
 
 def test_of_no_sentence_nothing_is_decided(small):
-    lens, evidence = small.looked_up("轮船末班是几点？")
+    found = small.found_alone("轮船末班是几点？")
+    plan = replace(found, evidence=replace(found.evidence, passages=[]))
 
-    assert decide(lens, [], evidence.listings, evidence.documents) is None
+    assert (plan.best, plan.source, plan.confidence) == (None, None, 0.0)
 
 
 def test_a_section_whose_items_are_what_a_name_counts_is_the_answer(pipeline_of):

@@ -19,9 +19,9 @@ def seen(pipeline_of):
     pipeline = pipeline_of({"village.txt": REPORT})
 
     def look(question: str, words: str) -> dict[str, float]:
-        lens, evidence = pipeline.looked_up(question)
-        for passage in evidence.passages:
-            rows = look_at_demands(lens, passage, fold(REPORT))
+        plan = pipeline.found_alone(question)
+        for passage in plan.evidence.passages:
+            rows = look_at_demands(plan.question, passage, fold(REPORT))
             for sentence, row in zip(passage.sentences, rows, strict=True):
                 if words in sentence.text:
                     return dict(zip(FEATURES, row.tolist(), strict=True))

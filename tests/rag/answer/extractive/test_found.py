@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from rag.answer.backends.extractive import ExtractiveBackend
-from rag.types.evidence import Part
 
 EAST = "东坪村果园\n东坪村果园种植苹果。东坪村果园的面积有800亩，技术员有12名。果农每月学习一次。\n"
 WEST = "西岭村茶场\n西岭村茶场种植绿茶。西岭村茶场的面积有450亩，技术员有7名。茶农每周学习一次。\n"
@@ -32,7 +31,7 @@ def test_each_side_is_answered_from_its_own_article_under_its_name(villages, que
 
 def parts_found(pipeline, question):
     with pipeline.planner() as planner:
-        return planner.in_parts(planner.lens(planner.understood(question, (), None)), 8).parts
+        return planner.in_parts(planner.question(planner.understood(question, (), None)), 8).parts
 
 
 def test_the_sides_are_named(villages):
@@ -44,7 +43,7 @@ def test_the_sides_are_named(villages):
 def test_each_side_is_asked_in_whole_words(villages):
     parts = parts_found(villages, "东坪村果园和西岭村茶场的面积各有多少亩？")
 
-    left, right = (part.query.asked for part in parts)
+    left, right = (part.question.query.asked for part in parts)
     assert left in ("东坪村果园的面积有多少亩？", "东坪村果园有多少亩？")
     assert right in ("西岭村茶场的面积有多少亩？", "西岭村茶场有多少亩？")
 
@@ -89,10 +88,10 @@ def test_where_nothing_is_called_by_any_of_the_names_nothing_is_answered(village
 
 
 def test_a_thing_of_which_all_is_said_under_another_is_said_to_be_missing(villages):
-    lens, evidence = villages.looked_up("东坪村果园的技术员有多少名？")
-    parts = tuple(Part(label, lens.query, evidence) for label in ("东坪村", "东坪村果园"))
+    plan = villages.found_alone("东坪村果园的技术员有多少名？")
+    parts = tuple(replace(plan, label=label) for label in ("东坪村", "东坪村果园"))
 
-    pieces = list(ExtractiveBackend().write(lens, replace(evidence, parts=parts)))
+    pieces = list(ExtractiveBackend().write(replace(plan, parts=parts)))
 
     assert "".join(piece for piece in pieces if isinstance(piece, str)).splitlines()[-2:] == [
         "东坪村果园：",

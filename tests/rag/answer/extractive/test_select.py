@@ -15,22 +15,22 @@ SENTENCES = tuple(
 
 
 @pytest.fixture
-def lens(small):
-    return small.looked_up("果园有多少职工？")[0]
+def question(small):
+    return small.found_alone("果园有多少职工？").question
 
 
 @pytest.fixture
 def passage(small):
-    _, evidence = small.looked_up("果园有多少职工？")
+    evidence = small.found_alone("果园有多少职工？").evidence
     return evidence.passages[0]
 
 
-def chosen(lens, passage, *probabilities: float) -> list[int]:
+def chosen(question, passage, *probabilities: float) -> list[int]:
     whole = replace(passage, sentences=SENTENCES)
     choices = [
         Choice(whole, index, float(np.log(p / (1 - p))), np.zeros(0)) for index, p in enumerate(probabilities)
     ]
-    return [choice.index for choice in choose(lens, choices)]
+    return [choice.index for choice in choose(question, choices)]
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def chosen(lens, passage, *probabilities: float) -> list[int]:
         ((0.6, 0.04, 0.04, 0.04, 0.04, 0.04), [0]),  # none that is far less likely
     ],
 )
-def test_the_less_sure_the_best_sentence_the_more_are_given(lens, passage, probabilities, indices):
-    assert chosen(lens, passage, *probabilities) == indices
+def test_the_less_sure_the_best_sentence_the_more_are_given(question, passage, probabilities, indices):
+    assert chosen(question, passage, *probabilities) == indices
 
 
-def test_without_a_sentence_nothing_is_chosen(lens):
-    assert choose(lens, []) == []
+def test_without_a_sentence_nothing_is_chosen(question):
+    assert choose(question, []) == []
 
 
 def test_what_stands_in_brackets_under_a_title_answers_nothing(passage):
@@ -64,6 +64,6 @@ def test_what_a_definition_asks_for_is_a_name_only_where_the_library_has_it_word
         {"a.txt": "石桥镇夜校\n石桥镇办起邻里“互助社”，老人白天有人照看。\n"}, embedder="static"
     )
 
-    assert pipeline.looked_up("邻里互助社是什么？")[0].names == ("邻里互助社",)
-    assert pipeline.looked_up("鄰里互助社指的是什麼？")[0].names == ("邻里互助社",)
-    assert pipeline.looked_up("邻里合作社是什么？")[0].names == ()
+    assert pipeline.found_alone("邻里互助社是什么？").question.analysis.quoted_names == ("邻里互助社",)
+    assert pipeline.found_alone("鄰里互助社指的是什麼？").question.analysis.quoted_names == ("邻里互助社",)
+    assert pipeline.found_alone("邻里合作社是什么？").question.analysis.quoted_names == ()

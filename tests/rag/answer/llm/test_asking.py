@@ -148,27 +148,27 @@ def test_a_backend_is_made_once(monkeypatch):
 
 def test_a_failure_of_the_extractive_backend_is_an_error(small):
     class Broken:
-        def write(self, lens, evidence):
+        def write(self, plan):
             yield "半"
             raise BackendError("broken")
 
     with pytest.raises(BackendError, match="broken"):
-        list(Backends(small.settings).write("extractive", Broken(), None, None))
+        list(Backends(small.settings).write("extractive", Broken(), None))
 
 
 def test_a_backend_that_ends_without_a_draft_is_a_fault_of_its_own():
     class Endless:
-        def write(self, lens, evidence):
+        def write(self, plan):
             yield "半"
 
     class Listed:
-        def write(self, lens, evidence):
+        def write(self, plan):
             return iter([Draft("整", (), abstained=True)])
 
     backends = Backends(Settings.read())
     with pytest.raises(TypeError, match="without a draft"):
-        list(backends.write("endless", Endless(), None, None))
-    assert list(backends.write("listed", Listed(), None, None)) == []
+        list(backends.write("endless", Endless(), None))
+    assert list(backends.write("listed", Listed(), None)) == []
 
 
 # Settings

@@ -1,0 +1,71 @@
+"""A question with what was found for it, and how that answers it: worked out once, for whoever asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from rag.answer.extractive.answer_forms import Candidate
+from rag.answer.extractive.answerability import confidence, threshold
+from rag.answer.extractive.form_ranker import decided
+from rag.answer.extractive.sentence_ranker import Choice, rank_sentences
+from rag.retrieve.relevance import Relevance
+from rag.types.document import Span
+from rag.types.evidence import Evidence
+
+__all__ = ["Plan"]
+
+_OF_A_PART: Final = 0.1  # of the threshold: the other parts say that it can be answered
+_OF_A_THING: Final = 0.5  # the same, of a part that asks what the others do of another thing
+_CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a question, or one part of it, is answered with; a language model needs no more than the evidence.
+
+    `label` names which of the compared a part is about; it is empty where nothing is compared. Of one that
+    `is_missing` the library knows nothing by name.
+    """
+
+    question: Relevance
+    evidence: Evidence
+    label: str = ""
+    parts: tuple["Plan", ...] = ()
+    is_missing: bool = False
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """The sentences of the passages, best first."""
+        return rank_sentences(self.question, self.evidence.passages, self.evidence.documents)
+
+    @cached_property
+    def ways(self) -> list[tuple[Candidate, float]]:
+        """The ways to answer, each with its logit."""
+        return decided(self.question, self.choices, self.evidence.listings, self.evidence.documents)
+
+    @property
+    def best(self) -> tuple[Candidate, float] | None:
+        """The likeliest way to answer and its logit, None where there is no sentence."""
+        return max(self.ways, key=lambda judged: judged[1], default=None)
+
+    @cached_property
+    def confidence(self) -> float:
+        """How likely it is that the evidence answers the question."""
+        says_something = self.question.analysis.says_something
+        if self.question.query.language == "en" and not self.question.words:
+            says_something = says_something and self.evidence.closest >= _CLOSE_IN_ENGLISH
+        return confidence(self.question, self.choices, self.evidence) if says_something else 0.0
+
+    @property
+    def source(self) -> tuple[str, Span] | None:
+        """Where what answers best begins."""
+        return (self.best[0].document, self.best[0].items[0].span) if self.best else None
+
+    def is_answered(self, least: float = 1.0) -> bool:
+        """Tell whether the answer is sure enough: `least` times the threshold."""
+        return bool(self.choices) and self.confidence >= least * threshold()
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether it is sure enough beside the answers to other parts."""
+        return self.is_answered(_OF_A_THING if self.label else _OF_A_PART)
