@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.errors import InputError
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 
 __all__ = ["BeirSet", "read_beir"]
 
@@ -51,7 +51,7 @@ def read_beir(folder: Path) -> BeirSet:
 
 def _check_question(text: str, path: Path, id_: str) -> None:
     try:
-        understand(text)
+        rewrite(text)
     except InputError as error:
         raise InputError("beir", f"{path}, query {id_!r}: {error}") from error
 

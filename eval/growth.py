@@ -27,9 +27,9 @@ from eval.peers import Row
 from eval.sets import draw_questions, set_folders
 from rag.models.embedders import Embedder
 from rag.pipeline import Pipeline
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.rerank import open_reranker
-from rag.retrieve.retriever import Candidate, Legs, Retriever
+from rag.retrieve.retriever import Legs, RankedChunk, Retriever
 from rag.settings import Settings
 from rag.store.fulltext import FullText
 from rag.store.indexes import Snapshot
@@ -125,8 +125,8 @@ def library_rows(own: Sequence[Row], pool: Sequence[Row], size: int) -> list[Row
 
 
 def _medians(pipeline: Pipeline, questions: Sequence[str]) -> dict[str, float]:
-    asked = [understand(question) for question in questions]
-    with pipeline.corpus.views.snapshot() as snapshot:
+    asked = [rewrite(question) for question in questions]
+    with pipeline.corpus.indexes.snapshot() as snapshot:
         known = _Watched(pipeline, snapshot)
         for query in asked:
             known.candidates(query)
@@ -142,15 +142,15 @@ class _Watched(Retriever):
     def __init__(self, pipeline: Pipeline, snapshot: Snapshot) -> None:
         self._spent: defaultdict[str, float] = defaultdict(float)
         self._fused: dict[str, float] = {}
-        opened = replace(
-            snapshot.opened,
+        indexes = replace(
+            snapshot.indexes,
             store=cast(Any, _Timed(snapshot.store, "dense leg", self._spent)),
             text=cast(FullText, _Timed(snapshot.text, "full-text leg", self._spent)),
             lasting={},  # nothing was looked at before
         )
         embedder = cast(Embedder, _Timed(pipeline.corpus.embedder, "embedding the question", self._spent))
         super().__init__(
-            replace(snapshot, opened=opened), embedder, open_reranker(pipeline.settings.reranker)
+            replace(snapshot, indexes=indexes), embedder, open_reranker(pipeline.settings.reranker)
         )
 
     def parts_of(self, query: Query) -> dict[str, float]:
@@ -160,7 +160,7 @@ class _Watched(Retriever):
         whole = time.perf_counter() - started
         return self._fused | {"looking again": whole - sum(self._fused.values()), "whole": whole}
 
-    def fused(self, query: Query, legs: Legs = "full") -> list[Candidate]:
+    def fused(self, query: Query, legs: Legs = "full") -> list[RankedChunk]:
         """Search both legs and keep what it took; what the reranker asks of the indexes is the reranker's."""
         self._spent.clear()
         started = time.perf_counter()

@@ -82,7 +82,7 @@ def _rows(pipeline: Pipeline) -> Generator[Finding, None, set[str]]:
 def _mend(pipeline: Pipeline, chunk: int) -> bool:
     """Give a chunk the vector of the stored index back, if that is the one that its checksum proves."""
     with pipeline.library.writing():
-        for store in pipeline.corpus.views.stored():
+        for store in pipeline.corpus.indexes.stored():
             found = store.vectors(np.array([chunk], dtype=np.int64))
             data = found.astype("<f4").tobytes() if found is not None else b""
             if found is not None and pipeline.library.proves(chunk, data):
@@ -97,16 +97,16 @@ def _mended_views(pipeline: Pipeline) -> Iterator[Finding]:
     if all(finding.ok for finding in before):
         yield from before
     else:
-        pipeline.corpus.views.make_anew()
+        pipeline.corpus.indexes.make_anew()
         for was, now in zip(before, _views(pipeline), strict=True):
             yield now._replace(detail=now.detail if was.ok else f"{now.detail}; mended, it was: {was.detail}")
-    for folder in pipeline.corpus.views.put_aside():
+    for folder in pipeline.corpus.indexes.put_aside():
         yield Finding("put aside", True, f"{folder} was damaged and is not used: delete it when you like")
 
 
 def _views(pipeline: Pipeline) -> list[Finding]:
     expected = pipeline.library.chunk_ids()
-    with pipeline.corpus.views.current() as (store, text):
+    with pipeline.corpus.indexes.current() as (store, text):
         wrong_vectors = wrong_words = 0
         for rows in pipeline.library.added_since(0):
             ids = np.array([row.id for row in rows], dtype=np.int64)

@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
 
+from rag.answer.backend_runner import BackendRunner
 from rag.answer.citations import cite
-from rag.answer.fallback import Backends
 from rag.answer.plan import Plan
 from rag.answer.planner import Planner
 from rag.answer.verify import verify
 from rag.errors import InputError
-from rag.retrieve.passages import PassageMaker
+from rag.retrieve.passages import PassageBuilder
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
@@ -35,7 +35,7 @@ class Pipeline:
     def __init__(self, corpus: Corpus, reranker: Reranker | None = None) -> None:
         self.corpus = corpus
         self._reranker = reranker
-        self._backends = Backends(corpus.settings)
+        self._runner = BackendRunner(corpus.settings)
 
     @property
     def settings(self) -> Settings:
@@ -49,7 +49,7 @@ class Pipeline:
 
     def prepare(self) -> None:
         """Make what the settings say writes answers, before the first question asks for it."""
-        self._backends.get(self.settings.backend)
+        self._runner.get(self.settings.backend)
 
     def close(self) -> None:
         """Close the library."""
@@ -68,7 +68,7 @@ class Pipeline:
         """Give what finds evidence in the library as it is now, whoever writes meanwhile."""
         with self.corpus.snapshot() as snapshot:
             retriever = Retriever(snapshot, self.corpus.embedder, self._reranker)
-            yield Planner(self.settings, retriever, PassageMaker(snapshot), self.corpus.embedder)
+            yield Planner(self.settings, retriever, PassageBuilder(snapshot), self.corpus.embedder)
 
     def search(
         self, query: str, k: int | None = None, documents: Sequence[str] | None = None, legs: Legs = "full"
@@ -109,7 +109,7 @@ class Pipeline:
         is answered from one state of the library. Closing it ends what a language model is doing.
         """
         name = backend or self.settings.backend
-        writer = self._backends.get(name)
+        writer = self._runner.get(name)
         k = self._top_k(top_k, "top_k")
         with ExitStack() as opening:
             planner = opening.enter_context(self.planner())
@@ -122,7 +122,7 @@ class Pipeline:
                 plan = planner.planned(query, k)
                 retrieved = time.perf_counter()
                 yield tuple(plan.evidence.passages)
-                draft, used, notice = yield from self._backends.write(name, writer, plan)
+                draft, used, notice = yield from self._runner.write(name, writer, plan)
                 timings = {
                     "retrieve": round(1000 * (retrieved - started), 2),
                     "answer": round(1000 * (time.perf_counter() - retrieved), 2),

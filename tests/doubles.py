@@ -68,7 +68,7 @@ _OPEN: Final = ExitStack()
 
 def snapshot_of(pipeline: Pipeline) -> Snapshot:
     """Return the library as it is now, which it stays for as long as the tests run."""
-    return _OPEN.enter_context(pipeline.corpus.views.snapshot())
+    return _OPEN.enter_context(pipeline.corpus.indexes.snapshot())
 
 
 def retriever_over(pipeline: Pipeline, reranker: Reranker | None = None) -> Retriever:

@@ -11,8 +11,8 @@ from typing import Final
 
 from eval.metrics.score import Score
 from eval.questions import Question
-from rag.answer.claims import digits_in, share_held, statements, telling, unspaced
-from rag.text.normalize import count_han, normalise, terms
+from rag.answer.claims import digits_in, share_held, statements, unspaced
+from rag.text.normalize import count_han, normalise, telling_terms, terms
 from rag.types.answer import Answer
 from rag.types.query import Language
 
@@ -84,7 +84,7 @@ def supports(quote: str, sentence: str, language: Language) -> bool:
 
 
 def _content(sentence: str) -> list[str]:
-    return telling(_terms(sentence))
+    return telling_terms(_terms(sentence))
 
 
 def _terms(text: str) -> list[str]:

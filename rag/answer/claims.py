@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.text.normalize import HAN, count_han, normalise, terms
+from rag.text.normalize import HAN, normalise, terms
 
 __all__ = [
     "Statement",
@@ -14,7 +14,6 @@ __all__ = [
     "sentence_spans",
     "share_held",
     "statements",
-    "telling",
     "unspaced",
     "without_markers",
 ]
@@ -95,11 +94,6 @@ def _number(found: str) -> int:
 def unspaced(text: str) -> str:
     """Return a text without the white space beside Han characters; English words stay apart."""
     return _SPACE_AT_HAN.sub("", text)
-
-
-def telling(found: list[str]) -> list[str]:
-    """Leave out single characters, which are in nearly every quote, unless there is nothing else."""
-    return [term for term in found if len(term) > 1 or not count_han(term)] or found
 
 
 def share_held(wanted: Sequence[str], held: Collection[str]) -> float:

@@ -12,9 +12,9 @@ from rag.interrupt import check
 from rag.models.embedders import Embedder
 from rag.query.analysis import analyse
 from rag.query.comparisons import Conjunct
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.listings import find_listings
-from rag.retrieve.passages import PassageMaker, in_turn
+from rag.retrieve.passages import PassageBuilder, in_turn
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
@@ -29,17 +29,17 @@ class Planner:
     """Finds the evidence for questions in one snapshot of a library."""
 
     def __init__(
-        self, settings: Settings, retriever: Retriever, maker: PassageMaker, embedder: Embedder
+        self, settings: Settings, retriever: Retriever, builder: PassageBuilder, embedder: Embedder
     ) -> None:
         self._settings = settings
         self._embedder = embedder
         self._retriever = retriever
-        self._maker = maker
-        self.document = maker.document
+        self._builder = builder
+        self.document = builder.document
 
     def found(self, query: Query, k: int, legs: Legs = "full") -> list[Passage]:
         """Return the `k` passages nearest to a question, best first."""
-        return self._maker.passages(self._retriever.candidates(query, legs), k, query)
+        return self._builder.passages(self._retriever.candidates(query, legs), k, query)
 
     def planned(self, query: Query, k: int) -> Plan:
         """Return the plan of the answer to a question; of one that asks several things with that of each.
@@ -63,9 +63,9 @@ class Planner:
         leans: bool | None = None,
     ) -> Query:
         """Return a question as it is searched for; raises InputError and UnknownDocumentError."""
-        for document in self._maker.unknown(documents or ()):
+        for document in self._builder.unknown(documents or ()):
             raise UnknownDocumentError(document, field="documents")
-        query = understand(question, history, documents, self._settings.max_question, field, leans=leans)
+        query = rewrite(question, history, documents, self._settings.max_question, field, leans=leans)
         if query.item:
             query = pointed_at(query, lambda asked: self.found_alone(self.understood(asked, (), documents)))
         return self._retriever.in_own_words(query)
@@ -83,7 +83,7 @@ class Planner:
 
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""
-        passage = self._maker.whole(document, 1.0)
+        passage = self._builder.whole(document, 1.0)
         if not passage.sentences:
             return ""
         asked = self.question(self.understood(question, (), (document,)))
@@ -93,8 +93,8 @@ class Planner:
         """Return the passages, their documents, and the sections that may list what is asked for."""
         check()
         candidates = self._retriever.by_meaning(self._retriever.candidates(question.query), question.meaning)
-        passages = self._maker.passages(candidates, k, question.query)
-        documents = {passage.document: self._maker.document(passage.document) for passage in passages}
+        passages = self._builder.passages(candidates, k, question.query)
+        documents = {passage.document: self._builder.document(passage.document) for passage in passages}
         listings = find_listings(question, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
@@ -150,7 +150,7 @@ class Planner:
     def _part(self, whole: Query, label: str, asked: str, k: int) -> Plan:
         """Return the plan of the answer to a question about one of several things."""
         # What is put together of a question may be longer than one may be typed.
-        query = self._retriever.in_own_words(understand(asked, documents=whole.documents))
+        query = self._retriever.in_own_words(rewrite(asked, documents=whole.documents))
         if whole.history and (topic := whole.text.removesuffix(whole.focus).strip()):
             query = replace(query, text=f"{topic} {query.text}")
         question = self.question(query)

@@ -19,12 +19,11 @@ from rag.answer.claims import (
     marker_groups,
     sentence_spans,
     share_held,
-    telling,
     unspaced,
     without_markers,
 )
 from rag.answer.messages import NOT_FOUND
-from rag.text.normalize import count_han, fold, normalise, terms
+from rag.text.normalize import count_han, fold, normalise, telling_terms, terms
 from rag.text.numbers import ordinal
 from rag.text.patterns import as_pattern_text
 from rag.types.answer import Claim, Draft
@@ -234,4 +233,4 @@ def _in_digits(found: re.Match[str]) -> str:
 
 
 def _content(sentence: str) -> list[str]:
-    return telling(terms(_folded(sentence)))
+    return telling_terms(terms(_folded(sentence)))

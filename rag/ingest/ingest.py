@@ -160,7 +160,7 @@ class _Batch:
 
     def _catch_up(self) -> None:
         started = time.monotonic()
-        self._corpus.views.catch_up()
+        self._corpus.indexes.catch_up()
         self._caught_up_at = time.monotonic()
         self._catch_up_seconds = self._caught_up_at - started
 
@@ -258,7 +258,7 @@ def store_passages(corpus: Corpus, rows: Iterable[tuple[str, str, str]]) -> None
             Entry(document, [chunk], vectors[index : index + 1])
             for index, (document, chunk) in enumerate(zip(documents, chunks, strict=True))
         )
-        corpus.views.catch_up()
+        corpus.indexes.catch_up()
 
 
 def remove(corpus: Corpus, names: Sequence[str]) -> None:
@@ -270,4 +270,4 @@ def remove(corpus: Corpus, names: Sequence[str]) -> None:
                 raise UnknownDocumentError(name)
         for name in dict.fromkeys(names):
             corpus.library.remove(name)
-        corpus.views.catch_up()
+        corpus.indexes.catch_up()

@@ -38,7 +38,7 @@ def rebuild(corpus: Corpus, progress: Progress | None = None) -> None:
     with corpus.library.writing():
         names = [info.name for info in corpus.documents()]
         corpus.library.put(_made_anew(corpus, names, progress), maker=corpus.maker)
-        corpus.views.catch_up()
+        corpus.indexes.catch_up()
 
 
 def _made_anew(corpus: Corpus, names: Sequence[str], progress: Progress | None) -> Iterator[Entry]:

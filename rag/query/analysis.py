@@ -10,7 +10,7 @@ from rag.query.comparisons import Conjunct, readings
 from rag.query.counted_names import CountedName, asked_count, counted_names
 from rag.query.expected_answer import Expected, expected
 from rag.query.keywords import content_terms, telling_words
-from rag.query.subquestions import parts_of
+from rag.query.subquestions import subquestions_of
 from rag.text.normalize import HAN, unquoted
 from rag.types.query import Language, Query
 
@@ -53,7 +53,7 @@ class QueryAnalysis:
     @cached_property
     def subquestions(self) -> list[Query]:
         """The questions that it puts one after the other; itself if that is all."""
-        return parts_of(self.query)
+        return subquestions_of(self.query)
 
 
 def analyse(query: Query) -> QueryAnalysis:

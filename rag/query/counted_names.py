@@ -7,7 +7,14 @@ from rag.text.normalize import fold, normalise
 from rag.text.numbers import ordinal
 from rag.text.patterns import as_pattern_text
 
-__all__ = ["CountedName", "asked_count", "asks_what_is_counted", "coined_name", "counted_names", "topic_of"]
+__all__ = [
+    "CountedName",
+    "asked_count",
+    "asks_what_is_counted",
+    "coined_name",
+    "counted_names",
+    "name_to_explain",
+]
 
 _NUMERALS: Final = "一二两三四五六七八九十0-9"
 
@@ -97,7 +104,7 @@ def asks_what_is_counted(text: str) -> bool:
     return bool(_WHAT_IS_COUNTED.search(as_pattern_text(text)))
 
 
-def topic_of(question: str) -> tuple[int, int] | None:
+def name_to_explain(question: str) -> tuple[int, int] | None:
     """Return where the name stands of which a question asks nothing but what it is: X是什么, 什么是X.
 
     Or what it counts, if it is one as short as 三正, which other names hold: 三心三力里的三心分别指什么.

@@ -13,7 +13,7 @@ from rag.text.patterns import as_pattern_text
 from rag.text.vocabulary import is_word
 from rag.types.query import Language, Pointed, Query, Turn
 
-__all__ = ["asked_before", "asks_for_item", "understand", "without_ordinals"]
+__all__ = ["asked_before", "asks_for_item", "rewrite", "without_ordinals"]
 
 _NUMERAL: Final = "一二两三四五六七八九十0-9"
 _ORDERED: Final = "个项条点类种步篇级位支家天层次轮章节"
@@ -46,7 +46,7 @@ _LONGEST_TOPIC: Final = 300  # characters that are taken from a turn before
 _ELLIPTICAL: Final = 9  # Han characters: a shorter question with a history leans on it
 
 
-def understand(
+def rewrite(
     question: str,
     history: Sequence[Turn] = (),
     documents: Sequence[str] | None = None,

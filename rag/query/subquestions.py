@@ -9,7 +9,7 @@ from rag.text.normalize import count_han
 from rag.text.patterns import as_pattern_text
 from rag.types.query import Query
 
-__all__ = ["parts_of"]
+__all__ = ["subquestions_of"]
 
 _MOST_PARTS: Final = 4
 _SHORTEST: Final = 2  # characters of a question
@@ -31,7 +31,7 @@ _BORDER: Final = re.compile(
 )
 
 
-def parts_of(query: Query) -> list[Query]:
+def subquestions_of(query: Query) -> list[Query]:
     """Return the questions that a question puts one after the other, itself if it puts but one.
 
     多少字，是谁宣读的 asks twice. A short part is looked for with the whole question, whose words it

@@ -8,10 +8,10 @@ from rag.models.lexicon import shipped_lexicon
 from rag.query.answer_type import Asks
 from rag.query.english import english_words, stems
 from rag.query.pinyin import GENERIC, Counted, best_names, names_read
-from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, count_han, normalise, terms
+from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, telling_terms, terms
 from rag.types.query import Meaning, Query
 
-__all__ = ["Translated", "counted_nouns", "in_focus", "parts_of", "translate", "word_for_word"]
+__all__ = ["Translated", "counted_nouns", "in_focus", "terms_of_word", "translate", "word_for_word"]
 
 _MOST: Final = 3  # alternatives of a word
 _LEAST: Final = 0.2  # of the most probable alternative's share
@@ -101,10 +101,9 @@ def translate(question: str, counted: Counted) -> Translated:
     return _Translator(question, counted).translated()
 
 
-def parts_of(alternative: str) -> list[str]:
-    """Return the terms of a word that tell it: its pairs of characters, or the one that it is."""
-    found = terms(alternative)
-    return [term for term in found if len(term) > 1 or not count_han(term)] or found
+def terms_of_word(word: str) -> list[str]:
+    """Return the terms that tell a word: its pairs of characters, or the one that it is."""
+    return telling_terms(terms(word))
 
 
 def counted_nouns(query: Query) -> tuple[str, ...]:
@@ -201,7 +200,7 @@ class _Translator:
         weighed = {
             text: share * often**_COMMON * (_SINGLE if len(text) == 1 else 1.0)
             for text, share in shares.items()
-            if (often := min(self._counted(parts_of(text)).values()))
+            if (often := min(self._counted(terms_of_word(text)).values()))
         }
         ranked = sorted(weighed, key=lambda text: (-weighed[text], text))
         kept: list[str] = []
@@ -218,7 +217,7 @@ class _Translator:
         )
 
     def _is_known(self, text: str) -> bool:
-        return all(self._counted(parts_of(text)).values())
+        return all(self._counted(terms_of_word(text)).values())
 
     def _name(self, at: int) -> tuple[Meaning | None, int]:
         """Read capitalised words, or one that English has not, as a name: two words together, then one."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
-from rag.retrieve.retriever import Candidate
+from rag.retrieve.retriever import RankedChunk
 from rag.store.indexes import Snapshot
 from rag.store.library import StoredChunk
 from rag.text.normalize import fold
@@ -16,7 +16,7 @@ from rag.types.document import Document, Span
 from rag.types.evidence import Passage, Sentence
 from rag.types.query import Query
 
-__all__ = ["LaidOut", "PassageMaker", "in_turn", "laid_out", "standings", "topic_of"]
+__all__ = ["LaidOut", "PassageBuilder", "in_turn", "laid_out", "standings", "topic_of"]
 
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
@@ -32,7 +32,7 @@ LaidOut = tuple[str, list[tuple[int, int]]]
 """A text, and where in it each sentence stands."""
 
 
-class PassageMaker:
+class PassageBuilder:
     """Makes passages of a library's chunks, as it is in one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -49,7 +49,9 @@ class PassageMaker:
         known = self._library.hashes() if wanted else {}
         return [name for name in wanted if name not in known]
 
-    def passages(self, candidates: Sequence[Candidate], k: int, query: Query | None = None) -> list[Passage]:
+    def passages(
+        self, candidates: Sequence[RankedChunk], k: int, query: Query | None = None
+    ) -> list[Passage]:
         """Return at most `k` passages, best first: each the best chunk left and its good neighbours.
 
         At most half of them, rounded up, come of one document where others have candidates nearly as
@@ -59,7 +61,7 @@ class PassageMaker:
         chunks = self._snapshot.chunks(candidate.id for candidate in best)
         documents = {name: self.document(name) for name in {c.document for c in chunks.values()}}
         left = {(chunk.document, chunk.ordinal): chunk for chunk in chunks.values()}
-        groups: list[tuple[Candidate, list[StoredChunk]]] = []
+        groups: list[tuple[RankedChunk, list[StoredChunk]]] = []
         for candidate in best:
             chunk = chunks.get(candidate.id)
             if chunk and (chunk.document, chunk.ordinal) in left:
@@ -76,7 +78,7 @@ class PassageMaker:
         return _passage(self._library.chunks_of(name), self.document(name), score, score)
 
 
-def _of_many_documents(found: Sequence[tuple[Candidate, str]], k: int, named: Set[str]) -> list[int]:
+def _of_many_documents(found: Sequence[tuple[RankedChunk, str]], k: int, named: Set[str]) -> list[int]:
     """Return the places of the `k` candidates to show: not too many of a document that is not named."""
     most = -(-k // 2)
     counts: Counter[str] = Counter()

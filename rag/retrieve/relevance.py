@@ -14,21 +14,16 @@ from rag.models.sentence_encoder import shipped_encoder
 from rag.query.analysis import QueryAnalysis
 from rag.query.keywords import content_terms, content_words
 from rag.query.translation import counted_nouns, in_focus, word_for_word
-from rag.retrieve.rerank.matching import Asked
+from rag.retrieve.rerank.matching import MatchedQuestion
 from rag.store.fulltext import TermStatistics
-from rag.text.normalize import HAN, fold, normalise, terms
+from rag.text.normalize import HAN, fold, normalise, telling_terms, terms
 from rag.text.vocabulary import words
 
 __all__ = ["Relevance"]
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
 _NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
-_SINGLE_HAN: Final = re.compile(f"[{HAN}]")
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
-
-
-def _telling(words: Sequence[str]) -> list[str]:
-    return [word for word in words if not (len(word) == 1 and _SINGLE_HAN.match(word))] or list(words)
 
 
 def _parts(word: str) -> list[str]:
@@ -52,7 +47,7 @@ class Relevance:
         searched: Sequence[str],
         statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
         embedder: Embedder,
-        matched: Asked,
+        matched: MatchedQuestion,
     ) -> None:
         """Take a question, the terms it is searched by, where to look terms up, and how it is matched."""
         query = analysis.query
@@ -62,7 +57,7 @@ class Relevance:
         self._embedder = embedder
         self._statistics = statistics
         # A single character says little where it stands beside others: its bigrams say it.
-        self.words = _telling(searched)
+        self.words = telling_terms(searched)
         asked = set(content_terms(query.focus))
         if query.meant:
             asked |= in_focus(query)

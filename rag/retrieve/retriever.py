@@ -8,22 +8,28 @@ from typing import Final, Literal
 import numpy as np
 
 from rag.models.embedders import Embedder
-from rag.query.counted_names import coined_name, topic_of
+from rag.query.counted_names import coined_name, name_to_explain
 from rag.query.keywords import content_terms
-from rag.query.translation import parts_of, translate
+from rag.query.translation import terms_of_word, translate
 from rag.query.variants import in_the_library_s_words
+from rag.retrieve.rank_fusion import DEPTH as MEANING_DEPTH
+from rag.retrieve.rank_fusion import Cosines, fused_order
 from rag.retrieve.rerank.base import Reranker
 from rag.retrieve.rerank.features import Judged
-from rag.retrieve.rerank.matching import Asked, Matched, TermWeights, asked_of, matched_text
-from rag.retrieve.rerank.rank_fusion import DEPTH as MEANING_DEPTH
-from rag.retrieve.rerank.rank_fusion import Cosines, by_meaning
+from rag.retrieve.rerank.matching import (
+    MatchedQuestion,
+    MatchedText,
+    TermWeights,
+    matched_question,
+    matched_text,
+)
 from rag.store.fulltext import AnyOf, FullText, TermStatistics
 from rag.store.indexes import Snapshot
 from rag.text.normalize import count_han, terms, unquoted
 from rag.types.query import Meaning, Query
 from vectorstore import Hit, Ids
 
-__all__ = ["Candidate", "Legs", "Retriever"]
+__all__ = ["Legs", "RankedChunk", "Retriever"]
 
 Legs = Literal["full", "dense", "lexical"]
 
@@ -39,7 +45,7 @@ _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in unit
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RankedChunk:
     """A chunk that may answer; all scores lie between 0 and 1, a cosine may be below.
 
     `lexical` is the BM25 score as a share of the highest the question's terms could reach.
@@ -65,9 +71,9 @@ class Retriever:
         self._text = snapshot.text
         self._embedder = embedder
         self._reranker = reranker
-        self._lasting = snapshot.opened.lasting
+        self._lasting = snapshot.indexes.lasting
 
-    def candidates(self, query: Query, legs: Legs = "full") -> list[Candidate]:
+    def candidates(self, query: Query, legs: Legs = "full") -> list[RankedChunk]:
         """Return the best chunks, best first: fused, the first of them looked at again by the reranker."""
         fused = self.fused(query, legs)
         if self._reranker is None or legs != "full" or len(fused) < 2:
@@ -80,19 +86,19 @@ class Retriever:
         again.sort(key=lambda candidate: (-candidate.score, candidate.id))
         return [*again, *_below(again, fused[self._reranker.depth :])]
 
-    def by_meaning(self, candidates: Sequence[Candidate], meaning: Cosines) -> list[Candidate]:
+    def by_meaning(self, candidates: Sequence[RankedChunk], meaning: Cosines) -> list[RankedChunk]:
         """Return candidates, best first, the first of them in an order that heeds what they mean.
 
         `meaning` tells the cosine of each sentence with the question. Scores stay what they were.
         """
         chunks = self._snapshot.chunks(candidate.id for candidate in candidates[:MEANING_DEPTH])
         first = [candidate for candidate in candidates[:MEANING_DEPTH] if candidate.id in chunks]
-        order = by_meaning([chunks[candidate.id].text for candidate in first], meaning)
+        order = fused_order([chunks[candidate.id].text for candidate in first], meaning)
         return [*(first[place] for place in order), *candidates[MEANING_DEPTH:]]
 
     def looked_at(
-        self, query: Query, candidates: Sequence[Candidate]
-    ) -> tuple[list[Candidate], Asked, list[Judged], list[Matched]]:
+        self, query: Query, candidates: Sequence[RankedChunk]
+    ) -> tuple[list[RankedChunk], MatchedQuestion, list[Judged], list[MatchedText]]:
         """Return the candidates that are (still) there and what a reranker sees of them."""
         matched = self._matched([candidate.id for candidate in candidates])
         there = [candidate for candidate in candidates if candidate.id in matched]
@@ -103,16 +109,18 @@ class Retriever:
             [matched[candidate.id] for candidate in there],
         )
 
-    def asked(self, query: Query) -> Asked:
+    def asked(self, query: Query) -> MatchedQuestion:
         """Return a question as it is matched, its terms weighed by how rare they are in the library."""
         found = self._weighed(query)
         weights = np.array([term.idf for term in found.values()], dtype=np.float64)
         known = sum(term.idf for term in found.values() if term.frequency) / (weights.sum() or 1.0)
-        return asked_of(query, TermWeights(tuple(found), weights), float(known))
+        return matched_question(query, TermWeights(tuple(found), weights), float(known))
 
-    def _matched(self, ids: Sequence[int]) -> dict[int, Matched]:
+    def _matched(self, ids: Sequence[int]) -> dict[int, MatchedText]:
         """Return chunks as they are matched, those that are there; an id is never given to another text."""
-        before: dict[int, Matched] = self._lasting.get(_PREPARED, {})  # another thread may begin a new one
+        before: dict[int, MatchedText] = self._lasting.get(
+            _PREPARED, {}
+        )  # another thread may begin a new one
         missing = [id_ for id_ in ids if id_ not in before]
         new = {
             chunk.id: matched_text(" ".join(chunk.path), chunk.text)
@@ -123,7 +131,7 @@ class Retriever:
             self._lasting[_PREPARED] = before | new if len(before) + len(new) <= _MOST_PREPARED else new
         return found
 
-    def fused(self, query: Query, legs: Legs = "full") -> list[Candidate]:
+    def fused(self, query: Query, legs: Legs = "full") -> list[RankedChunk]:
         """Return the best chunks by both legs, best first.
 
         A convex combination of both legs' absolute scores (Bruch et al., 2023): a question none of
@@ -143,7 +151,7 @@ class Retriever:
         ceiling = _ceiling(text, words, any_of)
         weight = {"full": _LEXICAL_WEIGHT, "lexical": 1.0, "dense": 0.0}[legs]
         candidates = [
-            _candidate(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
+            _ranked_chunk(id_, dense.get(id_, 0.0), lexical.get(id_, 0.0) / ceiling, weight)
             for id_ in dense.keys() | lexical.keys()
         ]
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
@@ -190,7 +198,7 @@ class Retriever:
 
     def _with_name(self, query: Query) -> Query:
         """Put quotation marks around what a question asks to explain, if the library has it word for word."""
-        found = topic_of(query.focus)
+        found = name_to_explain(query.focus)
         if found is None:
             return query
         start, end = found
@@ -222,7 +230,7 @@ def _bare(text: str) -> str:
     return _WITHIN_NAME.sub("", unquoted(text))
 
 
-def _below(ranked: Sequence[Candidate], rest: Sequence[Candidate]) -> Iterator[Candidate]:
+def _below(ranked: Sequence[RankedChunk], rest: Sequence[RankedChunk]) -> Iterator[RankedChunk]:
     """Yield the candidates that were not looked at again, in their order, with scores below the others'."""
     if not ranked or not rest:
         return
@@ -236,9 +244,9 @@ def _all_words(query: Query) -> list[str]:
     return content_terms(query.text) or list(dict.fromkeys(terms(query.text)))
 
 
-def _candidate(id_: int, dense: float, lexical: float, weight: float) -> Candidate:
+def _ranked_chunk(id_: int, dense: float, lexical: float, weight: float) -> RankedChunk:
     lexical = min(lexical, 1.0)  # a term in heading and text both counts twice
-    return Candidate(id_, weight * lexical + (1 - weight) * dense, dense, lexical)
+    return RankedChunk(id_, weight * lexical + (1 - weight) * dense, dense, lexical)
 
 
 def _ids(ids: Iterable[int]) -> Ids:
@@ -257,14 +265,14 @@ def _plain_words(query: Query) -> list[str]:
     meant = {
         part
         for meaning in query.meant
-        for part in (*meaning.word.split(), *parts_of(meaning.alternatives[0]))
+        for part in (*meaning.word.split(), *terms_of_word(meaning.alternatives[0]))
     }
     return [word for word in words if word not in meant]
 
 
 def _statistics_of(text: FullText, meaning: Meaning) -> TermStatistics:
     """Count the chunks that hold an alternative, each by how probable it is."""
-    often = [min(text.counted(parts_of(way)).values()) for way in meaning.alternatives]
+    often = [min(text.counted(terms_of_word(way)).values()) for way in meaning.alternatives]
     frequency = sum(share * count for share, count in zip(meaning.shares, often, strict=True))
     return TermStatistics(round(frequency), text.rarity(frequency))
 
@@ -283,7 +291,7 @@ def _searched(text: FullText, query: Query) -> tuple[list[str], list[AnyOf]]:
     ]
     for meaning in query.meant:
         whole = _statistics_of(text, meaning).idf
-        ways = tuple(tuple(parts_of(way)) for way in meaning.alternatives)
+        ways = tuple(tuple(terms_of_word(way)) for way in meaning.alternatives)
         own = [sum(found.idf for found in text.statistics(way).values()) / len(way) for way in ways]
         weights = (whole * share**_DOUBT / idf for share, idf in zip(meaning.shares, own, strict=True))
         groups.append(AnyOf(ways, tuple(weights), whole))

@@ -8,7 +8,7 @@ from typing import Final
 from rag.errors import LibraryError
 from rag.models.embedders import Embedder
 from rag.settings import Settings
-from rag.store.indexes import Snapshot, Views
+from rag.store.indexes import Indexes, Snapshot
 from rag.store.library import Library
 from rag.types.document import Chunk, DocumentInfo
 from vectorstore import Vectors, VectorStore
@@ -32,7 +32,7 @@ class Corpus:
         self.settings = settings
         self.library = library
         self.embedder = embedder
-        self.views = Views(library, open_store, self.check_maker)
+        self.indexes = Indexes(library, open_store, self.check_maker)
 
     @property
     def maker(self) -> str:
@@ -59,7 +59,7 @@ class Corpus:
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Give the library and its indexes as they are now, all at one state."""
-        return self.views.snapshot()
+        return self.indexes.snapshot()
 
     def close(self) -> None:
         """Close the library."""

@@ -22,7 +22,7 @@ from rag.temporary import temporary_folder
 from rag.types.document import Document
 from vectorstore import NOTHING, DamagedError, Ids, OtherVectorsError, State, VectorStore
 
-__all__ = ["Opened", "Snapshot", "Views"]
+__all__ = ["IndexPair", "Indexes", "Snapshot"]
 
 _FOLDER: Final = "views"
 _VECTORS: Final = "vectors"
@@ -46,7 +46,7 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class IndexPair:
     """Both indexes at one state of the library; nothing changes them any more."""
 
     state: State
@@ -69,38 +69,38 @@ class Snapshot:
     """A library and its indexes at one state, for as long as a question takes."""
 
     library: LibraryReader
-    opened: Opened
+    indexes: IndexPair
 
     @property
     def store(self) -> VectorStore:
         """Return the vectors."""
-        return self.opened.store
+        return self.indexes.store
 
     @property
     def text(self) -> FullText:
         """Return the full text."""
-        return self.opened.text
+        return self.indexes.text
 
     def chunks(self, ids: Iterable[int]) -> dict[int, StoredChunk]:
         """Return the chunks of those ids that are there; what was read before of this state is kept."""
         wanted = dict.fromkeys(ids)
-        known = self.opened.read.chunks
+        known = self.indexes.read.chunks
         found = {id_: known[id_] for id_ in wanted if id_ in known}
         if len(found) < len(wanted):
             found |= self.library.chunks(wanted.keys() - found.keys())
-            self.opened.read.chunks = known | found if len(known) <= _MOST_CHUNKS else found
+            self.indexes.read.chunks = known | found if len(known) <= _MOST_CHUNKS else found
         return found
 
     def document(self, name: str) -> Document:
         """Return a document; those of this state that were read before are kept."""
-        known = self.opened.read.documents
+        known = self.indexes.read.documents
         found = known.get(name) or self.library.document(name)
         if name not in known:
-            self.opened.read.documents = (known if len(known) < _MOST_DOCUMENTS else {}) | {name: found}
+            self.indexes.read.documents = (known if len(known) < _MOST_DOCUMENTS else {}) | {name: found}
         return found
 
 
-class Views:
+class Indexes:
     """The vector store and the full-text index of one library, at each state that is asked for.
 
     The indexes of a state stand in a folder that has its name, and are never changed: what comes after is
@@ -118,7 +118,7 @@ class Views:
         self._check = check
         self._open_store = open_store
         self._guard = threading.RLock()  # of bringing the indexes up, not of using them
-        self._last: Opened | None = None
+        self._last: IndexPair | None = None
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -160,7 +160,7 @@ class Views:
         """Return the damaged indexes that were kept for somebody to look at."""
         return sorted(self._folder.glob(f"{_DAMAGED}*"))
 
-    def _at(self, reading: LibraryReader) -> Opened:
+    def _at(self, reading: LibraryReader) -> IndexPair:
         """Return the indexes at the state that is read."""
         state, last = reading.state, self._last
         if last is not None and last.state == state:
@@ -172,14 +172,14 @@ class Views:
                 last = self._keep(self._brought_to(state, reading), reading)
             return last
 
-    def _keep(self, made: Opened, reading: LibraryReader) -> Opened:
+    def _keep(self, made: IndexPair, reading: LibraryReader) -> IndexPair:
         """Let indexes be the last ones, with what is known of chunks from those that they came of."""
         if self._last is not None and reading.came_of(self._last.state):
             made = replace(made, lasting=self._last.lasting)
         self._last = made
         return made
 
-    def _brought_to(self, state: State, reading: LibraryReader) -> Opened:
+    def _brought_to(self, state: State, reading: LibraryReader) -> IndexPair:
         """Find the indexes of a state, or make them: in their place if that can be, else for this process."""
         deadline = time.monotonic() + _PATIENCE
         while True:
@@ -195,7 +195,7 @@ class Views:
                 return self._own(reading)
             time.sleep(_POLL)
 
-    def _found(self, state: State) -> Opened | None:
+    def _found(self, state: State) -> IndexPair | None:
         """Open the indexes of a state, if they are there and can be trusted."""
         folder = self._folder / _name(state)
         try:
@@ -204,9 +204,9 @@ class Views:
             return None
         except OSError as error:
             raise LibraryError(f"the indexes of {self._library.folder} cannot be read: {error}") from error
-        return Opened(state, store, text) if store.state == text.state == state else None
+        return IndexPair(state, store, text) if store.state == text.state == state else None
 
-    def _published(self, reading: LibraryReader) -> Opened:
+    def _published(self, reading: LibraryReader) -> IndexPair:
         """Make the indexes of the state that is read in their place. The caller holds the write lock."""
         state = reading.state
         if found := self._found(state):
@@ -225,7 +225,7 @@ class Views:
         self._tidy(reading)
         return made
 
-    def _own(self, reading: LibraryReader) -> Opened:
+    def _own(self, reading: LibraryReader) -> IndexPair:
         """Make the indexes of the state that is read for this process alone."""
         with _writing(self._library.folder):
             home = temporary_folder(of_indexes=True)
@@ -233,7 +233,7 @@ class Views:
 
     def _made(
         self, reading: LibraryReader, folder: Path, home: tempfile.TemporaryDirectory[str] | None = None
-    ) -> Opened:
+    ) -> IndexPair:
         """Make both indexes in a folder, from the nearest ones that the state came of."""
         state, base = reading.state, self._base(reading)
         if base is None:
@@ -251,9 +251,9 @@ class Views:
             (row.id, row.heading, row.text) for rows in reading.added_since(since.change) for row in rows
         )
         text.update(removed, added, state)
-        return Opened(state, store, text, home=home)
+        return IndexPair(state, store, text, home=home)
 
-    def _base(self, reading: LibraryReader) -> Opened | None:
+    def _base(self, reading: LibraryReader) -> IndexPair | None:
         """Return the latest indexes of a state that the one that is read came of, None if there are none."""
         last = self._last
         if last is not None and not (last.is_there() and reading.came_of(last.state)):

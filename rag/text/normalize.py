@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from operator import add
@@ -20,6 +21,7 @@ __all__ = [
     "in_other_words",
     "language_of",
     "normalise",
+    "telling_terms",
     "terms",
     "unquoted",
     "without_space",
@@ -97,6 +99,11 @@ def terms(text: str) -> list[str]:
         else:
             found.append(run)
     return found
+
+
+def telling_terms(terms: Sequence[str]) -> list[str]:
+    """Leave out single Han characters, which nearly every text holds, unless there is nothing else."""
+    return [term for term in terms if len(term) > 1 or not count_han(term)] or list(terms)
 
 
 def count_han(text: str) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.rerank.features import features
 from rag.retrieve.rerank.trees import DEPTH
 from rag.retrieve.retriever import Retriever
@@ -148,10 +148,10 @@ def judge(asked: QuestionSet, settings: Settings) -> JudgedSet:
         numbers = {
             pipeline.library.chunks_of(str(number))[0].id: number for number in range(len(asked.passages))
         }
-        with pipeline.corpus.views.snapshot() as snapshot:
+        with pipeline.corpus.indexes.snapshot() as snapshot:
             retriever = Retriever(snapshot, pipeline.corpus.embedder)
             for question, answers in asked.questions:
-                query = understand(question)
+                query = rewrite(question)
                 there, seen, judged, texts = retriever.looked_at(query, retriever.fused(query)[:DEPTH])
                 rows.append(features(seen, judged, texts))
                 labels.append(

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
-from rag.query.rewrite import understand
-from rag.retrieve.rerank.matching import Matched, matched_sentences
+from rag.query.rewrite import rewrite
+from rag.retrieve.rerank.matching import MatchedText, matched_sentences
 from rag.retrieve.rerank.sentence_selector import FEATURES, features
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
@@ -56,10 +56,10 @@ def train_selector(
         cut = {passage: _sentences(passage) for passage in passages}
         report(f"{len(answers):,} questions about {len(passages):,} passages")
         source = random.Random(recipe.seed)  # noqa: S311 - a sample, not a secret
-        with pipeline.corpus.views.snapshot() as snapshot:
+        with pipeline.corpus.indexes.snapshot() as snapshot:
             retriever = Retriever(snapshot, pipeline.corpus.embedder)
             for row in answers:
-                asked = retriever.asked(understand(row.question))
+                asked = retriever.asked(rewrite(row.question))
                 for text, label in _labelled(row, cut[row.passage], source):
                     rows.append(features(asked, text))
                     labels.append(label)
@@ -76,7 +76,7 @@ def _sentences(passage: str) -> list[tuple[int, str]]:
 
 def _labelled(
     row: AnswerRow, sentences: Sequence[tuple[int, str]], source: random.Random
-) -> Iterator[tuple[Matched, NDArray[np.int8]]]:
+) -> Iterator[tuple[MatchedText, NDArray[np.int8]]]:
     """Yield the passage and a stretch of it, as long as a chunk, with the sentence that holds the answer."""
     right = max(0, bisect_right(sentences, row.start, key=itemgetter(0)) - 1)
     length = source.randint(_SHORTEST_STRETCH, _LONGEST_STRETCH)

@@ -55,7 +55,7 @@ def change_words(store, text):
 )
 def test_an_index_that_is_not_the_librarys_is_found_and_mended(pipeline_of, spoil, name, said):
     pipeline = pipeline_of(TEXTS)
-    with pipeline.corpus.views.current() as (store, text):
+    with pipeline.corpus.indexes.current() as (store, text):
         spoil(store, text)
 
     findings = {finding.name: finding for finding in examine(pipeline)}

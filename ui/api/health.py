@@ -21,9 +21,9 @@ def health_routes(pipeline: Pipeline) -> APIRouter:
     looking = ThreadPoolExecutor(1, thread_name_prefix="health")  # of its own: it waits behind no question
 
     def state() -> dict[str, str | int]:
-        with pipeline.corpus.views.snapshot() as snapshot:
+        with pipeline.corpus.indexes.snapshot() as snapshot:
             documents = len(snapshot.library.hashes())
-            return {"status": "ready", "documents": documents, "change": snapshot.opened.state.change}
+            return {"status": "ready", "documents": documents, "change": snapshot.indexes.state.change}
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:

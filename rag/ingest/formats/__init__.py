@@ -4,11 +4,11 @@ from functools import cache
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.registry import Registry
 from rag.types.document import ReadText
 
-__all__ = ["READERS", "ReadText", "Reader", "ReadingLimits", "read_file", "suffixes_read"]
+__all__ = ["READERS", "FormatReader", "ReadText", "ReadingLimits", "read_file", "suffixes_read"]
 
 NOT_PARTS: Final = (
     *("base", "encoding", "paragraphs"),
@@ -23,11 +23,11 @@ NOT_PARTS: Final = (
     ),
 )
 _LONGEST_REASON: Final = 120
-READERS: Final[Registry[Reader]] = Registry("reader", "rag.ingest.formats", "read")
+READERS: Final[Registry[FormatReader]] = Registry("reader", "rag.ingest.formats", "read")
 
 
 @cache
-def _reader(suffix: str) -> Reader | None:
+def _reader(suffix: str) -> FormatReader | None:
     """Return what reads files of a suffix, None if nothing does."""
     for name in READERS.names():
         reader = READERS.factory(name)()

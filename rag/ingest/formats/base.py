@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 from rag.types.document import ReadText
 
-__all__ = ["Reader", "ReadingLimits"]
+__all__ = ["FormatReader", "ReadingLimits"]
 
 
 class ReadingLimits(NamedTuple):
@@ -14,7 +14,7 @@ class ReadingLimits(NamedTuple):
     inflated_mb: int = 200
 
 
-class Reader(Protocol):
+class FormatReader(Protocol):
     """Reads the files of some suffixes."""
 
     @property

@@ -6,7 +6,7 @@ import zipfile
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.types.document import ReadText
 
 __all__ = ["DocxReader", "create"]
@@ -71,6 +71,6 @@ def _without_dead_references(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def create() -> Reader:
+def create() -> FormatReader:
     """Make the reader."""
     return DocxReader()

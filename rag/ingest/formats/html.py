@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.ingest.formats.encoding import decode
 from rag.types.document import ReadText
 
@@ -77,6 +77,6 @@ def _codec(label: str) -> str | None:
     return known if found._is_text_encoding and known not in _NO_ENCODINGS else None
 
 
-def create() -> Reader:
+def create() -> FormatReader:
     """Make the reader."""
     return HtmlReader()

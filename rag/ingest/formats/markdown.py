@@ -9,7 +9,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.ingest.formats.encoding import decode
 from rag.types.document import Markup, MarkupKind, ReadText
 
@@ -122,6 +122,6 @@ def _shown(token: Token) -> str:
     return " ".join("".join(parts).split())
 
 
-def create() -> Reader:
+def create() -> FormatReader:
     """Make the reader."""
     return MarkdownReader()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import ReadError
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.ingest.formats.pdf_layout import Line, typeset
 from rag.types.document import ReadText
 
@@ -45,6 +45,6 @@ def _share_readable(lines: Sequence[Line]) -> float:
     return round(1 - strange / max(1, len(text)), 3)
 
 
-def create() -> Reader:
+def create() -> FormatReader:
     """Make the reader."""
     return PdfReader()

@@ -1,6 +1,6 @@
 """Plain text: what is in the file is the text."""
 
-from rag.ingest.formats.base import Reader, ReadingLimits
+from rag.ingest.formats.base import FormatReader, ReadingLimits
 from rag.ingest.formats.encoding import decode
 from rag.types.document import ReadText
 
@@ -17,6 +17,6 @@ class TextReader:
         return decode(data, name)
 
 
-def create() -> Reader:
+def create() -> FormatReader:
     """Make the reader."""
     return TextReader()

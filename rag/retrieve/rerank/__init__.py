@@ -9,7 +9,7 @@ from rag.retrieve.rerank.base import Reranker
 
 __all__ = ["RERANKERS", "Reranker", "open_reranker"]
 
-NOT_PARTS: Final = ("base", "cross_encoder", "features", "matching", "rank_fusion", "sentence_selector")
+NOT_PARTS: Final = ("base", "cross_encoder", "features", "matching", "sentence_selector")
 NONE: Final = "none"
 RERANKERS: Final[Registry[Reranker]] = Registry("reranker", "rag.retrieve.rerank", "rerank")
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.retrieve.rerank.features import Judged
-from rag.retrieve.rerank.matching import Asked, Matched
+from rag.retrieve.rerank.matching import MatchedQuestion, MatchedText
 
 __all__ = ["Reranker"]
 
@@ -20,6 +20,8 @@ class Reranker(Protocol):
         """Return how many of the candidates are looked at again."""
         ...
 
-    def scores(self, asked: Asked, judged: Sequence[Judged], texts: Sequence[Matched]) -> NDArray[np.float64]:
+    def scores(
+        self, asked: MatchedQuestion, judged: Sequence[Judged], texts: Sequence[MatchedText]
+    ) -> NDArray[np.float64]:
         """Return how likely each candidate answers, shape (n,); candidates come best first."""
         ...

@@ -9,7 +9,7 @@ from sentence_transformers import CrossEncoder
 
 from rag.errors import ModelError
 from rag.retrieve.rerank.features import Judged
-from rag.retrieve.rerank.matching import Asked, Matched
+from rag.retrieve.rerank.matching import MatchedQuestion, MatchedText
 
 __all__ = ["CrossEncoderReranker"]
 
@@ -30,7 +30,9 @@ class CrossEncoderReranker:
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             raise ModelError(f"reranker {name!r} cannot be loaded: {error}".splitlines()[0]) from error
 
-    def scores(self, asked: Asked, judged: Sequence[Judged], texts: Sequence[Matched]) -> NDArray[np.float64]:
+    def scores(
+        self, asked: MatchedQuestion, judged: Sequence[Judged], texts: Sequence[MatchedText]
+    ) -> NDArray[np.float64]:
         """Return the model's probability that each candidate answers, shape (n,)."""
         pairs = [(asked.query.text, f"{text.heading} {text.text}".strip()) for text in texts]
         scores = np.asarray(self._model.predict(pairs, show_progress_bar=False), dtype=np.float64)

@@ -12,7 +12,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from rag.retrieve.rerank.matching import ASKED_KINDS, CLOSE, Asked, Floats, Matched, Sight, cues_of, look
+from rag.retrieve.rerank.matching import (
+    ASKED_KINDS,
+    CLOSE,
+    Floats,
+    MatchedQuestion,
+    MatchedText,
+    Sight,
+    cues_of,
+    look,
+)
 
 __all__ = ["FEATURES", "Judged", "behind", "features"]
 
@@ -54,7 +63,7 @@ class Judged(NamedTuple):
     fused: float
 
 
-def features(asked: Asked, judged: Sequence[Judged], texts: Sequence[Matched]) -> Floats:
+def features(asked: MatchedQuestion, judged: Sequence[Judged], texts: Sequence[MatchedText]) -> Floats:
     """Return a row a candidate, shape (n, len(FEATURES)); candidates come best first."""
     if not texts:
         return np.zeros((0, len(FEATURES)))
@@ -77,7 +86,7 @@ def behind(measures: Floats) -> tuple[Floats, Floats]:
     return measures - best, measures - np.where(measures == best, second, best)
 
 
-def _of_terms(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
+def _of_terms(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> Floats:
     """Return how much of the question's terms, by weight, each text holds, and how close together."""
     weights, total = asked.weights, float(asked.weights.sum()) or 1.0
     inside = sight.counts > 0
@@ -128,7 +137,7 @@ def _best(of_sentences: Floats, sight: Sight) -> Floats:
     return np.asarray(np.maximum.reduceat(of_sentences, sight.starts, axis=0))
 
 
-def _saturated(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
+def _saturated(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> Floats:
     """Score by BM25 (Robertson and Zaragoza, 2009) with a low k1, as a share of the highest score."""
     weights = asked.weights**_SHARPER
     lengths = np.array([float(text.lengths.sum()) for text in texts])
@@ -137,7 +146,7 @@ def _saturated(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
     return np.asarray(scores @ weights / (float(weights.sum()) or 1.0) / (_K1 + 2))
 
 
-def _of_pieces(asked: Asked, sight: Sight) -> Floats:
+def _of_pieces(asked: MatchedQuestion, sight: Sight) -> Floats:
     """Return how near the texts come to the question's pieces, of which they may hold none."""
     whole = np.maximum.reduceat(sight.near, sight.starts, axis=0)
     telling = asked.rarity / np.maximum((whole > CLOSE).sum(axis=0), 1)
@@ -157,7 +166,7 @@ def _of_pieces(asked: Asked, sight: Sight) -> Floats:
     )
 
 
-def _of_texts(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
+def _of_texts(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> Floats:
     is_english = asked.query.language == "en"
     absent = ~((sight.counts > 0) | sight.in_heading)
     rarest = (absent * asked.weights).max(axis=1, initial=0.0)
@@ -184,14 +193,14 @@ def _of_texts(asked: Asked, texts: Sequence[Matched], sight: Sight) -> Floats:
     )
 
 
-def _missing(wanted: frozenset[str], text: Matched) -> float:
+def _missing(wanted: frozenset[str], text: MatchedText) -> float:
     """Return the share of the question's numbers or Latin words that a text does not hold."""
     if not wanted:
         return 0.0
     return sum(one not in text.text and one not in text.heading for one in wanted) / len(wanted)
 
 
-def _of_question(asked: Asked, count: int) -> Floats:
+def _of_question(asked: MatchedQuestion, count: int) -> Floats:
     row = (
         float(len(asked.text)),
         float(len(asked.terms)),

@@ -16,15 +16,15 @@ from rag.types.query import Query
 __all__ = [
     "ASKED_KINDS",
     "CLOSE",
-    "Asked",
     "Floats",
     "Ints",
-    "Matched",
+    "MatchedQuestion",
+    "MatchedText",
     "Sight",
     "TermWeights",
-    "asked_of",
     "cues_of",
     "look",
+    "matched_question",
     "matched_sentences",
     "matched_text",
 ]
@@ -75,7 +75,7 @@ class Words(NamedTuple):
     pattern: re.Pattern[str]
 
 
-class Asked(NamedTuple):
+class MatchedQuestion(NamedTuple):
     """A question as it is matched."""
 
     query: Query
@@ -96,7 +96,7 @@ class Asked(NamedTuple):
     rarity: Floats  # (p,): how rare the pieces are, adding up to 1
 
 
-class Matched(NamedTuple):
+class MatchedText(NamedTuple):
     """A text as it is matched: normalised, in sentences, as code points and as pieces of the vocabulary."""
 
     heading: str
@@ -126,14 +126,14 @@ class Sight(NamedTuple):
     runs: Ints  # (s,): characters of the longest run of the question's terms
 
 
-def matched_text(heading: str, text: str) -> Matched:
+def matched_text(heading: str, text: str) -> MatchedText:
     """Prepare a chunk."""
     ends = sentence_ends(text)
     parts = [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     return matched_sentences(heading, [part for part in parts if part.strip()] or [text])
 
 
-def matched_sentences(heading: str, sentences: Sequence[str]) -> Matched:
+def matched_sentences(heading: str, sentences: Sequence[str]) -> MatchedText:
     """Prepare a text that is in sentences already (one at least)."""
     together = normalise(_BORDER.join(sentence.replace(_BORDER, " ") for sentence in sentences))
     folded = [" ".join(sentence.split()) for sentence in together.split(_BORDER)]
@@ -143,7 +143,7 @@ def matched_sentences(heading: str, sentences: Sequence[str]) -> Matched:
     found = [ids or [0] for ids in table.pieces(folded)]
     pieces = np.array([id_ for ids in found for id_ in ids], dtype=np.int32)
     starts = np.cumsum([0, *(len(ids) for ids in found[:-1])])
-    return Matched(
+    return MatchedText(
         normalise(heading),
         text,
         _codes(text),
@@ -159,7 +159,7 @@ def matched_sentences(heading: str, sentences: Sequence[str]) -> Matched:
     )
 
 
-def cues_of(asks: Asks, texts: Sequence[Matched]) -> Floats:
+def cues_of(asks: Asks, texts: Sequence[MatchedText]) -> Floats:
     """Return 1 for each sentence that shows what a question of this kind asks for, 0 for the others, (s,)."""
     if asks not in ASKED_KINDS:
         return np.zeros(sum(len(text.lengths) for text in texts))
@@ -182,7 +182,7 @@ def _marks(sentence: str) -> tuple[float, ...]:
     )
 
 
-def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
+def matched_question(query: Query, found: TermWeights, known: float) -> MatchedQuestion:
     """Prepare a question."""
     folded = normalise(query.text)
     wide = [len(term) <= 2 and count_han(term) == len(term) for term in found.terms]
@@ -202,7 +202,7 @@ def asked_of(query: Query, found: TermWeights, known: float) -> Asked:
     noun = _ASKED_NOUN.search(folded)
     [whole], [first] = table.pieces([folded]), table.pieces([noun[1]]) if noun else [[]]
     pieces = _telling_pieces(table, whole, set(letters))
-    return Asked(
+    return MatchedQuestion(
         query,
         asks_for(query.asked),
         _MARK.sub("", folded),
@@ -269,7 +269,7 @@ def _rarity(table: StaticEmbedder, pieces: Ints) -> Floats:
     return np.asarray(rarity / rarity.sum())
 
 
-def look(asked: Asked, texts: Sequence[Matched]) -> Sight:
+def look(asked: MatchedQuestion, texts: Sequence[MatchedText]) -> Sight:
     """Lay a question over some texts (one at least)."""
     sentences = np.array([len(text.lengths) for text in texts])
     starts = np.cumsum([0, *sentences[:-1]])
@@ -282,7 +282,9 @@ def look(asked: Asked, texts: Sequence[Matched]) -> Sight:
     return Sight(starts, held, counts, in_heading.reshape(counts.shape), near, cosines, noun, runs)
 
 
-def _terms(asked: Asked, texts: Sequence[Matched], starts: Ints, sentences: int) -> tuple[Bools, Ints, Ints]:
+def _terms(
+    asked: MatchedQuestion, texts: Sequence[MatchedText], starts: Ints, sentences: int
+) -> tuple[Bools, Ints, Ints]:
     """Find the terms: by sentence, by text, and the longest runs."""
     lengths = np.array([len(text.codes) for text in texts])
     first_code = np.cumsum([0, *lengths[:-1]])
@@ -329,7 +331,7 @@ def _longest_runs(doubles: Ints, sentence: NDArray[np.int64], sentences: int) ->
     return longest
 
 
-def _pieces(asked: Asked, texts: Sequence[Matched]) -> tuple[Floats, Floats, Floats]:
+def _pieces(asked: MatchedQuestion, texts: Sequence[MatchedText]) -> tuple[Floats, Floats, Floats]:
     """Compare the pieces of the texts with those of the question: each different one once."""
     table = shipped()
     ids = np.concatenate([text.pieces for text in texts])

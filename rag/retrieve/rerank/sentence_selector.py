@@ -14,7 +14,7 @@ from rag.models.forest import Trees
 from rag.query.answer_type import Asks
 from rag.resources import MODELS
 from rag.retrieve.rerank.features import behind
-from rag.retrieve.rerank.matching import CLOSE, Asked, Floats, Matched, cues_of, look
+from rag.retrieve.rerank.matching import CLOSE, Floats, MatchedQuestion, MatchedText, cues_of, look
 
 __all__ = ["FEATURES", "SHIPPED", "SentenceSelector", "features", "shipped_selector"]
 
@@ -50,7 +50,7 @@ FEATURES: Final = (
 _BESIDE_COLUMNS: Final = [FEATURES.index(name) for name in _BESIDE]
 
 
-def features(asked: Asked, text: Matched) -> Floats:
+def features(asked: MatchedQuestion, text: MatchedText) -> Floats:
     """Return a row a sentence, shape (s, len(FEATURES))."""
     sight = look(asked, [text])
     weights, total = asked.weights, float(asked.weights.sum()) or 1.0
@@ -112,7 +112,7 @@ def _shifted(rows: NDArray[Any], by: int) -> NDArray[Any]:
     return shifted
 
 
-def _of_sentences(asked: Asked, text: Matched) -> Floats:
+def _of_sentences(asked: MatchedQuestion, text: MatchedText) -> Floats:
     places = np.arange(len(text.lengths))
     new = [float(len(numbers - asked.numbers)) for numbers in text.numbers]
     known = [len(numbers & asked.numbers) / max(1, len(asked.numbers)) for numbers in text.numbers]
@@ -137,7 +137,7 @@ class SentenceSelector:
         """Read the trees; raises ModelError."""
         self._trees = Trees(path, FEATURES)
 
-    def scores(self, asked: Asked, text: Matched) -> Floats:
+    def scores(self, asked: MatchedQuestion, text: MatchedText) -> Floats:
         """Return how well each sentence of a text answers, as a logit that compares within the text, (s,)."""
         return self.judge(features(asked, text))
 

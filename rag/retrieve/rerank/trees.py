@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag.models.forest import Trees
 from rag.resources import MODELS
 from rag.retrieve.rerank.features import FEATURES, Judged, features
-from rag.retrieve.rerank.matching import Asked, Matched
+from rag.retrieve.rerank.matching import MatchedQuestion, MatchedText
 
 __all__ = ["DEPTH", "SHIPPED", "TreeReranker", "create"]
 
@@ -28,7 +28,9 @@ class TreeReranker:
         """Read the trees; raises ModelError."""
         self._trees = Trees(path, FEATURES)
 
-    def scores(self, asked: Asked, judged: Sequence[Judged], texts: Sequence[Matched]) -> NDArray[np.float64]:
+    def scores(
+        self, asked: MatchedQuestion, judged: Sequence[Judged], texts: Sequence[MatchedText]
+    ) -> NDArray[np.float64]:
         """Return the probability that each candidate answers, shape (n,)."""
         logits = self._trees.logits(features(asked, judged, texts))
         return np.asarray(1 / (1 + np.exp(-logits)))

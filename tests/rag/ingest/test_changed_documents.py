@@ -95,7 +95,7 @@ def check_whole(pipeline: Pipeline) -> None:
         for chunk in pipeline.library.chunks_of(info.name):
             assert chunk.text == clean(document.shown, chunk.pieces).text
     ids = pipeline.library.chunk_ids().tolist()
-    with pipeline.corpus.views.current() as (store, text):
+    with pipeline.corpus.indexes.current() as (store, text):
         assert store.ids().tolist() == text.ids().tolist() == ids
         assert store.state == text.state == pipeline.library.state
 

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.query.answer_type import asks_for
-from rag.query.counted_names import asked_count, coined_name, counted_names, topic_of
+from rag.query.counted_names import asked_count, coined_name, counted_names, name_to_explain
 from rag.query.keywords import content_terms, content_words
 
 
@@ -133,7 +133,7 @@ def test_a_date_an_ordinal_and_one_thing_count_nothing(question):
     ],
 )
 def test_the_name_that_a_question_wants_explained(question, topic):
-    start, end = topic_of(question)
+    start, end = name_to_explain(question)
 
     assert question[start:end] == topic
 
@@ -152,7 +152,7 @@ def test_the_name_that_a_question_wants_explained(question, topic):
     ],
 )
 def test_a_question_about_more_than_a_bare_name_names_no_topic(question):
-    assert topic_of(question) is None
+    assert name_to_explain(question) is None
 
 
 @pytest.mark.parametrize(

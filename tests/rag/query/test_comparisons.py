@@ -3,12 +3,12 @@
 import pytest
 
 from rag.query.comparisons import readings
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 
 
 def asked(question: str) -> list[list[str]]:
     """Return the first way to ask about each thing, for every reading."""
-    return [[conjunct.questions[0] for conjunct in reading] for reading in readings(understand(question))]
+    return [[conjunct.questions[0] for conjunct in reading] for reading in readings(rewrite(question))]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_a_question_about_one_thing_is_left_whole(question):
 
 
 def test_what_the_last_of_them_shares_with_the_first_is_open():
-    one, _ = readings(understand("果园产量和茶场的收入，哪个更高？"))[0]
+    one, _ = readings(rewrite("果园产量和茶场的收入，哪个更高？"))[0]
 
     assert one.questions == ("果园产量的收入，是多少？", "果园产量，是多少？")
 
 
 def test_a_long_name_is_cut_in_the_label_alone():
-    first, _ = readings(understand("东村去年秋天新修的那一座又长又宽的大水库和西村的小水库各能蓄多少水？"))[0]
+    first, _ = readings(rewrite("东村去年秋天新修的那一座又长又宽的大水库和西村的小水库各能蓄多少水？"))[0]
 
     assert first.label == "东村去年秋天新修的那一座又长又宽…"
     assert "大水库能蓄多少水" in first.questions[0]

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.errors import InputError
-from rag.query.rewrite import understand, without_ordinals
+from rag.query.rewrite import rewrite, without_ordinals
 from rag.types.query import Turn
 
 TOPIC = "青石镇果园有哪些品种的苹果？"
@@ -14,28 +14,28 @@ HISTORY = (
 @pytest.mark.parametrize("question", ["", "  \n", "　"])
 def test_an_empty_question_is_refused(question):
     with pytest.raises(InputError, match="empty") as caught:
-        understand(question)
+        rewrite(question)
     assert caught.value.field == "question"
 
 
 def test_a_question_of_the_longest_length_is_taken_and_one_more_is_refused():
-    assert understand("问" * 50, longest=50).asked == "问" * 50
+    assert rewrite("问" * 50, longest=50).asked == "问" * 50
     with pytest.raises(InputError, match="has 51 characters, 50 at most"):
-        understand("问" * 51, longest=50)
+        rewrite("问" * 51, longest=50)
 
 
 def test_white_space_around_a_question_does_not_count():
-    assert understand(f"  {'问' * 50}\n", longest=50).asked == "问" * 50
+    assert rewrite(f"  {'问' * 50}\n", longest=50).asked == "问" * 50
 
 
 @pytest.mark.parametrize("question", ["果园\ud800", "\udfff有多少人"])
 def test_half_of_a_character_is_refused(question):
     with pytest.raises(InputError, match="no valid Unicode"):
-        understand(question)
+        rewrite(question)
 
 
 def test_a_question_without_history_is_searched_for_as_it_is():
-    query = understand("它有多少棵果树？")
+    query = rewrite("它有多少棵果树？")
 
     assert (query.text, query.focus, query.asked) == ("它有多少棵果树？",) * 3
 
@@ -54,7 +54,7 @@ def test_a_question_without_history_is_searched_for_as_it_is():
     ],
 )
 def test_a_question_that_leans_on_the_one_before_takes_its_topic_along(question):
-    query = understand(question, HISTORY)
+    query = rewrite(question, HISTORY)
 
     assert query.text == f"{TOPIC} {question}"
     assert query.focus == question
@@ -71,7 +71,7 @@ def test_a_question_that_leans_on_the_one_before_takes_its_topic_along(question)
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question):
-    assert understand(question, HISTORY).text == question
+    assert rewrite(question, HISTORY).text == question
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_question_that_stands_alone_is_left_alone(question):
     ],
 )
 def test_a_word_that_only_looks_like_a_reference_is_none(question):
-    assert understand(question, HISTORY).text == question
+    assert rewrite(question, HISTORY).text == question
 
 
 @pytest.mark.parametrize(
@@ -97,42 +97,42 @@ def test_a_word_that_only_looks_like_a_reference_is_none(question):
     ],
 )
 def test_an_ordinal_points_to_the_item_of_the_last_answer(question, item):
-    assert understand(question, HISTORY).text == f"{TOPIC} {item} {question}"
+    assert rewrite(question, HISTORY).text == f"{TOPIC} {item} {question}"
 
 
 def test_an_ordinal_beyond_the_list_points_to_nothing():
-    assert understand("第四个呢？", HISTORY).text == f"{TOPIC} 第四个呢？"
+    assert rewrite("第四个呢？", HISTORY).text == f"{TOPIC} 第四个呢？"
 
 
 def test_the_items_of_one_sentence_are_counted_too():
     history = (Turn("user", TOPIC), Turn("assistant", "红富士、金帅、国光"))
 
-    assert understand("第二个呢？", history).focus == "金帅 第二个呢？"
+    assert rewrite("第二个呢？", history).focus == "金帅 第二个呢？"
 
 
 def test_a_marker_is_no_part_of_an_item():
     history = (Turn("user", TOPIC), Turn("assistant", "红富士、金帅、国光[1]"))
 
-    assert understand("第三个呢？", history).focus == "国光 第三个呢？"
+    assert rewrite("第三个呢？", history).focus == "国光 第三个呢？"
 
 
 def test_a_follow_up_of_a_follow_up_reaches_the_first_question():
     history = (*HISTORY, Turn("user", "那产量呢？"), Turn("assistant", "3200吨[1]"))
 
-    assert understand("收入呢？", history).text == f"{TOPIC} 那产量呢？ 收入呢？"
+    assert rewrite("收入呢？", history).text == f"{TOPIC} 那产量呢？ 收入呢？"
 
 
 def test_a_short_question_takes_the_script_of_the_one_before():
     history = (Turn("user", "圖書館幾點開門？"), Turn("assistant", "九點。"))
 
-    assert understand("人口", history).language == "zh-Hant"
-    assert understand("人口").language == "zh-Hans"
+    assert rewrite("人口", history).language == "zh-Hant"
+    assert rewrite("人口").language == "zh-Hans"
 
 
 def test_the_documents_it_is_limited_to_are_kept():
-    assert understand("产量", documents=["a.txt"]).documents == ("a.txt",)
-    assert understand("产量", documents=[]).documents == ()
-    assert understand("产量").documents is None
+    assert rewrite("产量", documents=["a.txt"]).documents == ("a.txt",)
+    assert rewrite("产量", documents=[]).documents == ()
+    assert rewrite("产量").documents is None
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_the_documents_it_is_limited_to_are_kept():
     ],
 )
 def test_an_item_of_a_list_that_the_question_names_needs_no_turns_before(question, item):
-    assert understand(question).item == item
+    assert rewrite(question).item == item
 
 
 def test_without_its_ordinal_a_question_asks_for_the_list():
@@ -166,4 +166,4 @@ def test_without_its_ordinal_a_question_asks_for_the_list():
 def test_what_is_asked_of_another_takes_its_place(before, asked, understood):
     history = (Turn("user", before), Turn("assistant", "好。[1]"))
 
-    assert understand(asked, history).text == understood
+    assert rewrite(asked, history).text == understood

@@ -2,12 +2,12 @@
 
 import pytest
 
-from rag.query.rewrite import understand
-from rag.query.subquestions import parts_of
+from rag.query.rewrite import rewrite
+from rag.query.subquestions import subquestions_of
 
 
 def parts(question: str) -> list[str]:
-    return [query.focus for query in parts_of(understand(question))]
+    return [query.focus for query in subquestions_of(rewrite(question))]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def parts(question: str) -> list[str]:
     ],
 )
 def test_a_part_that_names_what_it_asks_about_is_looked_for_alone(question, looked_for):
-    assert [query.text == query.focus for query in parts_of(understand(question))] == looked_for
+    assert [query.text == query.focus for query in subquestions_of(rewrite(question))] == looked_for
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_a_question_that_asks_once_stays_whole(question):
 
 
 def test_each_part_is_searched_for_with_the_whole_question():
-    first, second = parts_of(understand("倡议书有多少字，是谁宣读的？"))
+    first, second = subquestions_of(rewrite("倡议书有多少字，是谁宣读的？"))
 
     assert first.text == second.text == "倡议书有多少字，是谁宣读的？"

@@ -6,8 +6,8 @@ import pytest
 
 from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
-from rag.query.rewrite import understand
-from rag.query.translation import counted_nouns, parts_of, translate, word_for_word
+from rag.query.rewrite import rewrite
+from rag.query.translation import counted_nouns, terms_of_word, translate, word_for_word
 from rag.settings import Settings
 from rag.text.normalize import terms
 
@@ -71,9 +71,9 @@ def test_numbers_and_dates_are_written_as_in_chinese(question, number):
 
 
 def test_a_word_is_told_by_its_pairs_of_characters():
-    assert parts_of("措施") == ["措施"]
-    assert parts_of("县") == ["县"]
-    assert parts_of("24.22亿") == ["24.22"]
+    assert terms_of_word("措施") == ["措施"]
+    assert terms_of_word("县") == ["县"]
+    assert terms_of_word("24.22亿") == ["24.22"]
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_what_is_counted_is_known(pipeline):
     query = understood(pipeline, "How many workers does Baihe County have?")
 
     assert "职工" in counted_nouns(query)
-    assert counted_nouns(understand("食堂有什么？")) == ()
+    assert counted_nouns(rewrite("食堂有什么？")) == ()
 
 
 def test_words_that_stand_nowhere_count_as_unseen(pipeline):

@@ -2,7 +2,7 @@ import pytest
 
 from rag.pipeline import Pipeline
 from rag.query.analysis import analyse
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.listings import find_listings, items_after
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.retriever import Retriever
@@ -11,7 +11,7 @@ from tests.doubles import FERRY, ORCHARD, document_of, retriever_over
 
 
 def asked_of(retriever: Retriever, pipeline: Pipeline, question: str) -> Relevance:
-    query = understand(question)
+    query = rewrite(question)
     words, matched = retriever.words(query), retriever.asked(query)
     return Relevance(analyse(query), words, retriever.statistics, pipeline.corpus.embedder, matched)
 

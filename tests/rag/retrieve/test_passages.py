@@ -1,8 +1,8 @@
 import pytest
 
-from rag.query.rewrite import understand
-from rag.retrieve.passages import PassageMaker, in_turn
-from rag.retrieve.retriever import Candidate
+from rag.query.rewrite import rewrite
+from rag.retrieve.passages import PassageBuilder, in_turn
+from rag.retrieve.retriever import RankedChunk
 from rag.text.sentences import clean
 from rag.types.document import Span
 from rag.types.evidence import Passage
@@ -16,23 +16,23 @@ TEXT = f"四村工作简报\n{LONG}\n" + "".join(
 
 
 @pytest.fixture
-def maker(pipeline_of):
+def builder(pipeline_of):
     pipeline = pipeline_of({"a.txt": TEXT, "orchard.txt": ORCHARD})
-    return PassageMaker(snapshot_of(pipeline))
+    return PassageBuilder(snapshot_of(pipeline))
 
 
-def candidates(*ids: int) -> list[Candidate]:
-    return [Candidate(id_, 1.0 - n / 10, 0.0, 0.0) for n, id_ in enumerate(ids)]
+def candidates(*ids: int) -> list[RankedChunk]:
+    return [RankedChunk(id_, 1.0 - n / 10, 0.0, 0.0) for n, id_ in enumerate(ids)]
 
 
-def ids_of(maker, name: str) -> list[int]:
-    return [chunk.id for chunk in maker._library.chunks_of(name)]
+def ids_of(builder, name: str) -> list[int]:
+    return [chunk.id for chunk in builder._library.chunks_of(name)]
 
 
-def test_a_passage_is_a_chunk_with_where_it_stands(maker):
-    chunk = maker._library.chunks_of("a.txt")[2]
+def test_a_passage_is_a_chunk_with_where_it_stands(builder):
+    chunk = builder._library.chunks_of("a.txt")[2]
 
-    (passage,) = maker.passages(candidates(chunk.id), 5)
+    (passage,) = builder.passages(candidates(chunk.id), 5)
 
     assert (passage.id, passage.document, passage.score) == (chunk.id, "a.txt", 1.0)
     assert passage.title == "四村工作简报"
@@ -40,35 +40,35 @@ def test_a_passage_is_a_chunk_with_where_it_stands(maker):
     assert passage.text == chunk.text
 
 
-def test_neighbours_of_a_section_that_were_found_too_are_one_passage(maker):
-    _, one, two, three, _ = ids_of(maker, "a.txt")
+def test_neighbours_of_a_section_that_were_found_too_are_one_passage(builder):
+    _, one, two, three, _ = ids_of(builder, "a.txt")
 
-    passages = maker.passages(candidates(two, three, one), 5)
+    passages = builder.passages(candidates(two, three, one), 5)
 
     assert [(passage.id, passage.score) for passage in passages] == [(one, 1.0)]
     assert passages[0].heading_path == ("四村工作简报",)
     assert [line in passages[0].text for line in LINES] == [True, True, True, False]
 
 
-def test_chunks_apart_are_passages_apart_the_best_first(maker):
-    first, _, two, *_ = ids_of(maker, "a.txt")
+def test_chunks_apart_are_passages_apart_the_best_first(builder):
+    first, _, two, *_ = ids_of(builder, "a.txt")
 
-    assert [passage.id for passage in maker.passages(candidates(two, first), 5)] == [two, first]
+    assert [passage.id for passage in builder.passages(candidates(two, first), 5)] == [two, first]
 
 
-def test_chunks_of_two_documents_are_never_merged(maker):
-    last, other = ids_of(maker, "a.txt")[-1], ids_of(maker, "orchard.txt")[0]
+def test_chunks_of_two_documents_are_never_merged(builder):
+    last, other = ids_of(builder, "a.txt")[-1], ids_of(builder, "orchard.txt")[0]
 
-    passages = maker.passages(candidates(last, other), 5)
+    passages = builder.passages(candidates(last, other), 5)
 
     assert [passage.document for passage in passages] == ["a.txt", "orchard.txt"]
 
 
 @pytest.mark.parametrize("k", [1, 2])
-def test_there_are_at_most_k(maker, k):
-    first, _, two, _, four = ids_of(maker, "a.txt")
+def test_there_are_at_most_k(builder, k):
+    first, _, two, _, four = ids_of(builder, "a.txt")
 
-    assert len(maker.passages(candidates(first, two, four), k)) == k
+    assert len(builder.passages(candidates(first, two, four), k)) == k
 
 
 @pytest.mark.parametrize(
@@ -79,45 +79,48 @@ def test_there_are_at_most_k(maker, k):
         ("《四村工作简报》说今年做了什么？", 0.8, ["a.txt", "a.txt"]),
     ],
 )
-def test_one_document_leaves_room_for_others_that_are_nearly_as_good(maker, question, other_score, expected):
-    first, _, two, *_ = ids_of(maker, "a.txt")
-    other = ids_of(maker, "orchard.txt")[0]
+def test_one_document_leaves_room_for_others_that_are_nearly_as_good(
+    builder, question, other_score, expected
+):
+    first, _, two, *_ = ids_of(builder, "a.txt")
+    other = ids_of(builder, "orchard.txt")[0]
     found = [
-        Candidate(id_, score, score, score) for id_, score in ((first, 1.0), (two, 0.9), (other, other_score))
+        RankedChunk(id_, score, score, score)
+        for id_, score in ((first, 1.0), (two, 0.9), (other, other_score))
     ]
 
-    passages = maker.passages(found, 2, understand(question))
+    passages = builder.passages(found, 2, rewrite(question))
 
     assert [passage.document for passage in passages] == expected
 
 
-def test_a_question_put_to_one_document_is_answered_from_it_alone(maker):
-    ids = ids_of(maker, "a.txt")
-    found = [Candidate(id_, 1.0, 1.0, 1.0) for id_ in (ids[0], ids[2], ids[4])]
+def test_a_question_put_to_one_document_is_answered_from_it_alone(builder):
+    ids = ids_of(builder, "a.txt")
+    found = [RankedChunk(id_, 1.0, 1.0, 1.0) for id_ in (ids[0], ids[2], ids[4])]
 
-    assert len(maker.passages(found, 3, understand("今年做了什么？", documents=["a.txt"]))) == 3
+    assert len(builder.passages(found, 3, rewrite("今年做了什么？", documents=["a.txt"]))) == 3
 
 
-def test_room_that_no_other_document_takes_goes_to_the_same(maker):
-    ids = ids_of(maker, "a.txt")
+def test_room_that_no_other_document_takes_goes_to_the_same(builder):
+    ids = ids_of(builder, "a.txt")
 
-    passages = maker.passages(candidates(ids[0], ids[2], ids[4]), 3, understand("今年做了什么？"))
+    passages = builder.passages(candidates(ids[0], ids[2], ids[4]), 3, rewrite("今年做了什么？"))
 
     assert [passage.document for passage in passages] == ["a.txt"] * 3
 
 
-def test_a_chunk_that_is_gone_is_passed_over(maker):
-    first = ids_of(maker, "a.txt")[0]
+def test_a_chunk_that_is_gone_is_passed_over(builder):
+    first = ids_of(builder, "a.txt")[0]
 
-    assert [passage.id for passage in maker.passages(candidates(999, first), 5)] == [first]
-
-
-def test_no_candidates_make_no_passages(maker):
-    assert maker.passages([], 5) == []
+    assert [passage.id for passage in builder.passages(candidates(999, first), 5)] == [first]
 
 
-def test_sentences_are_quoted_from_the_raw_text_and_told_from_headings(maker):
-    (passage,) = maker.passages(candidates(ids_of(maker, "orchard.txt")[2]), 5)
+def test_no_candidates_make_no_passages(builder):
+    assert builder.passages([], 5) == []
+
+
+def test_sentences_are_quoted_from_the_raw_text_and_told_from_headings(builder):
+    (passage,) = builder.passages(candidates(ids_of(builder, "orchard.txt")[2]), 5)
 
     assert [(sentence.text, sentence.is_heading, sentence.block) for sentence in passage.sentences] == [
         ("二、闯市场，扩大销路", True, 0),

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from rag.query.counted_names import coined_name
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.rerank.trees import TreeReranker
-from rag.retrieve.retriever import Candidate
+from rag.retrieve.retriever import RankedChunk
 from tests.doubles import retriever_over
 
 QUESTION = "轮船末班几点？"
@@ -17,7 +17,7 @@ def retriever(small):
     return retriever_over(small)
 
 
-def documents(small, candidates: list[Candidate]) -> list[str]:
+def documents(small, candidates: list[RankedChunk]) -> list[str]:
     chunks = small.library.chunks(candidate.id for candidate in candidates)
     return [chunks[candidate.id].document for candidate in candidates]
 
@@ -25,7 +25,7 @@ def documents(small, candidates: list[Candidate]) -> list[str]:
 @pytest.mark.parametrize("legs", ["full", "dense", "lexical"])
 @pytest.mark.parametrize("question", [QUESTION, "Where is the library?", "𠮷😀？", "abc 123"])
 def test_candidates_come_best_first_once_each_on_an_absolute_scale(retriever, question, legs):
-    candidates = retriever.candidates(understand(question), legs)
+    candidates = retriever.candidates(rewrite(question), legs)
 
     scores = [candidate.score for candidate in candidates]
     assert scores == sorted(scores, reverse=True)
@@ -45,11 +45,11 @@ def test_candidates_come_best_first_once_each_on_an_absolute_scale(retriever, qu
     ],
 )
 def test_the_best_chunk_is_found_across_scripts_and_languages(small, retriever, question, document):
-    assert documents(small, retriever.candidates(understand(question)))[0] == document
+    assert documents(small, retriever.candidates(rewrite(question)))[0] == document
 
 
 def test_each_leg_scores_by_itself_and_the_full_search_by_both(retriever):
-    query = understand(QUESTION)
+    query = rewrite(QUESTION)
     dense = retriever.candidates(query, "dense")[0]
     lexical = retriever.candidates(query, "lexical")[0]
     full = retriever.candidates(query)[0]
@@ -61,26 +61,26 @@ def test_each_leg_scores_by_itself_and_the_full_search_by_both(retriever):
 
 
 def test_a_rare_word_is_found_by_full_text_alone(small, retriever):
-    assert documents(small, retriever.candidates(understand("紫云英"), "lexical"))[0] == "orchard.txt"
+    assert documents(small, retriever.candidates(rewrite("紫云英"), "lexical"))[0] == "orchard.txt"
 
 
 def test_words_that_stand_nowhere_bring_no_candidates_by_full_text(retriever):
-    assert retriever.candidates(understand("宇宙"), "lexical") == []
+    assert retriever.candidates(rewrite("宇宙"), "lexical") == []
 
 
 def test_documents_limit_the_candidates(small, retriever):
-    candidates = retriever.candidates(understand(QUESTION, documents=["orchard.txt", "reading-room.txt"]))
+    candidates = retriever.candidates(rewrite(QUESTION, documents=["orchard.txt", "reading-room.txt"]))
 
     assert set(documents(small, candidates)) == {"orchard.txt", "reading-room.txt"}
-    assert retriever.candidates(understand(QUESTION, documents=[])) == []
+    assert retriever.candidates(rewrite(QUESTION, documents=[])) == []
 
 
 def test_the_words_of_a_chinese_question_count_whether_they_are_found_or_not(retriever):
-    assert retriever.words(understand("轮船宇宙")) == ["轮", "轮船", "船", "船宇", "宇", "宇宙", "宙"]
+    assert retriever.words(rewrite("轮船宇宙")) == ["轮", "轮船", "船", "船宇", "宇", "宇宙", "宙"]
 
 
 def test_the_words_of_an_english_question_count_if_they_are_found(retriever):
-    assert retriever.words(understand("What is the year 1998 of the orchard?")) == ["1998"]
+    assert retriever.words(rewrite("What is the year 1998 of the orchard?")) == ["1998"]
 
 
 def test_statistics_tell_in_how_many_chunks_a_term_stands(small, retriever):
@@ -94,7 +94,7 @@ def test_statistics_tell_in_how_many_chunks_a_term_stands(small, retriever):
 def test_an_empty_library_has_no_candidates(open_pipeline):
     pipeline = open_pipeline()
 
-    assert retriever_over(pipeline).candidates(understand("轮船")) == []
+    assert retriever_over(pipeline).candidates(rewrite("轮船")) == []
 
 
 class LastFirst:
@@ -113,7 +113,7 @@ class LastFirst:
 def test_a_reranker_is_shown_the_best_candidates_and_its_scores_count(small):
     reranker = LastFirst()
     retriever = retriever_over(small, reranker)
-    query = understand(QUESTION)
+    query = rewrite(QUESTION)
 
     fused = retriever.fused(query)
     candidates = retriever.candidates(query)
@@ -132,7 +132,7 @@ def test_one_leg_alone_is_not_ranked_again(small):
     reranker = LastFirst()
     retriever = retriever_over(small, reranker)
 
-    retriever.candidates(understand(QUESTION), "dense")
+    retriever.candidates(rewrite(QUESTION), "dense")
 
     assert reranker.shown == []
 
@@ -140,14 +140,14 @@ def test_one_leg_alone_is_not_ranked_again(small):
 def test_the_shipped_trees_give_probabilities(small):
     retriever = retriever_over(small, TreeReranker())
 
-    candidates = retriever.candidates(understand(QUESTION))
+    candidates = retriever.candidates(rewrite(QUESTION))
 
     assert documents(small, candidates)[0] == "ferry.txt"
     assert all(0 < candidate.score < 1 for candidate in candidates)
 
 
 def test_candidates_stay_when_what_was_prepared_before_is_let_go(small, monkeypatch):
-    query, other = understand(QUESTION), understand("果园有多少棵果树？")
+    query, other = rewrite(QUESTION), rewrite("果园有多少棵果树？")
     fresh = retriever_over(small, TreeReranker())
     retriever = retriever_over(small, TreeReranker())
     monkeypatch.setattr("rag.retrieve.retriever._MOST_PREPARED", 2)
@@ -166,5 +166,5 @@ def test_every_coined_name_that_real_documents_write_is_found_in_them(seeds):
     retriever = retriever_over(seeds)
 
     assert len(coined) > 5
-    assert [n for n in coined if retriever.in_own_words(understand(f"{n}是什么？")).unwritten] == []
-    assert retriever.in_own_words(understand("六联六引是什么？")).unwritten == "六联六引"
+    assert [n for n in coined if retriever.in_own_words(rewrite(f"{n}是什么？")).unwritten] == []
+    assert retriever.in_own_words(rewrite("六联六引是什么？")).unwritten == "六联六引"

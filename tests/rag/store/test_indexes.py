@@ -57,7 +57,7 @@ def view_files(folder: Path) -> list[Path]:
 
 def check_views_hold_what_the_library_holds(pipeline: Pipeline) -> None:
     expected = pipeline.library.chunk_ids().tolist()
-    with pipeline.corpus.views.current() as (store, text):
+    with pipeline.corpus.indexes.current() as (store, text):
         assert store.ids().tolist() == expected
         assert text.ids().tolist() == expected
         assert store.state == text.state == pipeline.library.state
@@ -299,7 +299,7 @@ def test_a_running_process_forgets_what_it_knew_of_a_library_that_was_put_back(
     swap(folder, tmp_path / "copy")
 
     two = open_pipeline()
-    two.corpus.views._last = one.corpus.views._last  # as if it had been running all the time
+    two.corpus.indexes._last = one.corpus.indexes._last  # as if it had been running all the time
     ingest(two.corpus, [write_files(tmp_path / "two", {"new.txt": "红星\n红星村种了苹果树。\n"})])
 
     assert found(two, "红星") == {"new.txt"}
@@ -345,7 +345,7 @@ def test_only_the_last_states_and_three_damaged_ones_are_kept(folder, open_pipel
         )
 
     assert len(list((folder / "views").glob("[0-9]*"))) == 2
-    assert sorted(path.name for path in pipeline.corpus.views.put_aside()) == [
+    assert sorted(path.name for path in pipeline.corpus.indexes.put_aside()) == [
         "damaged-3",
         "damaged-4",
         "damaged-5",
@@ -375,8 +375,8 @@ def test_a_question_on_a_full_disk_is_answered(folder, open_pipeline, tmp_path, 
         assert found(pipeline, "蓄水池") == {"orchard.txt"}
         assert found(pipeline, "轮船") == set()
         with pytest.raises(LibraryFullError, match="is full: free some space"):
-            pipeline.corpus.views.catch_up()
+            pipeline.corpus.indexes.catch_up()
         assert len(list((folder / "views").glob("[0-9]*"))) == 1  # nothing half made stays
 
-    pipeline.corpus.views.catch_up()
+    pipeline.corpus.indexes.catch_up()
     check_views_hold_what_the_library_holds(open_pipeline())

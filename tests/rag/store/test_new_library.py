@@ -399,7 +399,7 @@ def test_a_vector_that_is_whole_nowhere_is_said_to_be(pipeline_of):
 
 def test_an_index_with_a_flipped_bit_is_made_again_from_the_library(pipeline_of):
     pipeline = pipeline_of(TEXTS)
-    with pipeline.corpus.views.current() as (store, _):
+    with pipeline.corpus.indexes.current() as (store, _):
         ids = store.ids()[:1]
         wrong = store.vectors(ids).copy()
         wrong[0, 0] += 0.5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.fallback import Backends
+from rag.answer.backend_runner import BackendRunner
 from rag.doctor import examine
 from rag.errors import BackendError, InputError, SettingsError
 from rag.settings import Settings
@@ -140,7 +140,7 @@ def test_a_backend_is_made_once(monkeypatch):
     made = []
     monkeypatch.setattr("rag.answer.backends.echo.create", lambda settings: made.append(settings) or object())
     settings = Settings.read()
-    backends = Backends(settings)
+    backends = BackendRunner(settings)
 
     assert backends.get("echo") is backends.get("echo")
     assert made == [settings]
@@ -153,7 +153,7 @@ def test_a_failure_of_the_extractive_backend_is_an_error(small):
             raise BackendError("broken")
 
     with pytest.raises(BackendError, match="broken"):
-        list(Backends(small.settings).write("extractive", Broken(), None))
+        list(BackendRunner(small.settings).write("extractive", Broken(), None))
 
 
 def test_a_backend_that_ends_without_a_draft_is_a_fault_of_its_own():
@@ -165,7 +165,7 @@ def test_a_backend_that_ends_without_a_draft_is_a_fault_of_its_own():
         def write(self, plan):
             return iter([Draft("整", (), abstained=True)])
 
-    backends = Backends(Settings.read())
+    backends = BackendRunner(Settings.read())
     with pytest.raises(TypeError, match="without a draft"):
         list(backends.write("endless", Endless(), None))
     assert list(backends.write("listed", Listed(), None)) == []

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rag.query.rewrite import understand
-from rag.retrieve.rerank.matching import Asked, TermWeights, asked_of
+from rag.query.rewrite import rewrite
+from rag.retrieve.rerank.matching import MatchedQuestion, TermWeights, matched_question
 from rag.text.normalize import terms
 
 
@@ -11,6 +11,8 @@ def weights_of(question: str) -> dict[str, float]:
     return {term: 1.0 + number / 7 for number, term in enumerate(dict.fromkeys(terms(question)))}
 
 
-def asked(question: str, weights: dict[str, float] | None = None) -> Asked:
+def asked(question: str, weights: dict[str, float] | None = None) -> MatchedQuestion:
     weights = weights_of(question) if weights is None else weights
-    return asked_of(understand(question), TermWeights(tuple(weights), np.array([*weights.values()])), 0.9)
+    return matched_question(
+        rewrite(question), TermWeights(tuple(weights), np.array([*weights.values()])), 0.9
+    )

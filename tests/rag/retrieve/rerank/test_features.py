@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rag.query.rewrite import understand
+from rag.query.rewrite import rewrite
 from rag.retrieve.rerank.features import FEATURES, Judged, features
-from rag.retrieve.rerank.matching import TermWeights, asked_of, matched_text
+from rag.retrieve.rerank.matching import TermWeights, matched_question, matched_text
 from tests.rag.retrieve.rerank.sights import asked, weights_of
 
 TEXTS = [
@@ -31,7 +31,7 @@ def test_every_row_has_every_feature_and_all_are_numbers():
 
 
 def test_a_question_without_terms_is_seen_by_its_scores_alone():
-    asked_nothing = asked_of(understand("what?"), TermWeights((), np.zeros(0)), 0.0)
+    asked_nothing = matched_question(rewrite("what?"), TermWeights((), np.zeros(0)), 0.0)
 
     rows = features(asked_nothing, [Judged(0.5, 0.0, 0.1)], [matched_text("题", "果园。")])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag.text.sentences import sentence_ends
 
-__all__ = ["DEPTH", "Cosines", "by_meaning"]
+__all__ = ["DEPTH", "Cosines", "fused_order"]
 
 DEPTH: Final = 20  # candidates
 _SMOOTHING: Final = 10  # of a rank: how little the very first places stand out
@@ -17,7 +17,7 @@ _SMOOTHING: Final = 10  # of a rank: how little the very first places stand out
 Cosines = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def by_meaning(texts: Sequence[str], meaning: Cosines) -> list[int]:
+def fused_order(texts: Sequence[str], meaning: Cosines) -> list[int]:
     """Return the places of texts, given best first, in their new order.
 
     Reciprocal rank fusion (Cormack et al., 2009) of the order given, which words decide, with that by

@@ -12,13 +12,13 @@ from rag.errors import BackendError, InputError, ModelError, SettingsError
 from rag.settings import Settings
 from rag.types.answer import Draft
 
-__all__ = ["Backends"]
+__all__ = ["BackendRunner"]
 
 _LOG: Final = logging.getLogger("yinju")
 _FALLBACK: Final = "extractive"
 
 
-class Backends:
+class BackendRunner:
     """Makes each backend when it is first asked for. Safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
