@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.text.marks import TRAILING
 from rag.text.normalize import HAN, normalise, terms
 
 __all__ = [
@@ -28,7 +29,7 @@ _SPACE_AT_HAN: Final = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 _LABEL: Final = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}\s*[.、．)）](?!\d)\s*)")
 # The end of a sentence with the quotation marks that close it and the markers that follow it.
 # A Latin full stop ends one only before white space: `2.46` goes on.
-_END: Final = re.compile(r"(?:[。！？!?]+|\.(?=\s|\[\d|$))[”’」』）)\"']*(?:\s*\[\d{1,3}\])*")
+_END: Final = re.compile(rf"(?:[。！？!?]+|\.(?=\s|\[\d|$))[{TRAILING}]*(?:\s*\[\d{{1,3}}\])*")
 
 
 @dataclass(frozen=True, slots=True)

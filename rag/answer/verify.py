@@ -23,8 +23,9 @@ from rag.answer.claims import (
     without_markers,
 )
 from rag.answer.messages import NOT_FOUND
+from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
 from rag.text.normalize import count_han, fold, normalise, telling_terms, terms
-from rag.text.numbers import ordinal
+from rag.text.numbers import COUNTING, HUNDREDS, count_in
 from rag.text.patterns import as_pattern_text
 from rag.types.answer import Claim, Draft
 from rag.types.document import Span
@@ -45,10 +46,11 @@ _WIDEST: Final = 3  # sentences of a passage that are quoted together
 _GAIN: Final = 0.15  # share that a wider quote must bring
 _FEWEST_TERMS: Final = 2  # a sentence with fewer says nothing that needs a source
 _HAN_NUMBER: Final = re.compile(
-    "[一二两三四五六七八九十百千]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗张片组支万亿元])"
+    f"[{COUNTING}{HUNDREDS}]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗张片组支万亿元])"
 )
 _LABEL_LEFT: Final = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\.|[-*•])\s*$")  # of a line of which nothing is left
-_QUOTED: Final = re.compile("[“「『《]([^”」』》“「『《]{2,30})[”」』》]")
+_OPENING: Final = f"{OPENING}{OPENING_TITLE}"
+_QUOTED: Final = re.compile(quoted("{2,30}", _OPENING, f"{CLOSING}{CLOSING_TITLE}", barred=_OPENING))
 _LATIN: Final = re.compile("[a-z][a-z0-9+.-]+")
 
 
@@ -219,7 +221,7 @@ def _holds_what_must_be(sentence: str, quotes: Sequence[str], in_english: bool =
 
 def _numbers(text: str) -> frozenset[str]:
     folded = as_pattern_text(normalise(text))
-    counted = (ordinal(number.replace("两", "二")) for number in _HAN_NUMBER.findall(folded))
+    counted = (count_in(number) for number in _HAN_NUMBER.findall(folded))
     return digits_in(folded) | {str(number) for number in counted if number}
 
 
@@ -229,7 +231,7 @@ def _folded(text: str) -> str:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    return str(ordinal(found[0].replace("两", "二")) or found[0])
+    return str(count_in(found[0]) or found[0])
 
 
 def _content(sentence: str) -> list[str]:

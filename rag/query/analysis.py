@@ -11,12 +11,13 @@ from rag.query.counted_names import CountedName, asked_count, counted_names
 from rag.query.expected_answer import Expected, expected
 from rag.query.keywords import content_terms, telling_words
 from rag.query.subquestions import subquestions_of
+from rag.text.marks import CLOSING, OPENING, SINGLE_CLOSING, SINGLE_OPENING, quoted
 from rag.text.normalize import HAN, unquoted
 from rag.types.query import Language, Query
 
 __all__ = ["QueryAnalysis", "analyse"]
 
-_QUOTED: Final = re.compile('[“「『‘"]([^”」』’"]{2,20})[”」』’"]')
+_QUOTED: Final = re.compile(quoted("{2,20}", f'{OPENING}{SINGLE_OPENING}"', f'{CLOSING}{SINGLE_CLOSING}"'))
 _BRACKETED: Final = re.compile(f"[(（]([{HAN}][^()（）]{{1,20}})[)）]")
 
 

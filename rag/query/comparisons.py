@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
+from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
 from rag.text.normalize import HAN
 from rag.text.patterns import as_pattern_text
 from rag.types.query import Query
@@ -20,7 +21,7 @@ _MOST_CONJUNCTS: Final = 4
 _SHORTEST: Final = 2  # characters of a conjunct
 _MOST_READINGS: Final = 3
 _LONGEST_LABEL: Final = {"en": 48, "zh-Hans": 16, "zh-Hant": 16}  # characters
-_QUOTED: Final = re.compile('[“「『《("][^”」』》)"]*[”」』》)"]')
+_QUOTED: Final = re.compile(quoted("*", f'{OPENING}{OPENING_TITLE}("', f'{CLOSING}{CLOSING_TITLE})"'))
 _BORDER: Final = re.compile("[,;。?:\n]")
 _EACH_ONE: Final = "各(?![种类级地个方项界位部单族行国家户村县市区镇省乡街支党])"
 _EACH: Final = f"{_EACH_ONE}|分别|(?<![首成古故])都(?![市会江])|(?<![人平])均(?![衡可价])"

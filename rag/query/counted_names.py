@@ -3,8 +3,9 @@
 import re
 from typing import Final, NamedTuple
 
+from rag.text.marks import CLOSING, OPENING, QUOTATION_MARKS, SINGLE_CLOSING, SINGLE_OPENING, STRAIGHT
 from rag.text.normalize import fold, normalise
-from rag.text.numbers import ordinal
+from rag.text.numbers import ARABIC, COUNTING, SEVERAL, count_in, ordinal
 from rag.text.patterns import as_pattern_text
 
 __all__ = [
@@ -16,7 +17,11 @@ __all__ = [
     "name_to_explain",
 ]
 
-_NUMERALS: Final = "一二两三四五六七八九十0-9"
+_NUMERALS: Final = f"{COUNTING}{ARABIC}"
+
+_OPENING: Final = f"{OPENING}{SINGLE_OPENING}{STRAIGHT}"
+
+_CLOSING: Final = f"{CLOSING}{SINGLE_CLOSING}{STRAIGHT}"
 
 _NUMBER: Final = f"[{_NUMERALS}]{{1,3}}"
 
@@ -35,30 +40,30 @@ _LONGEST_NAME: Final = 6
 _MEASURES: Final = "[个项类种大条点支本]|方面"
 
 _NAME: Final = (
-    rf"(?!(?:{_MEASURES})(?!\w))(?:(?<=个)一|[^\W\d_一二两三四五六七八九十年月日周元万亿点])"
-    rf"[^\W\d_二两三四五六七八九十]{{0,{_LONGEST_NAME - 1}}}"
+    rf"(?!(?:{_MEASURES})(?!\w))(?:(?<=个)一|[^\W\d_{COUNTING}年月日周元万亿点])"
+    rf"[^\W\d_{SEVERAL}]{{0,{_LONGEST_NAME - 1}}}"
 )
 
 # A number and what it counts: up to the closing mark where it is quoted, else as far as it may reach.
 _COUNTED_NAME: Final = re.compile(
-    rf"(?<![第{_NUMERALS}.])(?P<number>[一二两三四五六七八九十]|[0-9]{{1,2}})(?P<measure>{_MEASURES})?"
-    rf"(?P<open>[“「『‘\"'])?(?P<name>{_NAME})(?P<close>[”」』’\"'])?"
+    rf"(?<![第{_NUMERALS}.])(?P<number>[{COUNTING}]|[0-9]{{1,2}})(?P<measure>{_MEASURES})?"
+    rf"(?P<open>[{_OPENING}])?(?P<name>{_NAME})(?P<close>[{_CLOSING}])?"
 )
 
-_SEVERAL: Final = "[二两三四五六七八九十]"
+_SEVERAL: Final = f"[{SEVERAL}]"
 
-_OPENS: Final = "[“「『‘\"']?"
+_OPENS: Final = f"[{_OPENING}]?"
 
 # What is counted is asked for thing by thing: 三看是什么, 四个“环节”指什么; 三看两查是什么 asks for one name.
 _WHAT_IS_COUNTED: Final = re.compile(
     rf"(?:(?:^|[的里中,:;、和与]){_OPENS}{_SEVERAL}|{_SEVERAL}(?:{_MEASURES}))(?:{_MEASURES})?{_OPENS}"
-    rf"[^\W\d_{_NUMERALS}年月日周元万亿点]{{1,{_LONGEST_NAME}}}[”」』’\"']?"
+    rf"[^\W\d_{_NUMERALS}年月日周元万亿点]{{1,{_LONGEST_NAME}}}[{_CLOSING}]?"
     "(?:到底|究竟|具体|都)?(?:是|指|指的是)(?:什么|啥)(?:意思)?[?。]?$"
 )
 
 _SAY_LITTLE: Final = frozenset("不的了是在有和与之为于上下中个些")
 
-_TOPIC: Final = "(?P<{}>[^\\s,.;:、!?“”「」『』‘’'\"《》()的了吗呢]{{2,16}}?)"
+_TOPIC: Final = f"(?P<{{}}>[^\\s,.;:、!?{QUOTATION_MARKS}《》()的了吗呢]{{{{2,16}}}}?)"
 
 _ASKS_WHAT_IT_IS: Final = re.compile(
     "^(?:请问|请)?(?:"
@@ -75,10 +80,10 @@ _ASKS_WHAT_SHORT_NAME_COUNTS: Final = re.compile(
 # A name made of numbers and what they count, 一轴双驱, where it begins the question, is quoted or belongs to
 # something: nobody puts such a name in other words.
 _COINED: Final = re.compile(
-    "(?:^|[“「『‘\"'的 ]|什么是|什么叫|何谓|何为|介绍|解释|一下|请问)"
-    r"(?P<name>(?:[一二两双三四五六七八九十]"
+    f"(?:^|[{_OPENING}的 ]|什么是|什么叫|何谓|何为|介绍|解释|一下|请问)"
+    rf"(?P<name>(?:[{COUNTING}双]"
     rf"[^\W\d_{_NUMERALS}双年月日周元万亿点个项名次种类条层级大支位岁倍]){{2,4}})"
-    "(?=[”」』’\"'?]|是|指|有|包|分|各|里|中|的|工作|模式|机制|怎|如何|$)"
+    f"(?=[{_CLOSING}?]|是|指|有|包|分|各|里|中|的|工作|模式|机制|怎|如何|$)"
 )
 
 
@@ -138,8 +143,8 @@ def counted_names(question: str) -> list[CountedName]:
     """Return the names in a question that say how many things they stand for, two at least."""
     found = []
     for match in _COUNTED_NAME.finditer(as_pattern_text(question)):
-        number = ordinal(match["number"].replace("两", "二"))
-        opened = match["open"] or (match.start() and match.string[match.start() - 1] in "“「『‘\"'")
+        number = count_in(match["number"])
+        opened = match["open"] or (match.start() and match.string[match.start() - 1] in _OPENING)
         prefix = fold(match["number"] + (match["measure"] or ""))
         if number >= 2:
             found.append(CountedName(prefix, fold(match["name"]), number, bool(opened and match["close"])))

@@ -8,14 +8,14 @@ from rag.errors import InputError
 from rag.query.keywords import content_terms
 from rag.text.enumerations import enumerations
 from rag.text.normalize import HAN, language_of
-from rag.text.numbers import ordinal
+from rag.text.numbers import ARABIC, COUNTING, NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text
 from rag.text.vocabulary import is_word
 from rag.types.query import Language, Pointed, Query, Turn
 
 __all__ = ["asked_before", "asks_for_item", "rewrite", "without_ordinals"]
 
-_NUMERAL: Final = "一二两三四五六七八九十0-9"
+_NUMERAL: Final = f"{COUNTING}{ARABIC}"
 _ORDERED: Final = "个项条点类种步篇级位支家天层次轮章节"
 _REFERS_BACK: Final = re.compile(
     "^(?:那|那么|还有|其中|另外|此外|然后|后来|之后)|它|他们|她|(?<!其)他(?!们?人)|"
@@ -40,7 +40,7 @@ _NTH_ALONE: Final = re.compile(
 _WHAT_OF: Final = re.compile("(?:那么?|还有|至于)?(?P<thing>[^\\W_]{2,8}?)的?呢[?.。]*")
 _LAST: Final = re.compile(f"最后(?:的?那?一?)[{_ORDERED}]|还有一[{_ORDERED}]|\\b(?:last|final) one\\b")
 _ENGLISH_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
-_LISTED: Final = re.compile(r"^\s*(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}是|[-•])\s*(.+)$", re.MULTILINE)
+_LISTED: Final = re.compile(rf"^\s*(?:\d{{1,2}}[.、)]|[{NUMERALS}]{{1,2}}是|[-•])\s*(.+)$", re.MULTILINE)
 _MARKERS: Final = re.compile(r"\[\d+\]")
 _LONGEST_TOPIC: Final = 300  # characters that are taken from a turn before
 _ELLIPTICAL: Final = 9  # Han characters: a shorter question with a history leans on it

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.query.answer_type import BEGINS_TO_ASK, CLASSIFIERS, ENGLISH_INTERROGATIVE
+from rag.text.marks import quoted
 from rag.text.normalize import count_han
 from rag.text.patterns import as_pattern_text
 from rag.types.query import Query
@@ -19,7 +20,7 @@ _POINTS_BACK: Final = re.compile(
     r"\b(?:it|its|they|them|their|he|his|him|she|her|there|these|those|that|this)\b"
 )
 _ASKS_AT_ONCE: Final = re.compile(BEGINS_TO_ASK)
-_QUOTED: Final = re.compile("[“「『][^”」』]{2,}[”」』]")
+_QUOTED: Final = re.compile(quoted("{2,}"))
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
     f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"

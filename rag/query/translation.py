@@ -9,6 +9,7 @@ from rag.query.answer_type import Asks
 from rag.query.english import english_words, stems
 from rag.query.pinyin import GENERIC, Counted, best_names, names_read
 from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, telling_terms, terms
+from rag.text.numbers import in_characters
 from rag.types.query import Meaning, Query
 
 __all__ = ["Translated", "counted_nouns", "in_focus", "terms_of_word", "translate", "word_for_word"]
@@ -78,7 +79,6 @@ _MONTHS: Final = {
         1,
     )
 }
-_DIGITS: Final = "零一二三四五六七八九"
 _MEASURES: Final = ("个", "", "大", "项", "种", "类", "条", "名")
 
 
@@ -306,13 +306,5 @@ def _forms(value: float) -> list[str]:
         if value >= size:
             forms.append(f"{value / size:.6g}{unit}")
     if value == int(value) and 1 <= value < 100:
-        forms += _in_characters(int(value))
+        forms += (["两"] if value == 2 else []) + [in_characters(int(value))]
     return forms
-
-
-def _in_characters(number: int) -> list[str]:
-    tens, ones = divmod(number, 10)
-    written = (("" if tens == 1 else _DIGITS[tens]) + "十" if tens else "") + (
-        _DIGITS[ones] if ones or not tens else ""
-    )
-    return ["两", written] if number == 2 else [written]

@@ -9,7 +9,8 @@ from typing import Final
 from rag.query.counted_names import CountedName
 from rag.retrieve.passages import standings, topic_of
 from rag.retrieve.relevance import Relevance
-from rag.text.normalize import fold
+from rag.text.normalize import fold, without_quotation_marks
+from rag.text.numbers import NUMBERING
 from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clean, sentence_ends
 from rag.types.document import Document, Section, Span
@@ -28,8 +29,7 @@ _NAMED: Final = 1.0
 _TITLE: Final = 0.3
 _COUNT: Final = 0.2
 _OTHER_COUNT: Final = 0.15
-_QUOTES: Final = re.compile("[“”「」『』‘’\"']")
-_BARE: Final = re.compile(r"第?\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款项]?")  # a number, no words
+_BARE: Final = re.compile(rf"第?\s*[{NUMBERING}]+\s*[条章节款项]?")  # a number, no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _counted_name(names: Sequence[CountedName], entry: _Entry) -> float:
     for name in names:
         if name.number == len(items):
             weight = 1.0 if name is names[-1] else 0.5
-            best = max(best, weight * _share_named(name, items, _QUOTES.sub("", lead)))
+            best = max(best, weight * _share_named(name, items, without_quotation_marks(lead)))
     return best
 
 

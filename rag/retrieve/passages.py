@@ -10,8 +10,9 @@ from typing import Final
 from rag.retrieve.retriever import RankedChunk
 from rag.store.indexes import Snapshot
 from rag.store.library import StoredChunk
+from rag.text.marks import CLOSING_BRACKETS, COLONS, SEMICOLONS, TERMINAL
 from rag.text.normalize import fold
-from rag.text.sentences import TERMINAL, clean, sentence_ends
+from rag.text.sentences import clean, sentence_ends
 from rag.types.document import Document, Span
 from rag.types.evidence import Passage, Sentence
 from rag.types.query import Query
@@ -21,7 +22,7 @@ __all__ = ["LaidOut", "PassageBuilder", "in_turn", "laid_out", "standings", "top
 _TOPIC: Final = 400  # characters
 _LONGEST: Final = 1200  # characters of merged neighbours
 _LONGEST_TITLE: Final = 60  # a line of its own that is not closed like a sentence
-_CLOSED: Final = re.compile(rf"[{TERMINAL}:：;；）)]$")
+_CLOSED: Final = re.compile(f"[{TERMINAL}{COLONS}{SEMICOLONS}{CLOSING_BRACKETS}]$")
 _NEARLY: Final = 0.6  # of a candidate's score by both legs
 _SHORTEST_NAME: Final = 4  # characters of a title by which a question can name a document
 _NO_WORD: Final = re.compile(r"\W+")

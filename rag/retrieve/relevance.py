@@ -17,12 +17,13 @@ from rag.query.translation import counted_nouns, in_focus, word_for_word
 from rag.retrieve.rerank.matching import MatchedQuestion
 from rag.store.fulltext import TermStatistics
 from rag.text.normalize import HAN, fold, normalise, telling_terms, terms
+from rag.text.numbers import ARABIC, HUNDREDS, NUMERALS
 from rag.text.vocabulary import words
 
 __all__ = ["Relevance"]
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
-_NUMERAL: Final = "[0-9一二三四五六七八九十百千万亿]"
+_NUMERAL: Final = f"[{ARABIC}{NUMERALS}{HUNDREDS}万亿]"
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 
 

@@ -5,6 +5,21 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
+from rag.text.marks import (
+    CLOSING,
+    CLOSING_BRACKETS,
+    COMMAS,
+    FULL_STOP,
+    NESTED_CLOSING,
+    NESTED_OPENING,
+    OPENING,
+    OPENING_BRACKETS,
+    OPENING_TITLE,
+    SEMICOLONS,
+    SINGLE_OPENING,
+    quoted,
+)
+from rag.text.numbers import ARABIC, NUMERALS
 from rag.text.patterns import as_pattern_text
 from rag.text.sentences import clauses_of
 from rag.text.vocabulary import all_words
@@ -12,11 +27,17 @@ from rag.text.vocabulary import all_words
 __all__ = ["Enumeration", "enumerations"]
 
 _FEWEST: Final = 2
+_AROUND_ITEM: Final = f" {SEMICOLONS}{FULL_STOP}"
+_OPENING: Final = f"{OPENING}{SINGLE_OPENING}{OPENING_TITLE}"
 _LONGEST_ITEM: Final = 40  # characters between two 、
-_OPENING: Final = "“‘「『（(《【〔"
-_CLOSING: Final = "”’」』）)》】〕"
-_QUOTED_ROW: Final = re.compile("(?:[“「『][^”」』]{1,30}[”」』](?:[、,，和及与]|以及)?){2,}")
-_QUOTED: Final = re.compile("[“「『]([^”」』]{1,30})[”」』]")
+_IN_A_ROW: Final = quoted("{1,30}")
+_QUOTED: Final = re.compile(_IN_A_ROW)
+_QUOTED_ROW: Final = re.compile(f"(?:{_IN_A_ROW}(?:[、{COMMAS}和及与]|以及)?){{2,}}")
+_LIST_IN_MARKS: Final = re.compile(
+    f"[{OPENING}{OPENING_BRACKETS}]"
+    f"([^{CLOSING}{OPENING}{OPENING_BRACKETS}]*、[^{CLOSING}{CLOSING_BRACKETS}]*)"
+    f"[{CLOSING}{CLOSING_BRACKETS}]"
+)
 # What an enumeration follows, and what closes it.
 _LEADS: Final = re.compile(
     ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|(?<![想认成作])为|由|按照?|坚持以?|如|像|做到|实行|:|——|"
@@ -35,9 +56,10 @@ _CLOSES: Final = re.compile(
 _JOINS: Final = re.compile("以及|和|及|与|或")
 _LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
 _LONGER_LAST: Final = 6  # characters that the part behind 和 may be longer than the one before it
-_MARKS: Final = " ，,；;。！？!?"
-_NUMERAL: Final = re.compile("[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?")  # 四、甲 is a heading
-_QUOTES: Final = "“‘「『《"
+_MARKS: Final = f" {COMMAS}{SEMICOLONS}。！？!?"
+_NUMERAL: Final = re.compile(
+    f"[{OPENING_BRACKETS}]?[{NUMERALS}{ARABIC}]{{1,3}}[{CLOSING_BRACKETS}]?"
+)  # 四、甲 is a heading
 
 
 class Enumeration(NamedTuple):
@@ -63,9 +85,9 @@ def _quoted(text: str) -> list[Enumeration]:
 
 def _by_semicolons(text: str) -> list[Enumeration]:
     body = text.find("：") + 1 or text.find(":") + 1
-    borders = [body, *(m.end() for m in re.finditer("[；;]", text) if m.start() > body), len(text)]
-    items = tuple((start, end) for start, end in pairwise(borders) if text[start:end].strip(" ；;。"))
-    trimmed = tuple((start, start + len(text[start:end].rstrip(" ；;。"))) for start, end in items)
+    borders = [body, *(m.end() for m in re.finditer(f"[{SEMICOLONS}]", text) if m.start() > body), len(text)]
+    items = tuple((start, end) for start, end in pairwise(borders) if text[start:end].strip(_AROUND_ITEM))
+    trimmed = tuple((start, start + len(text[start:end].rstrip(_AROUND_ITEM))) for start, end in items)
     return [Enumeration(body, trimmed)] if len(trimmed) >= _FEWEST + 1 else []
 
 
@@ -73,7 +95,7 @@ def _within_quotes(text: str) -> list[Enumeration]:
     """“甲、乙、丙” names three."""
     return [
         _moved(found, quoted.start(1))
-        for quoted in re.finditer("[“「『（(]([^”」』“「『（(]*、[^”」』）)]*)[”」』）)]", text)
+        for quoted in _LIST_IN_MARKS.finditer(text)
         for found in _by_marks(quoted[1])
     ]
 
@@ -88,7 +110,7 @@ def _by_marks(text: str) -> list[Enumeration]:
     for start, end in clauses_of(text):
         marks, depth = [], 0
         for place in range(start, end):
-            depth += (text[place] in _OPENING) - (text[place] in _CLOSING)
+            depth += (text[place] in NESTED_OPENING) - (text[place] in NESTED_CLOSING)
             if text[place] == "、" and depth <= 0:
                 marks.append(place)
         if not marks:
@@ -139,7 +161,7 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
     """Return the first item without the words that lead to the enumeration."""
     start, end = items[0]
     usual = median(b - a for a, b in items[1:])
-    opening = max((text.rfind(mark, start, end) for mark in _QUOTES), default=-1)
+    opening = max((text.rfind(mark, start, end) for mark in _OPENING), default=-1)
     if opening >= start:
         return opening, end
     if len(items) > _FEWEST and len({b - a for a, b in items}) == 1:
@@ -150,7 +172,7 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
     verb = _VERBS.match(as_pattern_text(text)[start:end])
     if verb and abs(end - start - verb.end() - usual) < abs(end - start - usual):
         start += verb.end()
-    if end - start <= _LONGER * usual + 1 or any(mark in text[start:end] for mark in "(（"):
+    if end - start <= _LONGER * usual + 1 or any(mark in text[start:end] for mark in OPENING_BRACKETS):
         return start, end
     places, behind, at = [], [], start
     before = ""

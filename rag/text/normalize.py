@@ -10,6 +10,7 @@ from typing import Final
 
 import opencc
 
+from rag.text.marks import QUOTATION_MARKS
 from rag.types.query import Language
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "telling_terms",
     "terms",
     "unquoted",
+    "without_quotation_marks",
     "without_space",
 ]
 
@@ -34,7 +36,7 @@ HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _RUN: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:\.[0-9]+)*")
 _LONGEST_KEPT: Final = 200  # characters
-_QUOTATION_MARKS: Final = re.compile("[“”「」『』‘’\"']")
+_QUOTATION_MARK: Final = re.compile(f"[{QUOTATION_MARKS}]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
 # Words that only an English sentence holds: an English name in a Chinese question is not one.
 ENGLISH_FUNCTION_WORDS: Final = frozenset(
@@ -81,9 +83,14 @@ def fold(text: str) -> str:
     return without_space(normalise(text))
 
 
+def without_quotation_marks(text: str) -> str:
+    """Drop the quotation marks and nothing else."""
+    return _QUOTATION_MARK.sub("", text)
+
+
 def unquoted(text: str) -> str:
     """Fold and drop the quotation marks: a name is the same where the text puts a part of it in them."""
-    return _QUOTATION_MARKS.sub("", fold(text))
+    return without_quotation_marks(fold(text))
 
 
 def terms(text: str) -> list[str]:

@@ -1,17 +1,56 @@
-"""Numbers as they are written."""
+"""Numbers as they are written: the characters, for the brackets of a regular expression, and their values."""
 
 import unicodedata
 from typing import Final
 
-__all__ = ["ordinal"]
+__all__ = [
+    "ARABIC",
+    "BRANCHES",
+    "CIRCLED",
+    "CIRCLE_FOR_ZERO",
+    "COUNTING",
+    "DIGITS",
+    "FORMAL",
+    "HUNDREDS",
+    "MASKED",
+    "NUMBERING",
+    "NUMERALS",
+    "SEVERAL",
+    "STEMS",
+    "YEAR_DIGITS",
+    "count_in",
+    "in_characters",
+    "ordinal",
+]
 
-_DIGITS: Final = "〇一二三四五六七八九"
+ARABIC: Final = "0-9"
+MASKED: Final = "0-9x"
+"""Digits that a text may have made unreadable: 20xx年, x月."""
+_ONE_TO_NINE: Final = "一二三四五六七八九"
+NUMERALS: Final = f"{_ONE_TO_NINE}十"
+"""Of an order: 第十二条, 三、."""
+COUNTING: Final = f"{NUMERALS}两"
+"""Of a count: 两个, 十二项."""
+SEVERAL: Final = COUNTING.replace("一", "")
+"""Of more than one."""
+HUNDREDS: Final = "百千"
+DIGITS: Final = f"〇{_ONE_TO_NINE}"
+"""As Word counts, digit by digit: 二〇; a character's place is its value."""
+YEAR_DIGITS: Final = f"{DIGITS}零"
+"""Of a year written out: 二〇二一年, 二零二一年."""
+CIRCLE_FOR_ZERO: Final = "○"
+"""What letterheads and lines with a date write for 〇."""
+NUMBERING: Final = f"{YEAR_DIGITS}十{HUNDREDS}0-9"
+"""Of the chapters and articles of a book: 第一百〇二条, 第12章."""
+STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+BRANCHES: Final = "子丑寅卯辰巳午未申酉戌亥"
+FORMAL: Final = "壹贰叁参肆伍陆柒捌玖拾"
+CIRCLED: Final = "①-⑳"
 
-_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
-
-_FROM_FORMAL: Final = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
-
+_FROM_FORMAL: Final = str.maketrans(FORMAL, "一二三三四五六七八九十")
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_LARGEST_IN_CHARACTERS: Final = 9999
+_UNITS: Final = (("千", 1000), ("百", 100), ("十", 10))
 
 
 def ordinal(text: str) -> int:
@@ -22,18 +61,37 @@ def ordinal(text: str) -> int:
         return int(unicodedata.numeric(text, 0))
     if text and text.isascii():
         return _roman_or_letter(text.upper())
-    if text in _STEMS and text:
-        return _STEMS.index(text) + 1
+    if text in STEMS and text:
+        return STEMS.index(text) + 1
     total = 0
     rest = text.translate(_FROM_FORMAL).replace("零", "")
-    for unit, worth in (("千", 1000), ("百", 100), ("十", 10)):
+    for unit, worth in _UNITS:
         count, found, rest = rest.rpartition(unit)
         total += worth * (_digit(count) or 1) if found else 0
     return total + _digit(rest)
 
 
+def count_in(text: str) -> int:
+    """Read a count, which may be written as 两; 0 if it is none."""
+    return ordinal(text.replace("两", "二"))
+
+
+def in_characters(number: int) -> str:
+    """Write 12 as 十二 and 102 as 一百零二; in digits what is below 1 or above 9999."""
+    if not 0 < number <= _LARGEST_IN_CHARACTERS:
+        return str(number)
+    text = ""
+    for unit, worth in (*_UNITS, ("", 1)):
+        digit, number = divmod(number, worth)
+        if digit:
+            text += DIGITS[digit] + unit
+        elif text and number and not text.endswith("零"):
+            text += "零"
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
 def _digit(text: str) -> int:
-    return max(0, _DIGITS.find(text)) if len(text) == 1 else 0
+    return max(0, DIGITS.find(text)) if len(text) == 1 else 0
 
 
 def _roman_or_letter(text: str) -> int:

@@ -5,26 +5,22 @@ from array import array
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from rag.text.marks import COMMAS, NESTED_CLOSING, NESTED_OPENING, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.normalize import HAN
 from rag.types.document import Span
 
-__all__ = ["TERMINAL", "Clause", "Clean", "clauses_of", "clean", "sentence_ends"]
-
-TERMINAL: Final = "。！？!?…"
-"""The marks that end a sentence (an English full stop needs a look at what follows it)."""
+__all__ = ["Clause", "Clean", "clauses_of", "clean", "sentence_ends"]
 
 _WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
 _HAN: Final = re.compile(f"[{HAN}]")
-_CLOSING: Final = "”’」』）)】》〉\"'"
+_CLOSING: Final = f"{TRAILING}】》〉"
 _SENTENCE_END: Final = re.compile(
     rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\d\.)(?<!\b[A-Z]\.)|\n"
 )
 
-_CLAUSE_END: Final = re.compile("[,，;；。！？!?]+[”’」』）)\"']*")
-_OPENING: Final = "“‘「『（(《【〔"
-_CLOSED_BY: Final = "”’」』）)》】〕"
+_CLAUSE_END: Final = re.compile(f"[{COMMAS}{SEMICOLONS}。！？!?]+[{TRAILING}]*")
 
 
 class Clean(NamedTuple):
@@ -107,7 +103,7 @@ def clauses_of(text: str) -> list[Clause]:
     start = 0
     for border in _CLAUSE_END.finditer(text):
         before = text[start : border.start()]
-        if sum(map(before.count, _OPENING)) > sum(map(before.count, _CLOSED_BY)):
+        if sum(map(before.count, NESTED_OPENING)) > sum(map(before.count, NESTED_CLOSING)):
             continue
         if before.strip():
             found.append(Clause(start, border.end()))

@@ -13,6 +13,18 @@ from rag.query.answer_type import Asks
 from rag.query.counted_names import CountedName
 from rag.retrieve.relevance import Relevance
 from rag.text.enumerations import Enumeration, enumerations
+from rag.text.marks import (
+    CLOSING,
+    CLOSING_BRACKETS,
+    COLONS,
+    COMMAS,
+    EXCLAMATION_MARKS,
+    FULL_STOP,
+    OPENING,
+    OPENING_BRACKETS,
+    QUESTION_MARKS,
+    SEMICOLONS,
+)
 from rag.text.normalize import fold, unquoted
 from rag.text.sentences import clauses_of
 from rag.types.document import Document, Section
@@ -34,8 +46,8 @@ _FEWEST: Final = 2
 _SHORTEST_QUOTE: Final = 3  # characters of an item that is cited alone, not with its sentence
 _SPREAD: Final = 3  # articles in which items are looked for that stand apart
 _LONGEST_HEAD: Final = 40  # characters of a sentence that begins with an item
-_ENDS_LEAD: Final = "“「『（(：:，, "
-_ENDS_HEAD: Final = "，,。；;：:！!？?"
+_ENDS_LEAD: Final = f"{OPENING}{OPENING_BRACKETS}{COLONS}{COMMAS} "
+_ENDS_HEAD: Final = f"{COMMAS}{FULL_STOP}{SEMICOLONS}{COLONS}{EXCLAMATION_MARKS}{QUESTION_MARKS}"
 
 
 class Candidate(NamedTuple):
@@ -160,7 +172,7 @@ def _with_shorter(
 
 def _clause_behind(text: str, row: Enumeration) -> str:
     """Return what follows an enumeration up to the next mark: 亲人、亲友、亲邻“三亲”."""
-    behind = text[row.items[-1][1] :].lstrip("”」』）)")
+    behind = text[row.items[-1][1] :].lstrip(CLOSING + CLOSING_BRACKETS)
     return behind[: _end_of_head(behind)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import HAN, fold
-from rag.text.numbers import ordinal
+from rag.text.numbers import NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text
 from rag.types.evidence import Passage
 
@@ -22,7 +22,7 @@ FEATURES: Final = (
     *("other_year", "beyond"),
 )
 _YEAR: Final = re.compile("(?<![0-9])(?:19|20)[0-9x]{2}(?=年|[-—至到])")
-_NUMERALS: Final = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
+_NUMERALS: Final = f"[{NUMERALS}]{{1,3}}|[0-9]{{1,2}}"
 _NTH: Final = re.compile(f"第(?P<number>{_NUMERALS})(?:个|项|条|种|类|大|位|支|家|点)?(?P<unit>[{HAN}])")
 
 

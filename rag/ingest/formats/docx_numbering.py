@@ -7,16 +7,15 @@ from typing import Any, Final, NamedTuple
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
+from rag.text.numbers import BRANCHES, DIGITS, STEMS, in_characters
+
 __all__ = ["Numbering", "numeral"]
 
-_DIGITS: Final = "〇一二三四五六七八九"
 _ROMAN: Final = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _HAN_COUNTING: Final = re.compile("^(?:chinese|japanese|taiwanese|ideograph|korean)")
-_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
-_BRANCHES: Final = "子丑寅卯辰巳午未申酉戌亥"
 _LARGEST_ROMAN, _LARGEST_LETTER = 4000, 26 * 30
 _LARGEST: Final = 32767
 _FORMAL: Final = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
@@ -174,22 +173,8 @@ def numeral(number: int, kind: str) -> str:
     """Write a number as Word's `w:numFmt` of that name does (ECMA-376 part 1, 17.18.59)."""
     if kind == "none":
         return ""
-    write = _WRITERS.get(kind, _counted if _HAN_COUNTING.match(kind) else str)
+    write = _WRITERS.get(kind, in_characters if _HAN_COUNTING.match(kind) else str)
     return write(number) if number > 0 else str(number)
-
-
-def _counted(number: int) -> str:
-    """Write 12 as 十二."""
-    if not 0 < number < 10000:
-        return str(number)
-    text = ""
-    for unit, worth in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
-        digit, number = divmod(number, worth)
-        if digit:
-            text += _DIGITS[digit] + unit
-        elif text and number and not text.endswith("零"):
-            text += "零"
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(number: int) -> str:
@@ -218,11 +203,11 @@ def _ordinal(number: int) -> str:
 
 
 def _digits(number: int) -> str:
-    return "".join(_DIGITS[int(digit)] for digit in str(number))
+    return "".join(DIGITS[int(digit)] for digit in str(number))
 
 
 def _formal(number: int) -> str:
-    counted = _counted(number)
+    counted = in_characters(number)
     return ("一" + counted if counted.startswith("十") else counted).translate(_FORMAL)
 
 
@@ -242,8 +227,8 @@ _WRITERS: Final[dict[str, Callable[[int], str]]] = {
     "chineseLegalSimplified": _formal,
     "ideographLegalTraditional": lambda number: _formal(number).translate(_TRADITIONAL),
     "japaneseLegal": lambda number: _formal(number).translate(_TRADITIONAL),
-    "ideographTraditional": lambda number: _STEMS[(number - 1) % len(_STEMS)],
-    "ideographZodiac": lambda number: _BRANCHES[(number - 1) % len(_BRANCHES)],
+    "ideographTraditional": lambda number: STEMS[(number - 1) % len(STEMS)],
+    "ideographZodiac": lambda number: BRANCHES[(number - 1) % len(BRANCHES)],
     "lowerRoman": _roman,
     "upperRoman": lambda number: _roman(number).upper(),
     "lowerLetter": _letter,

@@ -7,7 +7,9 @@ from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from rag.ingest.formats.paragraphs import Paragraphs
+from rag.text.marks import COLONS, COMMAS, FULL_STOP, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.normalize import HAN
+from rag.text.numbers import ARABIC, CIRCLED, NUMBERING, NUMERALS
 
 __all__ = ["Bookmark", "Line", "typeset"]
 
@@ -16,23 +18,25 @@ Bookmark = tuple[int, int, str]
 
 _EDGE_LINES: Final = 3  # at the top and the bottom of a page, where furniture stands
 _PAGE_NUMBER: Final = re.compile(
-    r"^(?:[-—–·~\s]*[0-9]{1,4}[-—–·~\s]*|第\s*[0-9一二三四五六七八九十百]+\s*页.{0,12}|[0-9]{1,4}\s*/\s*[0-9]{1,4}"
+    rf"^(?:[-—–·~\s]*[0-9]{{1,4}}[-—–·~\s]*|第\s*[{ARABIC}{NUMERALS}百]+\s*页.{{0,12}}"
+    r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}"
     r"|(?:page|p\.)\s*[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?|[ivxlc]{1,6})$",
     re.IGNORECASE,
 )
-_NUMBERS: Final = re.compile(r"[0-9]+|[一二三四五六七八九十]+(?=页)")
+_NUMBERS: Final = re.compile(rf"[0-9]+|[{NUMERALS}]+(?=页)")
 _LEADERS: Final = re.compile(r"(?:[.·…‥．。]\s*){4,}\s*[-—]?\s*[0-9ivxlc]{1,4}\s*[-—]?$")
 _MARKED: Final = re.compile(
-    r"^(?:第\s*[〇零一二三四五六七八九十百千0-9]+\s*[编篇章节条]|[一二三四五六七八九十]{1,3}\s*[、.．]|[（(]\s*[一二三四五六七八九十0-9]{1,3}\s*[）)]"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,2})*\s*[、.．\s]|[①-⑳]|[■◆▲●•◇□★※]|【)"
+    rf"^(?:第\s*[{NUMBERING}]+\s*[编篇章节条]|[{NUMERALS}]{{1,3}}\s*[、.．]"
+    rf"|[（(]\s*[{NUMERALS}{ARABIC}]{{1,3}}\s*[）)]"
+    rf"|[0-9]{{1,2}}(?:\.[0-9]{{1,2}})*\s*[、.．\s]|[{CIRCLED}]|[■◆▲●•◇□★※]|【)"
 )
-_CLOSED: Final = re.compile("[。！？!?.…;；:：][”’」』）)\"']*$")
+_CLOSED: Final = re.compile(f"[{TERMINAL}.{COLONS}{SEMICOLONS}][{TRAILING}]*$")
 _CLOSING: Final = re.compile("[，。、；：！？”’」』）》】〉〕…,;:!?)]")
 _COUNTED_TITLE: Final = re.compile(
     r"^(?:附[件表图圖录錄]|第[^页頁]{1,6}[编篇章节節条條]|(?:chapter|part|section|appendix|annex|table|figure)\b)",
     re.IGNORECASE,
 )
-_NO_HEADING: Final = re.compile("[。；;，,、]$")
+_NO_HEADING: Final = re.compile(f"[{FULL_STOP}{SEMICOLONS}{COMMAS}、]$")
 _WORDS: Final = re.compile(r"[A-Za-z0-9]")
 _HAN: Final = re.compile(f"[{HAN}]")
 _LONGEST_HEADING: Final = 100
@@ -121,7 +125,7 @@ def _furniture_key(line: Line) -> tuple[str, int]:
 
 def _is_lonely_text(line: Line) -> bool:
     """Tell whether a line is nothing but a number of a heading, which may stand anywhere."""
-    return bool(re.fullmatch(r"#?[一二三四五六七八九十]、?", line.text))
+    return bool(re.fullmatch(rf"#?[{NUMERALS}]、?", line.text))
 
 
 def _body_size(lines: Sequence[Line]) -> float:

@@ -10,20 +10,19 @@ from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import heading_mark
 from rag.ingest.outline.titles import find_title, is_title, title_of
 from rag.text.normalize import HAN
-from rag.text.numbers import ordinal
+from rag.text.numbers import ARABIC, NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text, is_byline
 
 __all__ = ["Article", "find_articles"]
 
 _LONGEST_TITLE: Final = 60
 _SHORTEST_NUMBERED_TITLE: Final = 8
-_BRACKETED: Final = re.compile(r"^【.{2,40}】\s*(?:之|第)?([一二三四五六七八九十0-9]{1,3})$")
-_PIECE: Final = re.compile(
-    r"^(.{2,60}?)\s*(?:第\s*([一二三四五六七八九十0-9]{1,3})\s*篇|篇\s*([一二三四五六七八九十0-9]{1,3}))$"
-)
+_NUMBER: Final = f"([{NUMERALS}{ARABIC}]{{1,3}})"
+_BRACKETED: Final = re.compile(rf"^【.{{2,40}}】\s*(?:之|第)?{_NUMBER}$")
+_PIECE: Final = re.compile(rf"^(.{{2,60}}?)\s*(?:第\s*{_NUMBER}\s*篇|篇\s*{_NUMBER})$")
 _TRAILING_NUMBER: Final = re.compile(rf"^(?!.*[。;]).*[{HAN}]”?([1-9][0-9]?)$")
 _BROUGHT: Final = re.compile(r"(?:印发|发布|公布|转发|下发)[<《]([^》>]{4,60})[》>]")
-_ANNEX: Final = re.compile(r"^附件\s*[0-9一二三四五六七八九十]{0,2}\s*:?$")
+_ANNEX: Final = re.compile(rf"^附件\s*[{ARABIC}{NUMERALS}]{{0,2}}\s*:?$")
 _MARKDOWN_TITLE: Final = "markdown 1"
 
 

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
+from rag.text.marks import SEMICOLONS, TERMINAL
 from rag.text.patterns import as_pattern_text
-from rag.text.sentences import TERMINAL
 from rag.types.document import Junk
 
 __all__ = ["without_contents"]
@@ -15,7 +15,7 @@ __all__ = ["without_contents"]
 _HEADING: Final = re.compile(r"^(?:本页)?(?:目录|目次|contents|tableofcontents)$", re.IGNORECASE)
 _PAGE: Final = re.compile(r"[.·…\s]*\(?[0-9]{1,4}\)?$")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
-_CLOSED: Final = re.compile(rf"[{TERMINAL};；]$")
+_CLOSED: Final = re.compile(f"[{TERMINAL}{SEMICOLONS}]$")
 _LONGEST_ENTRY: Final = 80
 _FEWEST_ENTRIES, _MOST_ENTRIES = 2, 400
 _MOST_TABLES: Final = 3  # lines that say “contents” and are looked behind

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rag.text.numbers import ordinal
+from rag.text.numbers import CIRCLED, FORMAL, NUMBERING, NUMERALS, STEMS, ordinal
 from rag.text.patterns import as_pattern_text
 from rag.types.document import Junk
 
@@ -26,9 +26,8 @@ __all__ = [
     "junk_within",
 ]
 
-_NUMBER: Final = "[〇零一二三四五六七八九十百千0-9]{1,9}"
-_FORMAL: Final = "[壹贰叁参肆伍陆柒捌玖拾]"
-_HAN: Final = "[一二三四五六七八九十]"
+_NUMBER: Final = f"[{NUMBERING}]{{1,9}}"
+_HAN: Final = f"[{NUMERALS}]"
 _ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
 _ENGLISH_END: Final = r"(?:[.:](?!\d)|(?=\s*[—–-]|\s+[A-Z“\"]|\s*$))"  # not “Section 2 shows”
 BULLET_RANK: Final = 30
@@ -75,7 +74,7 @@ HEADING_RULES: Final = (
     _rule("markdown 6", 15, r"###### (?=\S)", numbered=False, inline=False, fewest=1),
     _rule("第一编", 20, rf"第\s*({_NUMBER})\s*[编篇](?=\s|$)", inline=False),
     _rule("第一部分", 20, rf"第\s*({_NUMBER})\s*(?:部分|单元|讲|卷|部)(?=\s|:|$)", inline=False),
-    _rule("甲部", 20, r"([甲乙丙丁戊己庚辛壬癸])部(?=\s+\S)", inline=False),
+    _rule("甲部", 20, rf"([{STEMS}])部(?=\s+\S)", inline=False),
     _rule("Part", 20, rf"(?i:part)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
     _rule("第一章", 21, rf"第\s*({_NUMBER})\s*章(?=\s|$|[^,。])", inline=False),
     _rule("Chapter", 21, rf"(?i:chapter)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
@@ -85,16 +84,16 @@ HEADING_RULES: Final = (
     _rule(
         ARTICLE_OF_LAW,
         24,
-        rf"第\s*({_NUMBER})(?:-[0-9]{{1,2}})?\s*条(?:之[一二三四五六七八九十])?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
+        rf"第\s*({_NUMBER})(?:-[0-9]{{1,2}})?\s*条(?:之{_HAN})?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
     ),
     _rule("【】", 29, r"(?=【[^】]{1,40}】\s*$)", numbered=False, inline=False),
     _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
-    _rule("壹、", 38, rf"({_FORMAL}{{1,3}})\s*[、,.]", fewest=1),
-    _rule("甲、", 39, r"([甲乙丙丁戊己庚辛壬癸])[、,.](?=\S)"),
+    _rule("壹、", 38, rf"([{FORMAL}]{{1,3}})\s*[、,.]", fewest=1),
+    _rule("甲、", 39, rf"([{STEMS}])[、,.](?=\S)"),
     # Not “一、二季度”; a title may start with a year, else not with a digit.
     _rule("一、", 40, rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}", fewest=1),
     _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False),
-    _rule("(一)", 42, r"(?:\(\s*([一二三四五六七八九十]{1,3})\s*\)|([㈠-㈩]))[、,.]?"),
+    _rule("(一)", 42, rf"(?:\(\s*({_HAN}{{1,3}})\s*\)|([㈠-㈩]))[、,.]?"),
     _rule(
         "Option",
         43,
@@ -114,12 +113,12 @@ HEADING_RULES: Final = (
     _rule("1.1.1.1", 47, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{3}}){_DECIMAL_END}", inline=False),
     _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?"),
     _rule("1)", 49, r"([0-9]{1,2})\)"),
-    _rule("①", 50, r"([①-⑳])"),
+    _rule("①", 50, f"([{CIRCLED}])"),
 )
 
 STOCK_HEADING: Final = re.compile(
     r"^(?:前\s*言|引\s*言|序\s*言|自?序|绪\s*论|导\s*论|摘\s*要|结\s*[语论]|结束语|总结|后\s*记|附\s*则|参考文献:?|致\s*谢"
-    r"|附\s*[录錄]\s*[A-Z0-9一二三四五六七八九十]{0,2}(?:[\s:.、].{0,40})?"
+    rf"|附\s*[录錄]\s*[A-Z0-9{NUMERALS}]{{0,2}}(?:[\s:.、].{{0,40}})?"
     r"|(?i:preface|foreword|introduction|(?:executive )?summary|abstract|conclusions?|references|bibliography"
     r"|acknowledge?ments|glossary"
     r"|(?:appendix|annex|schedule|exhibit)(?: [A-Z0-9]{1,2})?(?:[\s:.—-].{0,60})?))$"
@@ -127,7 +126,8 @@ STOCK_HEADING: Final = re.compile(
 """Headings that bear no number and stand with those of the highest rank."""
 
 CAPTION: Final = re.compile(
-    r"^(?:专栏|附?[表图]|(?i:table|figure|fig\.|box|chart))\s*[0-9一二三四五六七八九十]+|^(?:资料来源|数据来源|注|(?i:sources?|notes?)):"
+    rf"^(?:专栏|附?[表图]|(?i:table|figure|fig\.|box|chart))\s*[0-9{NUMERALS}]+"
+    r"|^(?:资料来源|数据来源|注|(?i:sources?|notes?)):"
 )
 """What stands with a table, a picture or a box, and heads no section."""
 

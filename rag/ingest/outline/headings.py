@@ -19,9 +19,11 @@ from rag.ingest.outline.numbering import believed, with_enough_siblings
 from rag.ingest.outline.ranks import ranked
 from rag.ingest.outline.titles import title_of
 from rag.ingest.outline.tree import ENDS_TEXT, Heading
+from rag.text.marks import COLONS, COMMAS, FULL_STOP, QUESTION_MARKS, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.normalize import HAN
+from rag.text.numbers import ARABIC, CIRCLE_FOR_ZERO, YEAR_DIGITS
 from rag.text.patterns import as_pattern_text, is_byline
-from rag.text.sentences import TERMINAL, clean, sentence_ends
+from rag.text.sentences import clean, sentence_ends
 
 __all__ = ["find_headings"]
 
@@ -30,16 +32,15 @@ _LONGEST_LATIN: Final = 100  # the same, in characters of an alphabet
 _LONGEST_LEAD: Final = 50  # a heading that is the first sentence of its paragraph
 _LONGEST_STANDALONE: Final = 30
 _DATE: Final = re.compile(
-    r"(?:[0-9]{1,2} )?[A-Z][a-z]{2,8} (?:[0-9]{1,2}, )?[0-9]{4}$|[〇○一二三四五六七八九零0-9]{2,4}年"
+    r"(?:[0-9]{1,2} )?[A-Z][a-z]{2,8} (?:[0-9]{1,2}, )?[0-9]{4}$"
+    rf"|[{YEAR_DIGITS}{CIRCLE_FOR_ZERO}{ARABIC}]{{2,4}}年"
 )
-_QUESTION: Final = "?？"
 _LONGEST_LATIN_STANDALONE: Final = 70
 _INDENT: Final = 2  # cells
-_CLOSED: Final = re.compile(rf"[{TERMINAL}.:：][”’」』）)\"']*$")
+_CLOSED: Final = re.compile(f"[{TERMINAL}.{COLONS}][{TRAILING}]*$")
 _LONGEST_ARTICLE_TITLE: Final = 20
 _ARTICLE_TITLE: Final = re.compile(r"\s*(?:【[^】]{1,30}】|\([^)]{1,20}\)(?=\s|$))")
 _LONGEST_ITEM: Final = 80
-_CLAUSE_MARKS: Final = ",，"  # behind them goes on what is no title
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 _FENCES: Final = ("```", "~~~")
 _STOCK: Final = HeadingRule("stock", 0, re.compile(""), numbered=False, inline=False, fewest=1)
@@ -102,10 +103,10 @@ def _marked(raw: str, index: int, block: Block) -> Heading | None:
     end = _title_end(block.text, mark) if mark and words == block.text else None
     if mark is None or end is None:
         return None
-    title = block.text[_title_start(mark) : end].strip().rstrip("。；;：: ")
+    title = block.text[_title_start(mark) : end].strip().rstrip(f"{FULL_STOP}{SEMICOLONS}{COLONS} ")
     is_sentence = bool(ENDS_TEXT.search(block.text[:end]))
     is_whole = not block.text[end:].strip() or (
-        block.text[end] in _CLAUSE_MARKS and len(block.text) <= _LONGEST_ITEM
+        block.text[end] in COMMAS and len(block.text) <= _LONGEST_ITEM
     )
     span = clean(raw, [block.span]).span(0, end)
     return Heading(
@@ -177,7 +178,7 @@ def _standalone(blocks: Sequence[Block], index: int, start: int, end: int, inden
         return None if ENDS_TEXT.search(text) else heading
     following = blocks[index + 1]
     apart = block.after_blank and following.after_blank
-    if ENDS_TEXT.search(text) and not (apart and text[-1] in _QUESTION):
+    if ENDS_TEXT.search(text) and not (apart and text[-1] in QUESTION_MARKS):
         return None
     leads = len(following.text) > _LONGEST_STANDALONE or bool(_CLOSED.search(following.text))
     if indents and following.indent >= _INDENT and block.indent != following.indent:
@@ -208,7 +209,7 @@ def _holds_paragraph(blocks: Sequence[Block]) -> bool:
 
 def _is_short_line(text: str) -> bool:
     longest = _LONGEST_STANDALONE if _HAN_CHARACTER.search(text) else _LONGEST_LATIN_STANDALONE
-    open_ended = text[-1:] in _QUESTION or not (ENDS_TEXT.search(text) or _CLOSED.search(text))
+    open_ended = text[-1:] in QUESTION_MARKS or not (ENDS_TEXT.search(text) or _CLOSED.search(text))
     return 2 <= len(text) <= longest and open_ended and not is_byline(text) and _has_words(text)
 
 

@@ -13,7 +13,19 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.titles import title_of
-from rag.text.numbers import ordinal
+from rag.text.marks import (
+    CLOSING,
+    COLONS,
+    COMMAS,
+    EXCLAMATION_MARKS,
+    FULL_STOP,
+    OPENING,
+    QUESTION_MARKS,
+    SEMICOLONS,
+    SINGLE_CLOSING,
+    SINGLE_OPENING,
+)
+from rag.text.numbers import CIRCLED, NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text
 from rag.text.sentences import Clean, clean, sentence_ends
 from rag.types.document import Section
@@ -21,23 +33,25 @@ from rag.types.document import Section
 __all__ = ["points_within"]
 
 _ORDINALS: Final = (
-    re.compile(r"(?:^|(?<=[。;:!?,\n”\)]))\s*([一二三四五六七八九十]{1,2})(?:是|要|方面|则)(?!否|不是)"),
-    re.compile(r"(?:^|(?<=[。;:!?\n”\)]))\s*第([一二三四五六七八九十]{1,2})[,、:]"),
+    re.compile(rf"(?:^|(?<=[。;:!?,\n”\)]))\s*([{NUMERALS}]{{1,2}})(?:是|要|方面|则)(?!否|不是)"),
+    re.compile(rf"(?:^|(?<=[。;:!?\n”\)]))\s*第([{NUMERALS}]{{1,2}})[,、:]"),
     re.compile(r"(?:^|(?<=[。;:!?,\n]))\s*\(([0-9]{1,2})\)"),
-    re.compile(r"(?:^|(?<=[。;:!?,\n]))\s*([①-⑳])"),
+    re.compile(rf"(?:^|(?<=[。;:!?,\n]))\s*([{CIRCLED}])"),
 )
 _LONGEST_TITLE: Final = 120
 _LONGEST_LEAD: Final = 26
 _LONGEST_INLINE_LEAD: Final = 14
 _SHORTEST_FOLLOWER: Final = 16
-_LEAD_END: Final = re.compile(r"[。；;：:！!？?]$")
-_QUOTES: Final = re.compile('[“”‘’「」『』"]')
-_CLAUSE_END: Final = re.compile("[，,。；;：:]")
-_ADVERBIAL: Final = re.compile("[”」』][中上下里裡内內后後时時]$|以来$|以來$|方面$|[过過]程中$")
+_LEAD_MARKS: Final = f"{FULL_STOP}{SEMICOLONS}{COLONS}{EXCLAMATION_MARKS}{QUESTION_MARKS}"
+_CLAUSE_MARKS: Final = f"{COMMAS}{FULL_STOP}{SEMICOLONS}{COLONS}"
+_LEAD_END: Final = re.compile(f"[{_LEAD_MARKS}]$")
+_QUOTES: Final = re.compile(f'[{OPENING}{CLOSING}{SINGLE_OPENING}{SINGLE_CLOSING}"]')
+_CLAUSE_END: Final = re.compile(f"[{_CLAUSE_MARKS}]")
+_ADVERBIAL: Final = re.compile(f"[{CLOSING}][中上下里裡内內后後时時]$|以来$|以來$|方面$|[过過]程中$")
 # A sentence behind the last item that speaks of all of them.
 _SUMS_UP: Final = re.compile(r"综上|总之|总的来看|通过[以上]述?[上述]|(?:以上|上述)\S|经\S{0,8}研[究讨]")
 _FRAMED: Final = re.compile(r"(?:^|(?<=[。;!?]))在“[^”]{1,6}”(?:字)?[上中下],")
-_PART_END: Final = re.compile("[；;]")
+_PART_END: Final = re.compile(f"[{SEMICOLONS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,7 @@ def _listed(items: Sequence[Block], level: int) -> tuple[Section, ...]:
 def _listed_point(block: Block, inner: Sequence[Block], level: int) -> Section:
     words = title_of(block)
     return Section(
-        title=words[: min(sentence_ends(words)[0], _LONGEST_TITLE)].rstrip("，,。；;：: ") or words,
+        title=words[: min(sentence_ends(words)[0], _LONGEST_TITLE)].rstrip(f"{_CLAUSE_MARKS} ") or words,
         kind="point",
         level=level,
         start=block.span.start,
@@ -112,7 +126,7 @@ def _paragraph_points(raw: str, blocks: Sequence[Block], leads: range, level: in
         lead_end = sentence_ends(text.text)[0]
         inner = _ordinal_items(text.text) or _inline_leads(text.text, skip=lead_end)
         yield Section(
-            title=text.text[:lead_end].rstrip("。；;：:！!？? "),
+            title=text.text[:lead_end].rstrip(f"{_LEAD_MARKS} "),
             kind="point",
             level=level,
             start=blocks[index].span.start,
@@ -230,7 +244,7 @@ def _sections(text: Clean, items: Sequence[_Item], level: int) -> Iterator[Secti
             end -= 1
         span = text.span(item.start, end)
         yield Section(
-            title=text.text[item.lead_start : item.lead_end].strip().rstrip("，,。；;：:！!？? "),
+            title=text.text[item.lead_start : item.lead_end].strip().rstrip(f"{COMMAS}{_LEAD_MARKS} "),
             kind="point",
             level=level,
             start=span.start,

@@ -6,9 +6,11 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import heading_mark
+from rag.text.marks import COLONS, COMMAS, SEMICOLONS, TERMINAL
 from rag.text.normalize import HAN
+from rag.text.numbers import CIRCLE_FOR_ZERO, YEAR_DIGITS
 from rag.text.patterns import as_pattern_text, is_byline
-from rag.text.sentences import TERMINAL, clean
+from rag.text.sentences import clean
 from rag.types.document import Span
 
 __all__ = ["find_title", "is_title", "title_of", "with_broken_titles_joined"]
@@ -21,7 +23,7 @@ _LONGEST_SUBTITLE: Final = 60
 _SHORTEST_LINE: Final = 5
 _MOST_LINES: Final = 3  # of one title
 _LETTERHEAD: Final = 10  # blocks among which a title is looked for
-_ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；]$")
+_ENDS_TEXT: Final = re.compile(f"[{TERMINAL}{COMMAS}、{COLONS}{SEMICOLONS}]$")
 _ABOUT: Final = re.compile(r"^(?:关于|印发|转发|批转)\S")
 _DOCUMENT: Final = re.compile(
     r"(?:通知|意见|办法|报告|方案|规定|条例|决定|公告|通告|公报|批复|纪要|总结|计划|规划|纲要|细则|规则|规程|章程|手册|指南|制度|规范书|说明书|须知|白皮书"
@@ -29,7 +31,9 @@ _DOCUMENT: Final = re.compile(
 )
 _ORGANISATION: Final = re.compile(r"(?:公司|政府|委员会|委|局|厅|部|院|会|办公室|集团|大学|学校|中心|处|组)$")
 _NO_TITLE: Final = re.compile(
-    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月|^[〇○一二三四五六七八九零]{4}年|^(?:编号|文号|索引号|文章编号|第[0-9]+卷|(?:法规名称|发布日期|修正日期|发文机关|主题词):)"
+    r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月"
+    rf"|^[{YEAR_DIGITS}{CIRCLE_FOR_ZERO}]{{4}}年"
+    r"|^(?:编号|文号|索引号|文章编号|第[0-9]+卷|(?:法规名称|发布日期|修正日期|发文机关|主题词):)"
 )
 _VERSION: Final = re.compile(r"^\((?:[^)]{0,12}(?:草案|征求意见稿|送审稿|讨论稿|试行|暂行)[^)]{0,8})\)$")
 _LETTER: Final = re.compile(r"[^\W\d_]")

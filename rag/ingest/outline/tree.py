@@ -7,17 +7,17 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import BULLET_RANK, CAPTION, HeadingRule
+from rag.text.marks import COLONS, COMMAS, SEMICOLONS, TERMINAL
 from rag.text.normalize import HAN
 from rag.text.patterns import as_pattern_text
-from rag.text.sentences import TERMINAL
 from rag.types.document import Span
 
 __all__ = ["ENDS_TEXT", "Heading", "Node", "plant"]
 
-ENDS_TEXT: Final = re.compile(rf"[{TERMINAL},，、:：;；.]$")
+ENDS_TEXT: Final = re.compile(f"[{TERMINAL}{COMMAS}、{COLONS}{SEMICOLONS}.]$")
 """What ends a sentence or a clause, and so no heading."""
 
-_CLAUSE_CLOSED: Final = re.compile("[；;，,、]$")
+_CLAUSE_CLOSED: Final = re.compile(f"[{SEMICOLONS}{COMMAS}、]$")
 _LONGEST_LATIN_ITEM: Final = 120
 _HAN: Final = re.compile(f"[{HAN}]")
 _HIGHEST_ITEM_RANK, _LOWEST_NUMBER_RANK = 38, 59  # 壹、 to ①
@@ -115,7 +115,7 @@ def _is_enumeration(run: Sequence[Node], blocks: Sequence[Block]) -> bool:
         return True
     bare = all(node.heading.is_whole or _is_short_latin(text) for node, text in zip(run, texts, strict=True))
     single = all(node.end - node.heading.block == 1 for node in run[:-1]) and not run[-1].children
-    announced = before.endswith((":", "："))
+    announced = before.endswith(tuple(COLONS))
     closed = all(ENDS_TEXT.search(text) for text in texts)
     return bare and single and (announced or closed or first.rule.rank not in _TOP_RANKS)
 

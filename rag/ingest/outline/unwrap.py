@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rag.ingest.outline.heading_rules import heading_mark, is_numbered
+from rag.text.marks import COLONS, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.patterns import is_byline
-from rag.text.sentences import TERMINAL
 from rag.types.document import Markup, Span
 
 __all__ = ["Line", "WrapStyle", "cells", "goes_on", "wrap_style"]
@@ -21,7 +21,7 @@ _FEWEST_WRAPPED_LINES: Final = 16
 _FEWEST_FULL_LINES: Final = 8
 _RAGGED: Final = 6  # cells that a full line may lack: a mark that may not begin a line, a number
 _RAGGED_LATIN: Final = 14
-_CLOSED: Final = re.compile(rf"[{TERMINAL}.:：;；][”’」』）)\"']*$")
+_CLOSED: Final = re.compile(f"[{TERMINAL}.{COLONS}{SEMICOLONS}][{TRAILING}]*$")
 _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
 )

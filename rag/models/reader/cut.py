@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.resources import MODELS
+from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE
 from rag.text.normalize import convert, normalise
 from rag.text.sentences import sentence_ends
 from rag.text.vocabulary import read_vocabulary
@@ -20,8 +21,9 @@ __all__ = ["Cut", "aligned", "cut", "cut_all"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-_OPEN: Final = '“「『《〈"(【[〔'
-_CLOSE: Final = '”」』》〉")】]〕'
+# What the reader learnt to see as opened and closed: a change here needs a new reader.
+_OPEN: Final = f'{OPENING}{OPENING_TITLE}〈"(【[〔'
+_CLOSE: Final = f'{CLOSING}{CLOSING_TITLE}〉")】]〕'
 _LETTER: Final = re.compile(r"\w")
 _FEW: Final = 16  # texts that are not worth sharing out among threads
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.models.embedders.static import StaticEmbedder, shipped
 from rag.query.answer_type import Asks, asks_for
+from rag.text.marks import OPENING, OPENING_TITLE
 from rag.text.normalize import HAN, count_han, normalise
 from rag.text.sentences import sentence_ends
 from rag.types.query import Query
@@ -35,7 +36,7 @@ Bools = NDArray[np.bool_]
 
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LATIN: Final = re.compile(r"[a-z]{2,}")
-_QUOTES: Final = re.compile('[《“「『"]')
+_QUOTES: Final = re.compile(f'[{OPENING_TITLE}{OPENING}"]')
 _REFERS_BACK: Final = re.compile(
     "[但而并]?(?:[其他她它该这此]|同[年月日]|因此|后来)|(?:he|she|it|they|this|these)\\b"
 )
