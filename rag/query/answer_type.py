@@ -5,19 +5,18 @@ from typing import Final, Literal
 
 from rag.query.counted_names import asks_what_is_counted
 from rag.text.normalize import normalise
+from rag.text.numbers import ARABIC, COUNTING
+from rag.text.patterns import any_of
+from rag.text.word_lists import CLASSIFIERS, DISTRICTS, ENGLISH_NUMBERS
 
-__all__ = ["BEGINS_TO_ASK", "CLASSIFIERS", "ENGLISH_INTERROGATIVE", "Asks", "asks_for"]
+__all__ = ["BEGINS_TO_ASK", "ENGLISH_INTERROGATIVE", "Asks", "asks_for"]
 
 Asks = Literal["author", "list", "count", "time", "person", "place", "overview", "reason", "yes-no", "fact"]
 
 ENGLISH_INTERROGATIVE: Final = r"\b(?:who|whom|whose|what|when|where|which|why|how)\b"
 BEGINS_TO_ASK: Final = rf"(?:(?:in|on|at|by|for|to|from|with|of)\s+)?{ENGLISH_INTERROGATIVE}"  # of whom
-CLASSIFIERS: Final = (
-    "个|名|项|种|类|次|家|所|支|座|处|条|位|人|期|户|份|篇|套|级|批|件|台|辆|本|册|场|倍|步|天|年|节|道|门|间|层|组|例|轮|届|对|片|"
-    "张|部|只|头|棵|株|颗|根|栋|幢|块|段|排|队|班|盏|艘|架|枚|顿|趟|遍|回|公里|千米|米|亩|公顷|平方米|吨|公斤|斤|"
-    "元|万|亿|千|百|度|字|岁|成|分|站"
-)
-"""What stands between a number and what it counts."""
+_TO_TEN: Final = ENGLISH_NUMBERS[:9]
+_PLURAL: Final = r"\w+s\b"
 # The first kind that fits counts. English forms are matched in lower case.
 _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     ("author", re.compile("(?<!工)作者|谁写|谁撰写|执笔|\\bauthors?\\b|\\bwrote\\b|written by")),
@@ -38,7 +37,7 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     (
         "count",
         re.compile(
-            f"多少|(?<![哪第])几(?:{CLASSIFIERS}|方面)(?!方面)|"
+            f"多少|(?<![哪第])几{any_of(*CLASSIFIERS, '方面')}(?!方面)|"
             "多大|多高|多长(?!时间)|多远|多重|占比|比例|百分之几|几成|how (?:many|much|large|high|often|big)|"
             "what (?:percent|share|proportion|number)"
         ),
@@ -46,11 +45,11 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
     (
         "list",
         re.compile(
-            "哪些|哪几|哪[一二两三四五六七八九十0-9]+|分别|包括什么|包含什么|有什么|各是|都是|列举|列出|"
+            f"哪些|哪几|哪[{COUNTING}{ARABIC}]+|分别|包括什么|包含什么|有什么|各是|都是|列举|列出|"
             "(?:措施|举措|做法|内容|方面|要求|步骤|环节)(?:是|有)|^what are\\b|^list\\b|^name\\b|"
             "what (?:\\w+ )?(?:\\w+ )?(?:measures|steps|ways|aspects|kinds|types|parts|principles|areas|"
             "methods|elements|components|items|problems|things)|"
-            "which (?:two|three|four|five|six|seven|eight|nine|ten|\\w+s\\b)|respectively"
+            f"which {any_of(*_TO_TEN, _PLURAL)}|respectively"
         ),
     ),
     (
@@ -61,7 +60,7 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
             "^what is\\b|what does .* mean|tell me about|\\bexplain\\b"
         ),
     ),
-    ("place", re.compile("哪里|哪儿|在哪|何处|何地|什么地方|哪个(?:省|市|县|区|镇|村|地)|^where\\b")),
+    ("place", re.compile(f"哪里|哪儿|在哪|何处|何地|什么地方|哪个[{''.join(DISTRICTS)}地]|^where\\b")),
     ("reason", re.compile("为什么|为何|原因|缘由|\\bwhy\\b")),
     (
         "yes-no",

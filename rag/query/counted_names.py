@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from rag.text.marks import CLOSING, OPENING, QUOTATION_MARKS, SINGLE_CLOSING, SINGLE_OPENING, STRAIGHT
 from rag.text.normalize import fold, normalise
 from rag.text.numbers import ARABIC, COUNTING, SEVERAL, count_in, ordinal
-from rag.text.patterns import as_pattern_text
+from rag.text.patterns import any_of, as_pattern_text
+from rag.text.word_lists import ENGLISH_NUMBERS, ITEM_CLASSIFIERS
 
 __all__ = [
     "CountedName",
@@ -27,17 +28,15 @@ _NUMBER: Final = f"[{_NUMERALS}]{{1,3}}"
 
 # Not the number of an ordinal (第三个), nor that of a congress (十九大, 二十大).
 _COUNTED: Final = re.compile(
-    f"(?<![第{_NUMERALS}])({_NUMBER})(?:个|项|类|种|条|点|步|级|方面|部分|支|位|大(?<!十.大)(?<!十大))"
+    f"(?<![第{_NUMERALS}])({_NUMBER})"
+    + any_of(*ITEM_CLASSIFIERS, *"点步级位", "方面", "部分", "大(?<!十.大)(?<!十大)")
 )
 
-_ENGLISH_NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-}
+_ENGLISH_NUMBERS: Final = {word: number for number, word in enumerate(ENGLISH_NUMBERS[:9], 2)}
 
 _LONGEST_NAME: Final = 6
 
-_MEASURES: Final = "[个项类种大条点支本]|方面"
+_MEASURES: Final = f"[{''.join(ITEM_CLASSIFIERS)}大点本]|方面"
 
 _NAME: Final = (
     rf"(?!(?:{_MEASURES})(?!\w))(?:(?<=个)一|[^\W\d_{COUNTING}年月日周元万亿点])"

@@ -11,148 +11,47 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rag.query.answer_type import CLASSIFIERS, Asks, asks_for
+from rag.query.answer_patterns import (
+    AGENT_SHAPE,
+    AMOUNT,
+    AMOUNT_SHAPES,
+    ANY_TIME_SHAPE,
+    NAMED_SHAPE,
+    PERSON_SHAPE,
+    PLACE_SHAPE,
+    SHARE_SHAPE,
+    TIME_SHAPES,
+)
+from rag.query.answer_type import Asks, asks_for
 from rag.query.counted_names import asked_count
 from rag.text.enumerations import Enumeration, enumerations
+from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, STRAIGHT, quoted
 from rag.text.normalize import HAN, normalise
-from rag.text.numbers import ordinal
-from rag.text.patterns import as_pattern_text
+from rag.text.numbers import COUNTING, SEVERAL, count_in
+from rag.text.patterns import any_of, as_pattern_text
 from rag.text.sentences import clauses_of
 from rag.text.vocabulary import words
+from rag.text.word_lists import CLASSIFIERS, ITEM_CLASSIFIERS, POSTS, THING_CLASSIFIERS
 
-__all__ = ["NAME", "POSTS", "Expected", "Meets", "expected", "meets"]
+__all__ = ["Expected", "Meets", "expected", "meets"]
 
-_NUMERAL: Final = "(?:[0-9][0-9x.,]*|[一二三四五六七八九十百千两半数]+)"
-_ABOUT: Final = "[余多几来]?"
-_SCALE: Final = "[百千万亿]{0,2}"
-_AMOUNT: Final = f"{_NUMERAL}{_ABOUT}{_SCALE}{_ABOUT}"
-# The surnames of nineteen people in twenty that a Chinese text names.
-_SURNAMES: Final = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞翁骆"
-    "葛洪管阮倪施柳单尤伍祝左柯翟欧阳安常乔焦庄耿岳齐兰辛殷鲁华柴颜聂游凌詹包"
-    "佟邢屈祁舒蓝闻冉褚裴佘卞娄牟楚蒲滕晏巩芦邬鄢阎裘隋蔺窦竺缪荀虞戚谌寇苗甘喻鞠涂臧"
-)
-POSTS: Final = (
-    "书记|主席|主任|委员|总经理|经理|教授|博士|记者|主编|秘书|队员|院士|医生|老师|工程师|党员|职工|员工|"
-    "居民|村民|选手|劳模|作者|代表|学生|同志|先生|女士|姑娘|大姐|法官|律师|检察官|民警|干警|战士|干事|干部|专家|"
-    "讲师|护士|大夫|医师|技师|司机|总监|总编|顾问|助理|支书|工人|师傅|志愿者|创始人|负责人|带头人|传承人|站务员|"
-    f"[{HAN}]长"
-)
-NAME: Final = f"[{_SURNAMES}][{HAN}]{{1,2}}"
-
-
-class _Kind(NamedTuple):
-    """A kind of amount: how it is asked for, and how it is written."""
-
-    asked: re.Pattern[str]
-    written: re.Pattern[str]
-
-
-def _kind(asked: str, units: str) -> _Kind:
-    return _Kind(re.compile(asked), re.compile(f"{_AMOUNT}(?:{units})"))
-
-
-_AMOUNTS: Final = (
-    _kind(
-        "多少(?:[万亿千百]?元|钱|资金|经费|奖金|补贴|租金|费用|收入|投资|预算)|(?:投资|资金|经费|预算|"
-        "奖金|补贴|工资|收入|租金|费用|产值|售价|"
-        "价格|总额|成本|薪酬|贷款|欠款|投入|花费|花|欠|赚|捐|值)[^,;?]{0,6}(?:多少|几[万亿元百千]|是多|"
-        "有多)|how much money|how much .{0,30}"
-        "(?:cost|spend|spent|invest|pay|paid|budget|earn)|what .{0,20}(?:cost|budget|price|salary|"
-        "investment)",
-        "元|块|角|毛|分钱|美元|港元|人民币|欧元|亿|万(?![人名户次平亩吨公千件份册])",
-    ),
-    _kind("面积|占地|floor space|what area", "平方米|平方公里|亩|公顷|平米|㎡|m2|平方"),
-    _kind(
-        "多少公?里|多长(?!时间)|全长|里程|多远|多少米|how long is|how far|what distance",
-        "公里|千米|米|里|km|m",
-    ),
-    _kind("多高|多深|海拔|how tall|how high", "米|厘米|公里|m|层"),
-    _kind("多少(?:吨|公斤|斤)|多重|产量|weigh", "吨|公斤|千克|斤|克|kg"),
-    _kind("发电量|多少度|用电|electricity", "千瓦时|度|kwh|瓦"),
-    _kind("多少分|几分|满分|得分|积分(?:是|为|有)多少|how many points|what score", "分"),
-    _Kind(re.compile("电话|号码|热线|phone|hotline"), re.compile("[0-9][0-9-]{2,}")),
-    _kind("多少字|字数|how many (?:words|characters)", "字"),
-)
-_SHARES: Final = _Kind(
-    re.compile(
-        "比例|比率|占比|百分之几|百分比|几成|[^成]率(?:是|为|有|达|高达)?多少|占.{0,6}(?:几|多少)|percent|"
-        "proportion|share of"
-    ),
-    re.compile("[0-9x.]+ ?%|百分之|[一二三四五六七八九十]+成|[0-9一二三四五六七八九十]+分之"),
-)
-_TIMES: Final = (
-    _Kind(
-        re.compile("哪一?年|几几年|何年|年份|what year|which year"),
-        re.compile("[0-9x]{2,4}年|[〇零一二三四五六七八九]{4}年|去年|今年|前年|明年"),
-    ),
-    _Kind(
-        re.compile("几月|哪个月|什么月|what month"),
-        re.compile("[0-9x]+月|[一二三四五六七八九十]+月|本月|上月"),
-    ),
-    _Kind(
-        re.compile("哪一?天|几号|几日|哪一?日|日期|what date|which day"),
-        re.compile(
-            "[0-9x]+[日号]|[一二三四五六七八九十]+[日号]|昨[日天]|今[日天]|当[日天]|周[一二三四五六日]"
-        ),
-    ),
-    _Kind(re.compile("几点|what time"), re.compile("[0-9一二三四五六七八九十]+(?:点|时|:[0-9]{2})")),
-    _Kind(
-        re.compile(
-            "多久|多长时间|多少(?:年|天|个?月|小时|分钟|周)|几(?:年|天|个月|小时|分钟|周)|how long|"
-            "how often|how many (?:years|days|months|hours|minutes|weeks)"
-        ),
-        re.compile(
-            f"{_AMOUNT}个?(?:工作日|月|年|天|日|周|小时|分钟|季度|刻钟|学期|期)|每(?:年|月|周|季|日|天|半|"
-            f"两|[0-9])|[按逐]月|[按逐]季|一[月季年周]一"
-            "|年度|季度|月度|长期|常年"
-        ),
-    ),
-)
-_ANY_TIME: Final = re.compile(
-    "[0-9x]+年|[0-9x]+月|[0-9x]+日|[一二三四五六七八九十]+月|年前|年底|年初|去年|今年|前年|近年|上午|下午|"
-    "清晨|晚上|时候|之后|以后|期间|世纪|"
-    "每(?:年|月|周|季|日|天)|[0-9一二两三四五六七八九十百半]+(?:个工作日|个月|年|天|日|周|小时|分钟|点)|"
-    "周[一二三四五六日末]|星期|节日|节前"
-)
 _STRICT_PERSON: Final = re.compile(
     "叫什么|姓名|名字|姓什么|哪一?位|谁(?:写|撰|提出|编|发明|创作)|\\bname of\\b|"
     "\\bnames?\\b|^who is|^who was"
 )
-_DOES: Final = (
-    "说|表示|介绍|认为|告诉|坦言|提出|带领|领衔|牵头|负责|主持|发明|创办|创作|撰写|编写|回忆|感慨|担任|出任|兼任|当选|"
-    "荣获|获评|被评|入选|自|等|和"
-)
-_PERSON: Final = re.compile(
-    f"(?:{POSTS})(?:是|为|:|——)?[ ]?{NAME}|{NAME}[ ]?(?:(?:{POSTS})|{_DOES}|[0-9(])|"
-    f"(?:叫|名叫|由|选派|委派|聘请|聘任|邀请|推选|选举|任命|[(●]){NAME}|(?:{NAME}、)+{NAME}|^{NAME}$"
-)
-_AGENT: Final = re.compile(
-    f"由[{HAN}]{{2,14}}(?:牵头|负责|承担|主持|领衔|发起|组织|担任|兼任|组成|实施|主抓|统筹|指导)|"
-    f"[{HAN}]{{2,14}}(?:牵头|负责|承担|主抓|发起|担任)|责任人|"
-    f"(?:党委|支部|政府|部门|公司|街道|中心|局|委员会|小组|{POSTS})"
-)
-# What is called so: a person, by the word before 叫什么; anything else is given in marks or behind 名为.
+# What is called so: a person, by the word before 叫什么, or anything else.
 _CALLED: Final = re.compile(
     "叫(?:做|作)?(?:什么|啥)|(?:名字|名称)(?:各|都|分别)*(?:是什么|叫)|名称[?。]?$|哪个名字"
 )
 _CALLED_PERSON: Final = re.compile(
-    f"(?P<noun>{POSTS}|[{HAN}][长员者手师士生]|专家|人|哥|姐|弟|妹|爷|奶|叔|丈夫|妻子|孩子|父亲|母亲|儿子|女儿)"
+    f"(?P<noun>{any_of(*POSTS)}|[{HAN}][长员者手师士生]|专家|人|哥|姐|弟|妹|爷|奶|叔|丈夫|妻子|孩子|父亲|母亲|儿子|女儿)"
     "(?:各|都|又|的|分别|一共|姓名|名字)*(?:叫|姓|是什么)"
 )
 _SOMEBODY: Final = re.compile("谁|哪一?位|姓")
-_NAMED_THING: Final = re.compile(
-    f"[“「『《\"'][^”」』》\"']{{2,}}[”」』》\"']|(?:称为|叫做|叫作|名为|命名|取名|简称|称作)[{HAN}]{{2}}"
-)
-_QUOTED: Final = re.compile("[“「『《]([^”」』》]{2,})[”」』》]")
-_PLACES: Final = re.compile(
-    f"[{HAN}]{{2}}(?:省|市|县|区|镇|乡|村|州|街道|社区|广场|公园|路|楼|室|厅|堂|大厦|中心|基地|站|馆|院|校|大学|厂|"
-    "公司|小区|山|河|湖|岛|门|屋|点)"
-)
+_QUOTED: Final = re.compile(quoted("{2,}", f"{OPENING}{OPENING_TITLE}", f"{CLOSING}{CLOSING_TITLE}"))
 # 哪个科室, 哪几所大学: the answer is one, most often by the last character of its name.
 _WHICH: Final = re.compile(
-    "哪(?:一|几|些|[二两三四五六七八九十])?(?:个|家|所|支|座|条|项|份|本|届|种|类|批|间|层|名|位|级|门|张|部|些|大|款|块|次|场)?"
+    f"哪(?:一|几|些|[{SEVERAL}])?[{''.join(ITEM_CLASSIFIERS)}家所座份本届批间层名位级门张部些大款块次场]?"
     f"(?P<noun>[{HAN}]{{1,4}})"
 )
 _ANY_NOUN: Final = frozenset(
@@ -164,15 +63,13 @@ _ANY_NOUN: Final = frozenset(
 _ASKED_POST: Final = re.compile(
     f"总经理|书记|主席|主任|经理|[{HAN}](?<![成增延特专擅家])长(?=是|叫|由|为|[?。]|$|姓|的?名)"
 )
+_OPENING: Final = f"{OPENING}{STRAIGHT}"
+_AROUND_NAME: Final = f"{OPENING}{CLOSING}{OPENING_TITLE}{CLOSING_TITLE}{STRAIGHT}"
 _NAMED_GROUP: Final = re.compile(
-    "[“「『\"']?(?P<number>[一二两三四五六七八九十]|"
-    "[0-9]{1,2})(?P<unit>[^\\W\\d_一二两三四五六七八九十个项类种条点支位次名家年月日大])"
+    f"[{_OPENING}]?(?P<number>[{COUNTING}]|[0-9]{{1,2}})"
+    f"(?P<unit>[^\\W\\d_{COUNTING}{''.join(ITEM_CLASSIFIERS)}点位次名家年月日大])"
 )
-# One text counts lifts in 部, another in 台.
-_OF_THINGS: Final = frozenset(
-    "个名位人部台辆架艘家所户座栋幢处条支只头棵株颗根件张份本册篇套组队批班间块盏枚站门种类项"
-)
-_COUNTED: Final = re.compile(f"(?:多少|几)(?:余|多)?(?:(?P<unit>{CLASSIFIERS}))?(?P<noun>[{HAN}]*)")
+_COUNTED: Final = re.compile(f"(?:多少|几)(?:余|多)?(?P<unit>{any_of(*CLASSIFIERS)})?(?P<noun>[{HAN}]*)")
 _MEASURED: Final = re.compile(
     f"(?P<noun>[{HAN}]{{2,6}}?)(?:一共|总共|大概|到底|现在|目前|共|约)*(?:是|有|为|达到?)?(?:多少|"
     f"几)[个名位项条]?[?。]?$"
@@ -237,19 +134,19 @@ def _wanted(asks: Asks, question: str, text: str) -> Expected:
             asks, count=asked_count(question) or (groups[-1][1] if groups else None), groups=groups
         )
     if asks == "time":
-        kinds = tuple(kind.written for kind in _TIMES if kind.asked.search(text))
-        return Expected(asks, kinds or (_ANY_TIME,))
+        kinds = tuple(kind.written for kind in TIME_SHAPES if kind.asked.search(text))
+        return Expected(asks, kinds or (ANY_TIME_SHAPE,))
     called = _CALLED_PERSON.search(text)
     post = _ASKED_POST.search(text)
     noun = post[0] if post else called["noun"] if called else ""
     if _CALLED.search(text) and not (noun or _SOMEBODY.search(text)):
-        return Expected(asks, (_NAMED_THING, _PERSON))
+        return Expected(asks, (NAMED_SHAPE, PERSON_SHAPE))
     if asks == "person":
         if _STRICT_PERSON.search(text) or noun:
-            return Expected(asks, (_PERSON,), (noun,) if len(noun) > 1 else ())
-        return Expected(asks, (_PERSON, _AGENT))
+            return Expected(asks, (PERSON_SHAPE,), (noun,) if len(noun) > 1 else ())
+        return Expected(asks, (PERSON_SHAPE, AGENT_SHAPE))
     if asks == "place":
-        return Expected(asks, (_PLACES,))
+        return Expected(asks, (PLACE_SHAPE,))
     if asks == "count":
         return _amount(text)
     return Expected(asks)
@@ -263,9 +160,9 @@ def _which(text: str) -> str:
 
 
 def _amount(text: str) -> Expected:
-    if _SHARES.asked.search(text):
-        return Expected("count", (_SHARES.written,))
-    for kind in _AMOUNTS:
+    if SHARE_SHAPE.asked.search(text):
+        return Expected("count", (SHARE_SHAPE.written,))
+    for kind in AMOUNT_SHAPES:
         if kind.asked.search(text):
             return Expected("count", (kind.written,))
     nouns: list[str] = []
@@ -275,16 +172,13 @@ def _amount(text: str) -> Expected:
         nouns += [word for word in words(found["noun"]) if len(word) > 1][:_MOST_NOUNS]
     if not nouns and (measured := _MEASURED.search(text)):
         nouns = [word for word in words(measured["noun"]) if len(word) > 1][-_MOST_NOUNS:]
-    unit = f"(?:[{HAN}]{{0,2}}?(?:{'|'.join(units)}))" if units and units[0] not in _OF_THINGS else ""
-    return Expected("count", (re.compile(_AMOUNT + unit),), tuple(nouns))
+    unit = f"(?:[{HAN}]{{0,2}}?(?:{'|'.join(units)}))" if units and units[0] not in THING_CLASSIFIERS else ""
+    return Expected("count", (re.compile(AMOUNT + unit),), tuple(nouns))
 
 
 def _groups(text: str) -> tuple[tuple[str, int], ...]:
     """Return the names in a question that count what they stand for."""
-    found = [
-        (match[0].lstrip("“「『\"'"), ordinal(match["number"].replace("两", "二")))
-        for match in _NAMED_GROUP.finditer(text)
-    ]
+    found = [(match[0].lstrip(_OPENING), count_in(match["number"])) for match in _NAMED_GROUP.finditer(text)]
     return tuple((name, number) for name, number in found if number >= 2)
 
 
@@ -303,7 +197,7 @@ def meets(wanted: Expected, sentence: str) -> Meets:
         found.span()
         for shape in wanted.shapes
         for found in shape.finditer(text)
-        if found[0].strip("“”「」『』《》\"'") not in wanted.given
+        if found[0].strip(_AROUND_NAME) not in wanted.given
     ]
     if not things:
         return Meets(0.0, 0.0, right_by=0.0, which=which)

@@ -9,14 +9,15 @@ from rag.query.keywords import content_terms
 from rag.text.enumerations import enumerations
 from rag.text.normalize import HAN, language_of
 from rag.text.numbers import ARABIC, COUNTING, NUMERALS, ordinal
-from rag.text.patterns import as_pattern_text
+from rag.text.patterns import any_of, as_pattern_text
 from rag.text.vocabulary import is_word
+from rag.text.word_lists import ENGLISH_ORDINALS, ITEM_CLASSIFIERS
 from rag.types.query import Language, Pointed, Query, Turn
 
 __all__ = ["asked_before", "asks_for_item", "rewrite", "without_ordinals"]
 
 _NUMERAL: Final = f"{COUNTING}{ARABIC}"
-_ORDERED: Final = "个项条点类种步篇级位支家天层次轮章节"
+_ORDERED: Final = f"{''.join(ITEM_CLASSIFIERS)}点步篇级位家天层次轮章节"
 _REFERS_BACK: Final = re.compile(
     "^(?:那|那么|还有|其中|另外|此外|然后|后来|之后)|它|他们|她|(?<!其)他(?!们?人)|"
     "这(?:个|些|项|种|里|样|一|位|家|套|次|笔|件|条|支|批|篇|年|时|之)|那(?:个|些|里|儿|项|位|家|次)|"
@@ -26,11 +27,11 @@ _REFERS_BACK: Final = re.compile(
 # Case tells the pronoun from the abbreviation: it, not IT.
 _REFERS_BACK_IN_ENGLISH: Final = re.compile(
     "\\b(?:[Ii]ts?|[Tt]hey|[Tt]heirs?|[Tt]hem|[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Tt]hat one|[Tt]h[oe]se|[Tt]his)\\b|"
-    "^(?:[Aa]nd|[Ww]hat about|[Hh]ow about)\\b|\\bthe (?:first|second|third|fourth|fifth|last) one\\b|"
-    "\\b(?:first|second|third|fourth|fifth|last) of the\\b"
+    "^(?:[Aa]nd|[Ww]hat about|[Hh]ow about)\\b|"
+    f"\\bthe {any_of(*ENGLISH_ORDINALS, 'last')} one\\b|\\b{any_of(*ENGLISH_ORDINALS, 'last')} of the\\b"
 )
 _NTH: Final = re.compile(
-    f"第([{_NUMERAL}]{{1,3}})(?:[{_ORDERED}]|方面|阶段)?|\\bthe (first|second|third|fourth|fifth)\\b"
+    f"第([{_NUMERAL}]{{1,3}})(?:[{_ORDERED}]|方面|阶段)?|\\bthe ({'|'.join(ENGLISH_ORDINALS)})\\b"
 )
 # 四步工作法的第三步是什么 asks for an item and nothing else of it.
 _NTH_ALONE: Final = re.compile(
@@ -39,7 +40,6 @@ _NTH_ALONE: Final = re.compile(
 )
 _WHAT_OF: Final = re.compile("(?:那么?|还有|至于)?(?P<thing>[^\\W_]{2,8}?)的?呢[?.。]*")
 _LAST: Final = re.compile(f"最后(?:的?那?一?)[{_ORDERED}]|还有一[{_ORDERED}]|\\b(?:last|final) one\\b")
-_ENGLISH_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _LISTED: Final = re.compile(rf"^\s*(?:\d{{1,2}}[.、)]|[{NUMERALS}]{{1,2}}是|[-•])\s*(.+)$", re.MULTILINE)
 _MARKERS: Final = re.compile(r"\[\d+\]")
 _LONGEST_TOPIC: Final = 300  # characters that are taken from a turn before
@@ -172,7 +172,7 @@ def _item_asked_for(asked: str) -> int:
     found = _NTH.search(text)
     if not found:
         return 0
-    return ordinal(found[1]) if found[1] else _ENGLISH_ORDINALS.index(found[2]) + 1
+    return ordinal(found[1]) if found[1] else ENGLISH_ORDINALS.index(found[2]) + 1
 
 
 def _item_named(number: int, history: Sequence[Turn]) -> str:

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from rag.query.answer_type import BEGINS_TO_ASK, CLASSIFIERS, ENGLISH_INTERROGATIVE
+from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
 from rag.text.marks import quoted
 from rag.text.normalize import count_han
-from rag.text.patterns import as_pattern_text
+from rag.text.patterns import any_of, as_pattern_text
+from rag.text.word_lists import CLASSIFIERS, INTERROGATIVES
 from rag.types.query import Query
 
 __all__ = ["subquestions_of"]
@@ -23,11 +24,12 @@ _ASKS_AT_ONCE: Final = re.compile(BEGINS_TO_ASK)
 _QUOTED: Final = re.compile(quoted("{2,}"))
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
-    f"(?<!第)几(?:{CLASSIFIERS}|点|月|号|方面)|"
+    f"(?<!第)几{any_of(*CLASSIFIERS, '点', '月', '号', '方面')}|"
     f"{ENGLISH_INTERROGATIVE}"
 )
 _BORDER: Final = re.compile(
-    "[,;?。;\n]+|、(?=[^、]*(?:谁|什么|哪|多少|几|怎|如何))|(?:以及|并且|还有|同时|又)(?=[^,;?]*(?:谁|什么|哪|多少|几|怎|如何|为))|"
+    f"[,;?。;\n]+|、(?=[^、]*{any_of(*INTERROGATIVES)})|"
+    f"(?:以及|并且|还有|同时|又)(?=[^,;?]*{any_of(*INTERROGATIVES, '为')})|"
     f"\\band\\b(?=\\s+{BEGINS_TO_ASK})"
 )
 

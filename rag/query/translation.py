@@ -10,6 +10,7 @@ from rag.query.english import english_words, stems
 from rag.query.pinyin import GENERIC, Counted, best_names, names_read
 from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, telling_terms, terms
 from rag.text.numbers import in_characters
+from rag.text.word_lists import ENGLISH_MONTHS, ENGLISH_NUMBERS
 from rag.types.query import Meaning, Query
 
 __all__ = ["Translated", "counted_nouns", "in_focus", "terms_of_word", "translate", "word_for_word"]
@@ -61,24 +62,11 @@ _SAY_LITTLE: Final = frozenset(
     ]
 )
 _UNITS: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_SMALL: Final = (
-    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
-    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
 _TENS: Final = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBERS: Final = {word: number for number, word in enumerate(_SMALL, 2)} | {
+_NUMBERS: Final = {word: number for number, word in enumerate(ENGLISH_NUMBERS, 2)} | {
     word: 10 * tens for tens, word in enumerate(_TENS, 3)
 }
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        (
-            *("january", "february", "march", "april", "may", "june"),
-            *("july", "august", "september", "october", "november", "december"),
-        ),
-        1,
-    )
-}
+_MONTHS: Final = {name: number for number, name in enumerate(ENGLISH_MONTHS, 1)}
 _MEASURES: Final = ("个", "", "大", "项", "种", "类", "条", "名")
 
 

@@ -1,4 +1,4 @@
-"""Text as patterns read it, in its own length, and lines that say who wrote."""
+"""What patterns are made of, text as they read it, in its own length, and lines that say who wrote."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Final
 
 import opencc
 
-__all__ = ["as_pattern_text", "is_byline"]
+__all__ = ["any_of", "as_pattern_text", "is_byline"]
 
 _LONGEST_KEPT: Final = 2000  # characters of a text whose folding is remembered
 
@@ -19,6 +19,11 @@ _BYLINE: Final = re.compile(
     r"|(?:作者|文|撰稿|记者|本报记者)[:/ ]\s*\S.{1,20}"
     r"|\((?:作者单位|作者系|作者):?.*)$"
 )
+
+
+def any_of(*ways: str) -> str:
+    """Return a pattern of any one of some words or patterns; where two fit, the one named first."""
+    return f"(?:{'|'.join(ways)})"
 
 
 def as_pattern_text(text: str) -> str:

@@ -12,6 +12,7 @@ from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import HAN, fold
 from rag.text.numbers import NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text
+from rag.text.word_lists import ITEM_CLASSIFIERS
 from rag.types.evidence import Passage
 
 __all__ = ["FEATURES", "look_at_demands"]
@@ -23,7 +24,8 @@ FEATURES: Final = (
 )
 _YEAR: Final = re.compile("(?<![0-9])(?:19|20)[0-9x]{2}(?=年|[-—至到])")
 _NUMERALS: Final = f"[{NUMERALS}]{{1,3}}|[0-9]{{1,2}}"
-_NTH: Final = re.compile(f"第(?P<number>{_NUMERALS})(?:个|项|条|种|类|大|位|支|家|点)?(?P<unit>[{HAN}])")
+_MEASURES: Final = f"{''.join(ITEM_CLASSIFIERS)}大位家点"
+_NTH: Final = re.compile(f"第(?P<number>{_NUMERALS})[{_MEASURES}]?(?P<unit>[{HAN}])")
 
 
 def look_at_demands(question: Relevance, passage: Passage, article: str) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.models.embedders.static import StaticEmbedder, shipped
+from rag.query.answer_patterns import SIGNS
 from rag.query.answer_type import Asks, asks_for
 from rag.text.marks import OPENING, OPENING_TITLE
 from rag.text.normalize import HAN, count_han, normalise
@@ -47,14 +48,6 @@ _ASKED_NOUN: Final = re.compile(
     f"(?:什么样的|什么|哪一?[个位种所座部本家项条支些次场款类名间]?|何)([{HAN}]{{1,4}})"
 )
 ASKED_KINDS: Final[tuple[Asks, ...]] = ("time", "count", "person", "place")
-_CUES: Final[tuple[re.Pattern[str], ...]] = (  # of an answer to each of those
-    re.compile(
-        "[0-9]+年|[0-9]+月|[0-9]+日|世纪|时期|年代|[一二三四五六七八九十]年|(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?![0-9])"
-    ),
-    re.compile("[0-9]|[一二两三四五六七八九十百千万亿]{2,}"),
-    re.compile("[·先生女士博士教授长王帝者家员]"),
-    re.compile("[省市县区镇村州国岛山河湖海路街]"),
-)
 _BORDER: Final = "\x1e"  # between sentences that are normalised together: a record separator
 _PLANE: Final = 0x10000
 _COMMONEST: Final = 20.0  # pieces that count as equally common
@@ -140,6 +133,7 @@ def matched_sentences(heading: str, sentences: Sequence[str]) -> MatchedText:
     folded = [" ".join(sentence.split()) for sentence in together.split(_BORDER)]
     lengths = np.array([len(sentence) for sentence in folded], dtype=np.int64)
     text = "\n".join(folded)
+    signs = [SIGNS[kind] for kind in ASKED_KINDS]
     table = shipped()
     found = [ids or [0] for ids in table.pieces(folded)]
     pieces = np.array([id_ for ids in found for id_ in ids], dtype=np.int32)
@@ -155,7 +149,7 @@ def matched_sentences(heading: str, sentences: Sequence[str]) -> MatchedText:
         table.sum_lengths(pieces, starts).astype(np.float64),
         tuple(frozenset(_NUMBER.findall(sentence)) for sentence in folded),
         np.array([_marks(sentence) for sentence in folded]),
-        np.array([[float(bool(cue.search(sentence))) for cue in _CUES] for sentence in folded]),
+        np.array([[float(bool(sign.search(sentence))) for sign in signs] for sentence in folded]),
         count_han(text) / max(1, len(text)),
     )
 
