@@ -45,9 +45,12 @@ _SURE: Final = 0.8  # share from which a sentence that cites nothing is given it
 _WIDEST: Final = 3  # sentences of a passage that are quoted together
 _GAIN: Final = 0.15  # share that a wider quote must bring
 _FEWEST_TERMS: Final = 2  # a sentence with fewer says nothing that needs a source
-_HAN_NUMBER: Final = re.compile(
-    f"[{COUNTING}{HUNDREDS}]+(?=[个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗张片组支万亿元])"
+# Behind them a number in characters is a count, and 六班 is the same as 6班.
+_COUNTS: Final = (
+    "个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗"
+    "张片组支万亿元"
 )
+_HAN_NUMBER: Final = re.compile(f"[{COUNTING}{HUNDREDS}]+(?=[{_COUNTS}])")
 _LABEL_LEFT: Final = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\.|[-*•])\s*$")  # of a line of which nothing is left
 _OPENING: Final = f"{OPENING}{OPENING_TITLE}"
 _QUOTED: Final = re.compile(quoted("{2,30}", _OPENING, f"{CLOSING}{CLOSING_TITLE}", barred=_OPENING))

@@ -80,19 +80,8 @@ AMOUNT_SHAPES: Final = (
             "how much .{0,30}(?:cost|spend|spent|invest|pay|paid|budget|earn)",
             "what .{0,20}(?:cost|budget|price|salary|investment)",
         ),
-        *(
-            "元",
-            "块",
-            "角",
-            "毛",
-            "分钱",
-            "美元",
-            "港元",
-            "人民币",
-            "欧元",
-            "亿",
-            "万(?![人名户次平亩吨公千件份册])",
-        ),
+        *("元", "块", "角", "毛", "分钱", "美元", "港元", "人民币", "欧元", "亿"),
+        "万(?![人名户次平亩吨公千件份册])",
     ),
     _shape(
         ("面积", "占地", "floor space", "what area"),
@@ -176,25 +165,8 @@ NAMED_SHAPE: Final = re.compile(
 )
 """What is called so: given in marks or behind 名为."""
 _BUILT_OR_GROWN: Final = (
-    *(
-        "乡",
-        "州",
-        "广场",
-        "公园",
-        "路",
-        "楼",
-        "室",
-        "厅",
-        "堂",
-        "大厦",
-        "中心",
-        "基地",
-        "站",
-        "馆",
-        "院",
-        "校",
-    ),
-    *("大学", "厂", "公司", "小区", "山", "河", "湖", "岛", "门", "屋", "点"),
+    *("乡", "州", "广场", "公园", "路", "楼", "室", "厅", "堂", "大厦", "中心", "基地", "站", "馆", "院"),
+    *("校", "大学", "厂", "公司", "小区", "山", "河", "湖", "岛", "门", "屋", "点"),
 )
 PLACE_SHAPE: Final = re.compile(f"[{HAN}]{{2}}{any_of(*DISTRICTS, *COMMUNITIES, *_BUILT_OR_GROWN)}")
 

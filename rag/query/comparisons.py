@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
+from rag.text.coordination import JOINT, LIST_COMMA
 from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
 from rag.text.normalize import HAN
-from rag.text.patterns import as_pattern_text
+from rag.text.patterns import any_of, as_pattern_text
+from rag.text.word_lists import COMMUNITIES, DISTRICTS, INTERROGATIVES
 from rag.types.query import Query
 
 __all__ = ["Conjunct", "readings"]
@@ -28,30 +30,47 @@ _EACH: Final = f"{_EACH_ONE}|分别|(?<![首成古故])都(?![市会江])|(?<![�
 _SIZE: Final = "[高多大长早晚少低快贵小短久远先]"
 _WHICH_OF_THEM: Final = "(?:谁家?|哪一?[个边家方处地项所座支条者])"
 _CUE: Final = re.compile(
-    f"{_EACH}|不同|区别|差别|异同|一样|相同|比较|对比|相比|相差|差多|差几|前者|在前|在先|靠前|"
-    f"{_WHICH_OF_THEM}[^,?]*{_SIZE}|两[地处篇个家者边份种套]"
+    "|".join(
+        (
+            *(_EACH, "不同", "区别", "差别", "异同", "一样", "相同", "比较", "对比", "相比", "相差", "差多"),
+            *("差几", "前者", "在前", "在先", "靠前", f"{_WHICH_OF_THEM}[^,?]*{_SIZE}"),
+            "两[地处篇个家者边份种套]",
+        )
+    )
 )
 _EACH_OF_A_LIST: Final = re.compile(f"{_EACH_ONE}|分别")
-_JOINT: Final = re.compile(
-    "和(?![谐睦气缓解])|跟(?![踪班进着上])|(?<![参给赋授])与(?![会时否其])|(?<![以涉普提顾波遍])及(?![时早格])|以及|"
-    "(?<![不共相一如合协陪等连会雷])同(?![样时学志意事步年级期行心一类等比])|、|还有"
-)
 _BEHIND: Final = re.compile(
-    f"{_BORDER.pattern}|{_EACH}|有(?:什么|哪|何|没有)|有[多几]|两[个家地者边处篇位种类所支座条样]|一样|谁|哪|什么|"
-    "多少|多[大长高久]|(?<!第)几|怎|如何|何|在(?=各|[^,]*(?:不同|区别|差))|之间|相差|差[多几]|是否"
+    "|".join(
+        (
+            *(_BORDER.pattern, _EACH, "有(?:什么|哪|何|没有)", "有[多几]"),
+            *("两[个家地者边处篇位种类所支座条样]", "一样", "谁", "哪", "什么", "多少", "多[大长高久]"),
+            *("(?<!第)几", "怎", "如何", "何", "在(?=各|[^,]*(?:不同|区别|差))", "之间", "相差", "差[多几]"),
+            "是否",
+        )
+    )
 )
-_OPENING: Final = re.compile(
-    "(?:请问|请|麻烦|帮我|想知道|(?:比较|对比|比一比)(?:一下)?|说说|关于|对于|对(?![口接标照联])|在|从|当|把|将|据|按照|同样是|同样叫?|那么|那|而|还有)+"
+_OPENING_WORD: Final = any_of(
+    *("请问", "请", "麻烦", "帮我", "想知道", "(?:比较|对比|比一比)(?:一下)?", "说说", "关于", "对于"),
+    *("对(?![口接标照联])", "在", "从", "当", "把", "将", "据", "按照", "同样是", "同样叫?", "那么", "那"),
+    "而",
+    "还有",
 )
+_OPENING_WORDS: Final = re.compile(f"{_OPENING_WORD}+")
 _OF_ONE_KIND: Final = re.compile("[两三四五六七八九几](?:个?方面|[类种项级者个])")
 # The last conjunct ends as the first one does: 东山村和西河村|往镇里派了多少人.
 _KINDS: Final = tuple(
-    re.compile(names)
+    re.compile("|".join(names))
     for names in (
-        "党委|党支部|党总支|总支|支部|党组|纪委|团委|工会",
-        "公司|集团|矿|电站|工厂|厂|站|队(?![伍员长])|局|医院|法院|检察院|学院|院|党校|学校|大学|校|研究所|所|银行|支行|图书馆|馆|"
-        "中心|合作社|企业|部门|港口|港|基地|项目部",
-        "街道|社区|园区|开发区|高新区|新区|林区|省|市|县|区|镇|乡|村|旗|里|岛|湾",
+        ("党委", "党支部", "党总支", "总支", "支部", "党组", "纪委", "团委", "工会"),
+        (
+            *("公司", "集团", "矿", "电站", "工厂", "厂", "站", "队(?![伍员长])", "局", "医院", "法院"),
+            *("检察院", "学院", "院", "党校", "学校", "大学", "校", "研究所", "所", "银行", "支行"),
+            *("图书馆", "馆", "中心", "合作社", "企业", "部门", "港口", "港", "基地", "项目部"),
+        ),
+        (
+            *(*COMMUNITIES, "园区", "开发区", "高新区", "新区", "林区"),
+            *(*DISTRICTS, "乡", "旗", "里", "岛", "湾"),
+        ),
     )
 )
 _OF_BOTH: Final = re.compile(
@@ -63,11 +82,12 @@ _COMPARES: Final = re.compile(
 _FIRST: Final = re.compile("(?:[早晚先]|[在靠]前)(?:一?[些点])?$")
 _DIFFERENCE: Final = re.compile(
     "相?差了?(?:多少|几)|[多高](?:了|出)?多少|[少大早]了?多少|[早晚多]几年?|"
-    "(?:在|有|的)?(?:什么|哪些|何|哪一样|哪里|多大)?的?(?:不同|区别|差别|异同|不一样|相同)(?:之处|点|的地方)?(?:是什么|在哪里|在哪)?|"
+    "(?:在|有|的)?(?:什么|哪些|何|哪一样|哪里|多大)?的?"
+    "(?:不同|区别|差别|异同|不一样|相同)(?:之处|点|的地方)?(?:是什么|在哪里|在哪)?|"
     "(?:是否|是)?(?:一样|相同)吗?"
 )
 _GAP: Final = re.compile(".*(?:多少|[几差])")
-_ASKS: Final = re.compile("什么|哪|多少|怎|如何|几|谁|何")
+_ASKS: Final = re.compile(any_of(*INTERROGATIVES, "何"))
 _FORMER_AND_LATTER: Final = re.compile(
     "[,:]?(?P<lead>.*?)前者(?P<former>.*?)[,;]后者(?P<latter>.*)$", re.DOTALL
 )
@@ -127,12 +147,12 @@ def _without(text: str, pattern: re.Pattern[str]) -> str:
 def _in_chinese(question: str) -> Iterator[tuple[Conjunct, ...]]:
     folded = _masked(as_pattern_text(question))
     starts: set[int] = set()
-    for joint in _JOINT.finditer(folded):
+    for joint in JOINT.finditer(folded):
         start = _start(folded, joint.start())
         behind = _BEHIND.search(folded, joint.end())
         end = behind.start() if behind else len(folded)
         joints = _joints(folded, joint, end)
-        cue = _EACH_OF_A_LIST if all(match[0] == "、" for match in joints) else _CUE
+        cue = _EACH_OF_A_LIST if all(match[0] == LIST_COMMA for match in joints) else _CUE
         if start not in starts and joints and cue.search(folded, joints[-1].end()):
             starts.add(start)
             edges = [start, *(edge for match in joints for edge in match.span()), end]
@@ -144,18 +164,18 @@ def _start(folded: str, joint: int) -> int:
     start = max((border.end() for border in _BORDER.finditer(folded, 0, joint)), default=0)
     if start and not folded[start:joint].strip() and folded[start - 1] == ",":  # 甲的款，和乙的款
         start = max((border.end() for border in _BORDER.finditer(folded, 0, start - 1)), default=0)
-    opening = _OPENING.match(folded, start, joint)
+    opening = _OPENING_WORDS.match(folded, start, joint)
     return opening.end() if opening else start
 
 
 def _joints(folded: str, first: re.Match[str], end: int) -> list[re.Match[str]]:
     """Return the joints of a run of conjuncts: 甲、乙和丙; none of a list that counts what is of one kind."""
-    if first[0] != "、":
+    if first[0] != LIST_COMMA:
         return [first]
     joints = [first]
-    for joint in _JOINT.finditer(folded, first.end(), end):
+    for joint in JOINT.finditer(folded, first.end(), end):
         joints.append(joint)
-        if joint[0] != "、":
+        if joint[0] != LIST_COMMA:
             return joints
     tail = folded[joints[-1].end() : end + 4]
     return [] if _OF_ONE_KIND.search(tail) else joints

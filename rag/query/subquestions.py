@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
+from rag.text.coordination import JOINT_BEFORE_QUESTION, LIST_COMMA
 from rag.text.marks import quoted
 from rag.text.normalize import count_han
 from rag.text.patterns import any_of, as_pattern_text
@@ -28,8 +29,8 @@ _INTERROGATIVE: Final = re.compile(
     f"{ENGLISH_INTERROGATIVE}"
 )
 _BORDER: Final = re.compile(
-    f"[,;?。;\n]+|、(?=[^、]*{any_of(*INTERROGATIVES)})|"
-    f"(?:以及|并且|还有|同时|又)(?=[^,;?]*{any_of(*INTERROGATIVES, '为')})|"
+    f"[,;?。;\n]+|{LIST_COMMA}(?=[^{LIST_COMMA}]*{any_of(*INTERROGATIVES)})|"
+    f"{JOINT_BEFORE_QUESTION}(?=[^,;?]*{any_of(*INTERROGATIVES, '为')})|"
     f"\\band\\b(?=\\s+{BEGINS_TO_ASK})"
 )
 

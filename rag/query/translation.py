@@ -41,24 +41,9 @@ _ENDS: Final = frozenset(".?!")
 # Words that say as little as those every English sentence has.
 _SAY_LITTLE: Final = frozenset(
     [
-        *(
-            "also",
-            "any",
-            "both",
-            "each",
-            "ever",
-            "he",
-            "her",
-            "his",
-            "if",
-            "no",
-            "not",
-            "one",
-            "out",
-            "said",
-            "say",
-        ),
-        *("she", "so", "than", "then", "through", "too", "under", "up", "us", "use", "used", "we"),
+        *("also", "any", "both", "each", "ever", "he", "her", "his", "if", "no", "not", "one", "out"),
+        *("said", "say", "she", "so", "than", "then", "through", "too", "under", "up", "us", "use", "used"),
+        "we",
     ]
 )
 _UNITS: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}

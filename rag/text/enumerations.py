@@ -5,6 +5,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
+from rag.text.coordination import HOLDS_JOINT, LIST_COMMA, joining_words
 from rag.text.marks import (
     CLOSING,
     CLOSING_BRACKETS,
@@ -19,10 +20,11 @@ from rag.text.marks import (
     SINGLE_OPENING,
     quoted,
 )
-from rag.text.numbers import ARABIC, NUMERALS
-from rag.text.patterns import as_pattern_text
+from rag.text.numbers import ARABIC, COUNTING, NUMERALS
+from rag.text.patterns import any_of, as_pattern_text
 from rag.text.sentences import clauses_of
-from rag.text.vocabulary import all_words
+from rag.text.vocabulary import cut_into_words
+from rag.text.word_lists import ITEM_CLASSIFIERS
 
 __all__ = ["Enumeration", "enumerations"]
 
@@ -40,21 +42,47 @@ _LIST_IN_MARKS: Final = re.compile(
 )
 # What an enumeration follows, and what closes it.
 _LEADS: Final = re.compile(
-    ".*(?:包括了?|包含|涵盖|囊括|分为|分成|分别是|分别为|即|就是|也就是|指的是|是指|有|是|(?<![想认成作])为|由|按照?|坚持以?|如|像|做到|实行|:|——|"
-    "采取|采用|运用|使用|利用|开展|提供|推行|围绕|聚焦|突出|建立|成立|设立|设置|推出|打造|形成|组织|一些|各类|各种|整合|统筹|"
-    "(?<![\\u4e00-\\u9fff])(?:将(?!来)|把(?![握关控好脉])|从(?![事严业优简容])|对(?![接口标照待外内话比策])|以(?![及来上下内外后前])|"
-    "在(?![线职岗校读])|向(?![上前往善])|用(?![好工心户途品人地于餐])|给(?![予力])))"
+    ".*"
+    + any_of(
+        *("包括了?", "包含", "涵盖", "囊括", "分为", "分成", "分别是", "分别为", "即", "就是", "也就是"),
+        *("指的是", "是指", "有", "是", "(?<![想认成作])为", "由", "按照?", "坚持以?", "如", "像", "做到"),
+        *("实行", ":", "——", "采取", "采用", "运用", "使用", "利用", "开展", "提供", "推行", "围绕", "聚焦"),
+        *("突出", "建立", "成立", "设立", "设置", "推出", "打造", "形成", "组织", "一些", "各类", "各种"),
+        *("整合", "统筹"),
+        "(?<![\\u4e00-\\u9fff])"  # at the start of a word: 将 of 将来 leads to nothing
+        + any_of(
+            *("将(?!来)", "把(?![握关控好脉])", "从(?![事严业优简容])", "对(?![接口标照待外内话比策])"),
+            *("以(?![及来上下内外后前])", "在(?![线职岗校读])", "向(?![上前往善])"),
+            *("用(?![好工心户途品人地于餐])", "给(?![予力])"),
+        ),
+    )
 )
 # What may lead to the items or be the first one's own verb: the items' lengths tell.
 _VERBS: Final = re.compile(
-    ".*(?:承担|通过|加强|负责|具有|实现|配备|发放|开设|开办|征求|吸引|邀请|联合|培育|创办|设有|引进|涉及|赠送)"
+    ".*"
+    + any_of(
+        *("承担", "通过", "加强", "负责", "具有", "实现", "配备", "发放", "开设", "开办", "征求", "吸引"),
+        *("邀请", "联合", "培育", "创办", "设有", "引进", "涉及", "赠送"),
+    )
 )
 _BEFORE_ITEMS: Final = ("在", "从", "到", "于", "由", "向", "给", "把", "将")  # words, not characters
-_CLOSES: Final = re.compile(
-    "(?<=.)[“「『](?:[一二三四五六七八九十0-9]|$)|等(?=.)|等$|(?<=.)为(?:重点|目标|中心|主线|主题|主体|抓手|引领|统领|基础|核心|导向|依托|载体|支撑|突破口|纽带|主)$|(?<=.)(?:这|共|以上)?[一二两三四五六七八九十0-9]{1,3}(?:大|个|项|种|类|条|支|位|方面|部分|级|家|块)[^、]*$"
+_ROLES: Final = (  # 以甲、乙为重点
+    *("重点", "目标", "中心", "主线", "主题", "主体", "抓手", "引领", "统领", "基础", "核心", "导向", "依托"),
+    *("载体", "支撑", "突破口", "纽带", "主"),
 )
-_JOINS: Final = re.compile("以及|和|及|与|或")
+_COUNT: Final = f"[{COUNTING}{ARABIC}]{{1,3}}{any_of(*ITEM_CLASSIFIERS, *'大位级家块', '方面', '部分')}"
+_CLOSES: Final = re.compile(
+    "|".join(
+        (
+            f"(?<=.)[{OPENING}](?:[{NUMERALS}{ARABIC}]|$)",
+            *("等(?=.)", "等$"),
+            f"(?<=.)为{any_of(*_ROLES)}$",
+            f"(?<=.)(?:这|共|以上)?{_COUNT}[^{LIST_COMMA}]*$",
+        )
+    )
+)
 _LONGER: Final = 1.5  # times the others' median, from which the first item's beginning is not its own
+_ALWAYS_JOINS: Final = "以及"  # however long what stands behind it
 _LONGER_LAST: Final = 6  # characters that the part behind 和 may be longer than the one before it
 _MARKS: Final = f" {COMMAS}{SEMICOLONS}。！？!?"
 _NUMERAL: Final = re.compile(
@@ -111,7 +139,7 @@ def _by_marks(text: str) -> list[Enumeration]:
         marks, depth = [], 0
         for place in range(start, end):
             depth += (text[place] in NESTED_OPENING) - (text[place] in NESTED_CLOSING)
-            if text[place] == "、" and depth <= 0:
+            if text[place] == LIST_COMMA and depth <= 0:
                 marks.append(place)
         if not marks:
             continue
@@ -135,15 +163,13 @@ def _split_last(text: str, items: list[tuple[int, int]]) -> list[tuple[int, int]
     closed = _CLOSES.search(folded[start:end].rstrip(_MARKS))
     end = start + (closed.start() if closed and closed.start() else len(text[start:end].rstrip(_MARKS)))
     alike = [text[a:b] for a, b in items[:-1] if text[b - 1] == text[end - 1]]
-    if any(_JOINS.search(text[a:b]) for a, b in items[1:-1]) or any(map(_JOINS.search, alike)):
+    if any(HOLDS_JOINT.search(text[a:b]) for a, b in items[1:-1]) or any(map(HOLDS_JOINT.search, alike)):
         return [_without_tail(text, items, (start, end))]  # 与 stands within each of them
-    at = start
-    for word in _cut(text[start:end]):
-        if at > start and at + len(word) < end and _JOINS.fullmatch(word):
-            rest = end - at - len(word)
-            if word == "以及" or rest <= at - start + _LONGER_LAST:
-                return [(start, at), (at + len(word), end)]
-        at += len(word)
+    for at, behind in joining_words(text[start:end]):
+        rest = end - start - behind
+        joins_always = text[start + at : start + behind] == _ALWAYS_JOINS
+        if at > 0 and rest > 0 and (joins_always or rest <= at + _LONGER_LAST):
+            return [(start, start + at), (start + behind, end)]
     return [_without_tail(text, items, (start, end))]
 
 
@@ -176,7 +202,7 @@ def _without_lead(text: str, items: list[tuple[int, int]]) -> tuple[int, int]:
         return start, end
     places, behind, at = [], [], start
     before = ""
-    for word in _cut(text[start:end]):
+    for word in cut_into_words(text[start:end]):
         places.append(at)
         if as_pattern_text(before) in _BEFORE_ITEMS and usual <= 2 * (end - at) <= 2 * _LONGER * usual + 2:
             behind.append(at)
@@ -193,17 +219,3 @@ def _is_shared(text: str, lead: re.Match[str], items: list[tuple[int, int]]) -> 
     return any(text[a:b].startswith(ends[-2:]) for a, b in items[1:]) or all(
         text[a:b].startswith(ends[-1:]) for a, b in items[1:]
     )
-
-
-def _cut(text: str) -> list[str]:
-    """Cut a text into the vocabulary's words, nothing left out."""
-    found, at = [], 0
-    folded = as_pattern_text(text)
-    for word in all_words(folded):
-        place = folded.find(word, at)
-        if place < 0:
-            continue
-        found += list(text[at:place])
-        found.append(text[place : place + len(word)])
-        at = place + len(word)
-    return [*found, *text[at:]]

@@ -9,8 +9,9 @@ from tokenizers import Tokenizer
 
 from rag.errors import ModelError
 from rag.resources import MODELS
+from rag.text.patterns import as_pattern_text
 
-__all__ = ["all_words", "is_word", "place", "read_vocabulary", "words"]
+__all__ = ["all_words", "cut_into_words", "is_word", "place", "read_vocabulary", "words"]
 
 _LETTER: Final = re.compile(r"\w")
 
@@ -34,6 +35,20 @@ def words(text: str) -> list[str]:
 def all_words(text: str) -> list[str]:
     """Cut normalised text into the vocabulary's pieces, in order, marks and repetitions included."""
     return list(read_vocabulary(MODELS / "static").encode(text, add_special_tokens=False).tokens)
+
+
+def cut_into_words(text: str) -> list[str]:
+    """Cut a text as it stands into the vocabulary's words, nothing left out."""
+    found, at = [], 0
+    folded = as_pattern_text(text)
+    for word in all_words(folded):
+        place = folded.find(word, at)
+        if place < 0:
+            continue
+        found += list(text[at:place])
+        found.append(text[place : place + len(word)])
+        at = place + len(word)
+    return [*found, *text[at:]]
 
 
 def is_word(text: str) -> bool:

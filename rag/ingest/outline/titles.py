@@ -9,7 +9,7 @@ from rag.ingest.outline.heading_rules import heading_mark
 from rag.text.marks import COLONS, COMMAS, SEMICOLONS, TERMINAL
 from rag.text.normalize import HAN
 from rag.text.numbers import CIRCLE_FOR_ZERO, YEAR_DIGITS
-from rag.text.patterns import as_pattern_text, is_byline
+from rag.text.patterns import any_of, as_pattern_text, is_byline
 from rag.text.sentences import clean
 from rag.types.document import Span
 
@@ -25,10 +25,12 @@ _MOST_LINES: Final = 3  # of one title
 _LETTERHEAD: Final = 10  # blocks among which a title is looked for
 _ENDS_TEXT: Final = re.compile(f"[{TERMINAL}{COMMAS}、{COLONS}{SEMICOLONS}]$")
 _ABOUT: Final = re.compile(r"^(?:关于|印发|转发|批转)\S")
-_DOCUMENT: Final = re.compile(
-    r"(?:通知|意见|办法|报告|方案|规定|条例|决定|公告|通告|公报|批复|纪要|总结|计划|规划|纲要|细则|规则|规程|章程|手册|指南|制度|规范书|说明书|须知|白皮书"
-    r"|倡议书|公开信|讲话|致辞|汇编|范文)(?:\([^)]{1,20}\))?$"
+_KINDS_OF_DOCUMENT: Final = (
+    *("通知", "意见", "办法", "报告", "方案", "规定", "条例", "决定", "公告", "通告", "公报", "批复"),
+    *("纪要", "总结", "计划", "规划", "纲要", "细则", "规则", "规程", "章程", "手册", "指南", "制度"),
+    *("规范书", "说明书", "须知", "白皮书", "倡议书", "公开信", "讲话", "致辞", "汇编", "范文"),
 )
+_DOCUMENT: Final = re.compile(rf"{any_of(*_KINDS_OF_DOCUMENT)}(?:\([^)]{{1,20}}\))?$")
 _ORGANISATION: Final = re.compile(r"(?:公司|政府|委员会|委|局|厅|部|院|会|办公室|集团|大学|学校|中心|处|组)$")
 _NO_TITLE: Final = re.compile(
     r"^[(—-]|[0-9〔\[]{4,6}[〕\]]?\s*[0-9]+号|签发人|^[0-9]{4}年\s*[0-9]{1,2}月"
