@@ -36,6 +36,7 @@ class Trees:
                 self._value: NDArray[np.float64] = arrays["value"]
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{path} holds no trees: {error}") from error
+        self._width = len(names)
         place = {name: number for number, name in enumerate(names)}
         if not place.keys() >= set(told):
             raise ModelError(f"{path} was made of other features: train it again (yinju train)")
@@ -43,7 +44,9 @@ class Trees:
         self._leaf_of_tree = (np.arange(len(self._first)) * self._value.shape[1])[:, None]
 
     def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of the trees' values for each row, shape (n,)."""
+        """Return the sum of the trees' values for each row, shape (n,); raises ValueError for other rows."""
+        if rows.shape[1] != self._width:
+            raise ValueError(f"rows of {rows.shape[1]} features, {self._width} expected")
         columns = np.ascontiguousarray(rows.T, dtype=np.float32)
         within = columns[self._feature] <= self._threshold
         # A split that a row passes takes nothing away: all bits; one that it fails leaves its mask's.

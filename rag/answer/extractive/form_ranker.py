@@ -10,6 +10,7 @@ import numpy as np
 from rag.answer.extractive.answer_forms import Candidate, Kind, candidates
 from rag.answer.extractive.sentence_features import FEATURES as SIGHT
 from rag.answer.extractive.sentence_ranker import Choice
+from rag.models.feature_blocks import FeatureBlock, stacked
 from rag.models.forest import Trees
 from rag.resources import MODELS
 from rag.retrieve.relevance import Relevance
@@ -50,9 +51,7 @@ _COMPARED: Final = (
     "cosine_with_items",
     "meaning_with",
 )
-FEATURES: Final = (
-    *_COMPARED,
-    *(f"{name}_behind" for name in _COMPARED),
+_REST: Final = (
     *(f"is_{kind}" for kind in _KINDS),
     *("items", "counts", "is_counted", "is_miscounted", "place", "ranked"),
     *("named", "named_right_by", "stem", "quoted_beside", "about_an_item"),
@@ -62,6 +61,7 @@ FEATURES: Final = (
     *(f"asks_{kind}" for kind in _ASKS),
     *("english", "asks_kind_of_thing", "question_length", "follows"),
 )
+FEATURES: Final = (*_COMPARED, *(f"{name}_behind" for name in _COMPARED), *_REST)
 
 
 def decided(
@@ -94,7 +94,8 @@ def look_at_candidates(question: Relevance, choices: Sequence[Choice], found: Se
     compared = np.column_stack(
         [compared, cosines[: len(found)], cosines[len(found) :], question.meaning(leads)]
     )
-    behind = compared.max(axis=0) - compared
+    own = FeatureBlock(_COMPARED, compared)
+    behind = own.changed(compared.max(axis=0) - compared, "{}_behind".format)
     most = max((way.listing.score for way in found if way.listing), default=0.0)
     reads: dict[str, tuple[int, int] | None] = {}
     rest = [
@@ -117,7 +118,7 @@ def look_at_candidates(question: Relevance, choices: Sequence[Choice], found: Se
         )
         for way in found
     ]
-    return np.column_stack([compared, behind, np.array(rest, dtype=np.float64)])
+    return stacked(FEATURES, own, behind, FeatureBlock(_REST, np.array(rest, dtype=np.float64)))
 
 
 def _texts(way: Candidate) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.answer.extractive.constraint_features import FEATURES as DEMANDS
 from rag.answer.extractive.constraint_features import look_at_demands
+from rag.models.feature_blocks import FeatureBlock, stacked
 from rag.models.reader import Reading
 from rag.query.answer_cues import defines, has_cue
 from rag.query.answer_type import Asks
@@ -41,9 +42,7 @@ _OF_SELECTOR: Final = (
     *("run_share", "text_misses", "text_near", "covered_in_context"),
 )
 _SELECTOR_COLUMNS: Final = [SELECTOR_FEATURES.index(name) for name in _OF_SELECTOR]
-FEATURES: Final = (
-    *_COMPARED,
-    *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
+_REST: Final = (
     *("fit_place", "standing", "passage", "passage_behind", "fused", "fused_behind", "meaning_path"),
     *("readable", "readable_most", "read_place"),
     *("closely_readable", "closely_readable_most", "closely_place"),
@@ -61,8 +60,16 @@ FEATURES: Final = (
         "named_in_article",
     ),
     *("new_terms", "announces", "is_heading", "asks_itself", "length", "place"),
+)
+_OF_QUESTION: Final = (
     *("unseen", "open", "leans", "groups", "names", "question_terms", "question_length"),
     *(f"asks_{kind}" for kind in _KINDS),
+)
+FEATURES: Final = (
+    *_COMPARED,
+    *(f"{name}_behind" for name in _COMPARED),  # the best of all sentences
+    *_REST,
+    *_OF_QUESTION,
 )
 
 
@@ -119,8 +126,14 @@ def look_at(
             )
         )
     columns = np.column_stack([np.concatenate(compared), meant])
-    together = np.column_stack([columns, columns.max(axis=0) - columns, np.concatenate(rest)])
-    return np.column_stack([together, np.tile(_of_question(question), (len(together), 1))])
+    own = FeatureBlock(_COMPARED, columns)
+    return stacked(
+        FEATURES,
+        own,
+        own.changed(columns.max(axis=0) - columns, "{}_behind".format),
+        FeatureBlock(_REST, np.concatenate(rest)),
+        FeatureBlock(_OF_QUESTION, np.tile(_of_question(question), (len(columns), 1))),
+    )
 
 
 class _Scores(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from rag.models.feature_blocks import FeatureBlock, stacked
 from rag.retrieve.rerank.matching import (
     ASKED_KINDS,
     CLOSE,
@@ -52,6 +53,7 @@ FEATURES: Final = (
 _GAP: Final = re.compile(r"\W+")
 _RANKS: Final = 20.0
 _K1, _B, _SHARPER = 0.4, 0.75, 1.2  # of a BM25 that counts little what is said more than once
+_NO_WEIGHT: Final = 1e-9  # stands for 0 where one divides by it
 _CHINESE: Final = 0.2  # share of Han characters
 
 
@@ -68,25 +70,37 @@ def features(asked: MatchedQuestion, judged: Sequence[Judged], texts: Sequence[M
     if not texts:
         return np.zeros((0, len(FEATURES)))
     sight = look(asked, texts)
-    compared = np.column_stack(
-        [np.array(judged, dtype=np.float64), _of_terms(asked, texts, sight), _of_pieces(asked, sight)]
+    compared = FeatureBlock(
+        _COMPARED,
+        stacked(
+            _COMPARED,
+            FeatureBlock(_SCORES, np.array(judged, dtype=np.float64)),
+            _of_terms(asked, texts, sight),
+            _of_pieces(asked, sight),
+        ),
     )
-    ranked = compared[:, [_COMPARED.index(name) for name in _RANKED]]
-    ranks = np.argsort(np.argsort(-ranked, axis=0, kind="stable"), axis=0, kind="stable") / _RANKS
-    gap, lead = behind(compared)
-    return np.column_stack(
-        [compared, gap, lead, ranks, _of_texts(asked, texts, sight), _of_question(asked, len(texts))]
+    ranked = compared.only(_RANKED)
+    ranks = np.argsort(np.argsort(-ranked.columns, axis=0, kind="stable"), axis=0, kind="stable") / _RANKS
+    return stacked(
+        FEATURES,
+        compared,
+        *behind(compared),
+        ranked.changed(ranks, "{}_rank".format),
+        _of_texts(asked, texts, sight),
+        _of_question(asked, len(texts)),
     )
 
 
-def behind(measures: Floats) -> tuple[Floats, Floats]:
-    """Return the distance of each row from the best one and from the best other one, column by column."""
-    best = measures.max(axis=0)
-    second = np.partition(measures, -2, axis=0)[-2] if len(measures) > 1 else np.zeros_like(best)
-    return measures - best, measures - np.where(measures == best, second, best)
+def behind(measures: FeatureBlock) -> tuple[FeatureBlock, FeatureBlock]:
+    """Return the distance of each row from the best one and from the best other one, feature by feature."""
+    rows = measures.columns
+    best = rows.max(axis=0)
+    second = np.partition(rows, -2, axis=0)[-2] if len(rows) > 1 else np.zeros_like(best)
+    lead = rows - np.where(rows == best, second, best)
+    return measures.changed(rows - best, "{}_gap".format), measures.changed(lead, "{}_lead".format)
 
 
-def _of_terms(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> Floats:
+def _of_terms(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> FeatureBlock:
     """Return how much of the question's terms, by weight, each text holds, and how close together."""
     weights, total = asked.weights, float(asked.weights.sum()) or 1.0
     inside = sight.counts > 0
@@ -100,22 +114,22 @@ def _of_terms(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight
     new = weights * ~sight.in_heading
     beside = (sight.held * np.repeat(new, sizes, axis=0)).sum(axis=1)
     with_heading = beside + np.repeat(sight.in_heading @ weights, sizes)
-    return np.column_stack(
-        [
-            _saturated(asked, texts, sight),
-            inside @ weights / total,
-            have @ weights / total,
-            sight.in_heading @ weights / total,
-            inside @ (weights * asked.wide) / (float(weights @ asked.wide) or 1.0),
-            have @ telling / told,
-            inside @ telling_inside / told_inside,
-            sentences[:, 0],
-            pairs[:, 0],
-            _best(with_heading, sight) / total,
-            sentences[:, 1],
-            pairs[:, 1],
-            _best(beside, sight) / np.maximum(new.sum(axis=1), 1e-9),
-        ]
+    return FeatureBlock.of(
+        {
+            "saturated": _saturated(asked, texts, sight),
+            "covered": inside @ weights / total,
+            "covered_with_heading": have @ weights / total,
+            "covered_by_heading": sight.in_heading @ weights / total,
+            "covered_wide": inside @ (weights * asked.wide) / (float(weights @ asked.wide) or 1.0),
+            "telling": have @ telling / told,
+            "telling_in_text": inside @ telling_inside / told_inside,
+            "best_sentence": sentences[:, 0],
+            "best_pair": pairs[:, 0],
+            "best_sentence_with_heading": _best(with_heading, sight) / total,
+            "best_telling_sentence": sentences[:, 1],
+            "best_telling_pair": pairs[:, 1],
+            "best_beside_heading": _best(beside, sight) / np.maximum(new.sum(axis=1), _NO_WEIGHT),
+        }
     )
 
 
@@ -146,50 +160,48 @@ def _saturated(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sigh
     return np.asarray(scores @ weights / (float(weights.sum()) or 1.0) / (_K1 + 2))
 
 
-def _of_pieces(asked: MatchedQuestion, sight: Sight) -> Floats:
+def _of_pieces(asked: MatchedQuestion, sight: Sight) -> FeatureBlock:
     """Return how near the texts come to the question's pieces, of which they may hold none."""
     whole = np.maximum.reduceat(sight.near, sight.starts, axis=0)
     telling = asked.rarity / np.maximum((whole > CLOSE).sum(axis=0), 1)
     telling /= telling.sum()
     pairs = np.maximum(sight.near, _next(sight.near, sight.starts))
-    return np.column_stack(
-        [
-            whole @ asked.rarity,
-            whole @ telling,
-            _best(sight.near @ asked.rarity, sight),
-            _best(sight.near @ telling, sight),
-            _best(pairs @ asked.rarity, sight),
-            _best(sight.cosines, sight),
-            _best(sight.runs.astype(np.float64), sight),
-            _best(sight.noun, sight),
-        ]
+    return FeatureBlock.of(
+        {
+            "near": whole @ asked.rarity,
+            "near_telling": whole @ telling,
+            "nearest_sentence": _best(sight.near @ asked.rarity, sight),
+            "nearest_telling_sentence": _best(sight.near @ telling, sight),
+            "nearest_pair": _best(pairs @ asked.rarity, sight),
+            "closest_sentence": _best(sight.cosines, sight),
+            "longest_run": _best(sight.runs.astype(np.float64), sight),
+            "noun": _best(sight.noun, sight),
+        }
     )
 
 
-def _of_texts(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> Floats:
+def _of_texts(asked: MatchedQuestion, texts: Sequence[MatchedText], sight: Sight) -> FeatureBlock:
     is_english = asked.query.language == "en"
     absent = ~((sight.counts > 0) | sight.in_heading)
     rarest = (absent * asked.weights).max(axis=1, initial=0.0)
     headings = Counter(text.heading for text in texts)
-    rows = [
-        (
-            _missing(asked.numbers, text),
-            _missing(asked.latin, text),
-            bool(text.heading) and _GAP.sub("", text.heading) in asked.text,
-            text.han_share,
-            is_english == (text.han_share > _CHINESE),
-            log1p(len(text.text) - len(text.lengths) + 1),  # without the line breaks
-            len(text.lengths),
-            headings[text.heading] - 1 if text.heading else 0,
-        )
-        for text in texts
-    ]
-    return np.column_stack(
-        [
-            rarest / (float(asked.weights.max(initial=0.0)) or 1.0),
-            _best(cues_of(asked.asks, texts), sight),
-            np.array(rows, dtype=np.float64),
-        ]
+    shares = np.array([text.han_share for text in texts])
+    return FeatureBlock.of(
+        {
+            "rarest_missing": rarest / (float(asked.weights.max(initial=0.0)) or 1.0),
+            "has_cue": _best(cues_of(asked.asks, texts), sight),
+            "numbers_missing": [_missing(asked.numbers, text) for text in texts],
+            "latin_missing": [_missing(asked.latin, text) for text in texts],
+            "heading_in_question": [
+                bool(text.heading) and _GAP.sub("", text.heading) in asked.text for text in texts
+            ],
+            "han_share": shares,
+            "other_language": is_english == (shares > _CHINESE),
+            # Without the line breaks.
+            "log_length": [log1p(len(text.text) - len(text.lengths) + 1) for text in texts],
+            "sentences": [len(text.lengths) for text in texts],
+            "same_heading": [headings[text.heading] - 1 if text.heading else 0 for text in texts],
+        }
     )
 
 
@@ -200,12 +212,12 @@ def _missing(wanted: frozenset[str], text: MatchedText) -> float:
     return sum(one not in text.text and one not in text.heading for one in wanted) / len(wanted)
 
 
-def _of_question(asked: MatchedQuestion, count: int) -> Floats:
-    row = (
-        float(len(asked.text)),
-        float(len(asked.terms)),
-        float(asked.query.language == "en"),
-        asked.known,
-        *(float(asked.asks == kind) for kind in ASKED_KINDS),
-    )
-    return np.tile(row, (count, 1))
+def _of_question(asked: MatchedQuestion, count: int) -> FeatureBlock:
+    told = {
+        "question_length": float(len(asked.text)),
+        "question_terms": float(len(asked.terms)),
+        "english": float(asked.query.language == "en"),
+        "known": asked.known,
+    }
+    kinds = {f"asks_{kind}": float(asked.asks == kind) for kind in ASKED_KINDS}
+    return FeatureBlock.everywhere(told | kinds, count)

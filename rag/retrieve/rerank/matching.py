@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rag.models.embedders.static import StaticEmbedder, shipped
 from rag.query.answer_patterns import SIGNS
 from rag.query.answer_type import Asks, asks_for
+from rag.text.coordination import LIST_COMMA
 from rag.text.marks import OPENING, OPENING_TITLE
 from rag.text.normalize import HAN, count_han, normalise
 from rag.text.sentences import sentence_ends
@@ -18,6 +19,7 @@ from rag.types.query import Query
 __all__ = [
     "ASKED_KINDS",
     "CLOSE",
+    "MARKS",
     "Floats",
     "Ints",
     "MatchedQuestion",
@@ -48,8 +50,11 @@ _ASKED_NOUN: Final = re.compile(
     f"(?:什么样的|什么|哪一?[个位种所座部本家项条支些次场款类名间]?|何)([{HAN}]{{1,4}})"
 )
 ASKED_KINDS: Final[tuple[Asks, ...]] = ("time", "count", "person", "place")
+MARKS: Final = ("quotes", "latin", "is_list", "is_question", "refers_back")
+"""What a sentence holds: quotes opened; 1 for Latin words, a list, a question, a pronoun at the start."""
 _BORDER: Final = "\x1e"  # between sentences that are normalised together: a record separator
 _PLANE: Final = 0x10000
+_NO_LENGTH: Final = 1e-9  # stands for 0 where one divides by it
 _COMMONEST: Final = 20.0  # pieces that count as equally common
 _LEAST_RARITY: Final = 0.05
 CLOSE: Final = 0.99  # cosine from which two pieces are one
@@ -102,7 +107,7 @@ class MatchedText(NamedTuple):
     piece_starts: Ints  # (s,)
     norms: Floats  # (s,): lengths of the sums of the pieces' rows
     numbers: tuple[frozenset[str], ...]  # of each sentence
-    marks: Floats  # (s, 5): quotes opened; 1 for Latin words, a list, a question, a pronoun at the start
+    marks: Floats  # (s, len(MARKS))
     cues: Floats  # (s, 4): 1 where a sentence shows what each of the ASKED_KINDS asks for
     han_share: float
 
@@ -171,7 +176,7 @@ def _marks(sentence: str) -> tuple[float, ...]:
     return (
         float(len(_QUOTES.findall(sentence))),
         float(bool(_LATIN.search(sentence))),
-        float("、" in sentence),
+        float(LIST_COMMA in sentence),
         float(sentence.endswith("?")),
         float(bool(_REFERS_BACK.match(sentence))),
     )
@@ -254,7 +259,7 @@ def _directions(
     sums = [table.rows(whole).sum(axis=0), table.rows(noun).sum(axis=0)]
     directions = np.vstack([table.rows(pieces), *sums])
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
-    return np.asarray(directions / np.maximum(lengths, 1e-9))
+    return np.asarray(directions / np.maximum(lengths, _NO_LENGTH))
 
 
 def _rarity(table: StaticEmbedder, pieces: Ints) -> Floats:
@@ -347,6 +352,6 @@ def _pieces(asked: MatchedQuestion, texts: Sequence[MatchedText]) -> tuple[Float
     norms = np.concatenate([text.norms for text in texts])
     return (
         np.maximum.reduceat(near[:, inverse], starts, axis=1).T.astype(np.float64),
-        np.add.reduceat(products[-2][inverse], starts) / np.maximum(norms, 1e-9),
+        np.add.reduceat(products[-2][inverse], starts) / np.maximum(norms, _NO_LENGTH),
         np.maximum.reduceat(noun[inverse], starts).astype(np.float64),
     )

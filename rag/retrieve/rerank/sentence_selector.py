@@ -3,6 +3,7 @@
 Sentences are told apart by what the others of the text lack: a name that stands in each says nothing.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +11,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.models.feature_blocks import FeatureBlock, stacked
 from rag.models.forest import Trees
 from rag.query.answer_type import Asks
 from rag.resources import MODELS
 from rag.retrieve.rerank.features import behind
-from rag.retrieve.rerank.matching import CLOSE, Floats, MatchedQuestion, MatchedText, cues_of, look
+from rag.retrieve.rerank.matching import (
+    CLOSE,
+    MARKS,
+    Floats,
+    MatchedQuestion,
+    MatchedText,
+    Sight,
+    cues_of,
+    look,
+)
 
 __all__ = ["FEATURES", "SHIPPED", "SentenceSelector", "features", "shipped_selector"]
 
@@ -25,7 +36,7 @@ _COMPARED: Final = (
 )
 _SINGLE: Final = (
     *("covered_with_heading", "covered_with_next", "rarest_missing", "least_near", "run_share"),
-    *("has_cue", "new_numbers", "asked_numbers", "quotes", "latin", "is_list", "is_question", "refers_back"),
+    *("has_cue", "new_numbers", "asked_numbers", *MARKS),
     *("log_length", "place", "place_share", "is_first"),
 )
 _BESIDE: Final = ("telling_lead", "covered_lead", "near_telling_lead", "has_cue", "refers_back")
@@ -36,18 +47,19 @@ _OF_TEXT: Final = (
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author"),
 )
-FEATURES: Final = (
+_OWN: Final = (
     *_COMPARED,
     *(f"{name}_gap" for name in _COMPARED),
     *(f"{name}_lead" for name in _COMPARED),
     *_SINGLE,
+)
+FEATURES: Final = (
+    *_OWN,
     *(f"{name}_before" for name in _BESIDE),
     *(f"{name}_after" for name in _BESIDE),
     *_OF_TEXT,
     *(f"asks_{kind}" for kind in _KINDS),
 )
-
-_BESIDE_COLUMNS: Final = [FEATURES.index(name) for name in _BESIDE]
 
 
 def features(asked: MatchedQuestion, text: MatchedText) -> Floats:
@@ -60,46 +72,56 @@ def features(asked: MatchedQuestion, text: MatchedText) -> Floats:
     context = held | before | _shifted(held, 2) | held[:1] | heading
     telling = weights / np.maximum(held.sum(axis=0), 1)
     near_telling = asked.rarity / np.maximum((sight.near > CLOSE).sum(axis=0), 1)
-    compared = np.column_stack(
-        [
-            held @ weights / total,
-            (held | before) @ weights / total,
-            context @ weights / total,
-            held @ (weights * asked.wide) / (float(weights @ asked.wide) or 1.0),
-            held @ telling / (float(telling[held.any(axis=0)].sum()) or 1.0),
-            sight.near @ asked.rarity,
-            np.maximum(sight.near, _shifted(sight.near, 1)) @ asked.rarity,
-            sight.near @ near_telling / float(near_telling.sum()),
-            sight.cosines,
-            sight.runs.astype(np.float64),
-            sight.noun,
-        ]
+    compared = FeatureBlock.of(
+        {
+            "covered": held @ weights / total,
+            "covered_with_before": (held | before) @ weights / total,
+            "covered_in_context": context @ weights / total,
+            "covered_wide": held @ (weights * asked.wide) / (float(weights @ asked.wide) or 1.0),
+            "telling": held @ telling / (float(telling[held.any(axis=0)].sum()) or 1.0),
+            "near": sight.near @ asked.rarity,
+            "near_with_before": np.maximum(sight.near, _shifted(sight.near, 1)) @ asked.rarity,
+            "near_telling": sight.near @ near_telling / float(near_telling.sum()),
+            "cosine": sight.cosines,
+            "run": sight.runs.astype(np.float64),
+            "noun": sight.noun,
+        }
     )
     missing = (~(held | before | held[:1] | heading) * weights).max(axis=1, initial=0.0) / heavy
-    single = np.column_stack(
-        [
-            (held | heading) @ weights / total,
-            (held | after) @ weights / total,
-            missing,
-            sight.near.min(axis=1),
-            sight.runs / max(1, len(asked.text)),
-            _of_sentences(asked, text),
-        ]
+    single = FeatureBlock.of(
+        {
+            "covered_with_heading": (held | heading) @ weights / total,
+            "covered_with_next": (held | after) @ weights / total,
+            "rarest_missing": missing,
+            "least_near": sight.near.min(axis=1),
+            "run_share": sight.runs / max(1, len(asked.text)),
+        }
     )
-    everywhere = held.any(axis=0) | heading[0]
-    whole = (
-        float(len(held)),
-        float(len(asked.text)),
-        float(len(asked.terms)),
-        float(everywhere @ weights / total),
-        float((~everywhere * weights).max(initial=0.0) / heavy),
-        float(sight.near.max(axis=0) @ asked.rarity),
-        *(float(asked.asks == kind) for kind in _KINDS),
+    own = [compared, *behind(compared), single, *_of_sentences(asked, text)]
+    beside = FeatureBlock(_OWN, stacked(_OWN, *own)).only(_BESIDE)
+    return stacked(
+        FEATURES,
+        *own,
+        beside.changed(_shifted(beside.columns, 1), "{}_before".format),
+        beside.changed(_shifted(beside.columns, -1), "{}_after".format),
+        _of_text(asked, sight, heavy),
     )
-    rows = np.column_stack([compared, *behind(compared), single])
-    beside = rows[:, _BESIDE_COLUMNS]
-    neighbours = (_shifted(beside, 1), _shifted(beside, -1))
-    return np.column_stack([rows, *neighbours, np.tile(whole, (len(held), 1))])
+
+
+def _of_text(asked: MatchedQuestion, sight: Sight, heavy: float) -> FeatureBlock:
+    """Return what is seen of the whole text; `heavy` is the weight of the question's heaviest term."""
+    weights, held = asked.weights, sight.held
+    everywhere = held.any(axis=0) | sight.in_heading[0]
+    told = {
+        "sentences": float(len(held)),
+        "question_length": float(len(asked.text)),
+        "question_terms": float(len(asked.terms)),
+        "text_covers": float(everywhere @ weights / (float(weights.sum()) or 1.0)),
+        "text_misses": float((~everywhere * weights).max(initial=0.0) / heavy),
+        "text_near": float(sight.near.max(axis=0) @ asked.rarity),
+    }
+    kinds = {f"asks_{kind}": float(asked.asks == kind) for kind in _KINDS}
+    return FeatureBlock.everywhere(told | kinds, len(held))
 
 
 def _shifted(rows: NDArray[Any], by: int) -> NDArray[Any]:
@@ -112,21 +134,26 @@ def _shifted(rows: NDArray[Any], by: int) -> NDArray[Any]:
     return shifted
 
 
-def _of_sentences(asked: MatchedQuestion, text: MatchedText) -> Floats:
+def _of_sentences(asked: MatchedQuestion, text: MatchedText) -> Iterator[FeatureBlock]:
+    """Yield what is seen of each sentence by itself: what it shows, and where it stands."""
     places = np.arange(len(text.lengths))
-    new = [float(len(numbers - asked.numbers)) for numbers in text.numbers]
-    known = [len(numbers & asked.numbers) / max(1, len(asked.numbers)) for numbers in text.numbers]
-    return np.column_stack(
-        [
-            cues_of(asked.asks, [text]),
-            new,
-            known,
-            text.marks,
-            np.log1p(text.lengths),
-            places,
-            places / max(1, len(places) - 1),
-            places == 0,
-        ]
+    yield FeatureBlock.of(
+        {
+            "has_cue": cues_of(asked.asks, [text]),
+            "new_numbers": [float(len(numbers - asked.numbers)) for numbers in text.numbers],
+            "asked_numbers": [
+                len(numbers & asked.numbers) / max(1, len(asked.numbers)) for numbers in text.numbers
+            ],
+        }
+    )
+    yield FeatureBlock(MARKS, text.marks)
+    yield FeatureBlock.of(
+        {
+            "log_length": np.log1p(text.lengths),
+            "place": places,
+            "place_share": places / max(1, len(places) - 1),
+            "is_first": places == 0,
+        }
     )
 
 
