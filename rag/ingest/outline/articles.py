@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import heading_mark
+from rag.ingest.outline.heading_rules import HeadingKind, heading_mark
 from rag.ingest.outline.titles import find_title, is_title, title_of
 from rag.text.normalize import HAN
 from rag.text.numbers import ARABIC, NUMERALS, ordinal
@@ -23,7 +23,6 @@ _PIECE: Final = re.compile(rf"^(.{{2,60}}?)\s*(?:第\s*{_NUMBER}\s*篇|篇\s*{_N
 _TRAILING_NUMBER: Final = re.compile(rf"^(?!.*[。;]).*[{HAN}]”?([1-9][0-9]?)$")
 _BROUGHT: Final = re.compile(r"(?:印发|发布|公布|转发|下发)[<《]([^》>]{4,60})[》>]")
 _ANNEX: Final = re.compile(rf"^附件\s*[{ARABIC}{NUMERALS}]{{0,2}}\s*:?$")
-_MARKDOWN_TITLE: Final = "markdown 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,8 @@ def _bylines(blocks: Sequence[Block]) -> list[Article]:
     """
     marks = [heading_mark(block.text) for block in blocks]
     first = next(
-        (index for index, mark in enumerate(marks) if mark and mark.rule.name == "一、"), len(blocks)
+        (index for index, mark in enumerate(marks) if mark and mark.rule.kind is HeadingKind.FIRST_LEVEL),
+        len(blocks),
     )
     begins = False  # the count, at the next heading below
     cuts: list[int] = []
@@ -170,7 +170,7 @@ def _bylines(blocks: Sequence[Block]) -> list[Article]:
         if begins and is_byline(blocks[index].text):
             cuts.insert(0, index - 1 if _is_signed_title(blocks, index - 1) else index + 1)
         if mark := marks[index]:
-            begins = mark.rule.name == "一、" and mark.number == 1
+            begins = mark.rule.kind is HeadingKind.FIRST_LEVEL and mark.number == 1
     bounds = [0, *cuts, len(blocks)]
     late = _late_title(blocks, bounds[-2])
     articles: list[Article] = []
@@ -201,8 +201,8 @@ def _is_article_title(blocks: Sequence[Block], index: int) -> bool:
     mark = heading_mark(blocks[index].text)
     if mark is None:
         return is_title(blocks[index].text)
-    return mark.rule.name == _MARKDOWN_TITLE and not any(
-        other.rule.name == _MARKDOWN_TITLE
+    return mark.rule.kind is HeadingKind.MARKDOWN_TITLE and not any(
+        other.rule.kind is HeadingKind.MARKDOWN_TITLE
         for block in blocks[index + 1 :]
         if block.text.startswith("# ") and (other := heading_mark(block.text))
     )

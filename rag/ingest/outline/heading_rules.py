@@ -6,6 +6,7 @@ are matched against `as_pattern_text`, which has the length of what it was made 
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from rag.text.numbers import CIRCLED, FORMAL, NUMBERING, NUMERALS, STEMS, ordinal
@@ -13,12 +14,13 @@ from rag.text.patterns import as_pattern_text
 from rag.types.document import Junk
 
 __all__ = [
-    "ARTICLE_OF_LAW",
+    "ARTICLE_RANK",
     "BULLET_RANK",
     "CAPTION",
     "HEADING_RULES",
     "JUNK_RULES",
     "STOCK_HEADING",
+    "HeadingKind",
     "HeadingRule",
     "Mark",
     "heading_mark",
@@ -31,7 +33,7 @@ _HAN: Final = f"[{NUMERALS}]"
 _ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
 _ENGLISH_END: Final = r"(?:[.:](?!\d)|(?=\s*[—–-]|\s+[A-Z“\"]|\s*$))"  # not “Section 2 shows”
 BULLET_RANK: Final = 30
-ARTICLE_OF_LAW: Final = "第一条"
+ARTICLE_RANK: Final = 24  # of an article of a law; what stands higher is a part of a book
 _LONGEST_MARK: Final = 120  # characters of a line that tell its mark
 # Behind 1.28: what is measured, not what is named.
 _NO_UNIT: Final = (
@@ -43,11 +45,24 @@ _DECIMAL_END: Final = r"[.、]?(?![0-9.-])(?=\s*[^\s\d])"
 _NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
 
 
+class HeadingKind(Enum):
+    """What sets a family of headings apart from those that the other fields of its rule tell all about."""
+
+    PLAIN = auto()
+    MARKDOWN_TITLE = auto()  # # Title
+    MARKDOWN_HEADING = auto()  # ## Heading
+    ARTICLE_OF_LAW = auto()  # 第一条: the number is its name
+    FIRST_LEVEL = auto()  # 一、: its count begins again with each article of a newspaper
+    WHOLE_NUMBER = auto()  # 1 or 1.: may stand above 1.1, or count the items of a list
+    BULLET = auto()  # ■: ranked by the order in which they appear
+
+
 class HeadingRule(NamedTuple):
     """How one family of headings is written; a smaller `rank` stands higher in the tree.
 
     `numbered` families must count 1, 2, 3 … among their siblings; `inline` ones may be followed by
-    text in the same line, where the first sentence is the heading.
+    text in the same line, where the first sentence is the heading. One that is `throughout` may count
+    through a whole book. A `weak` mark may begin any line of wrapped text.
     """
 
     name: str
@@ -56,63 +71,89 @@ class HeadingRule(NamedTuple):
     numbered: bool = True
     inline: bool = True
     fewest: int = 2  # siblings it takes to be believed
+    kind: HeadingKind = HeadingKind.PLAIN
+    throughout: bool = False
+    weak: bool = False
 
 
-def _rule(name: str, rank: int, pattern: str, **options: bool | int) -> HeadingRule:
+def _rule(name: str, rank: int, pattern: str, **options: bool | int | HeadingKind) -> HeadingRule:
     return HeadingRule(name, rank, re.compile(pattern), **options)  # type: ignore[arg-type]
 
 
+_OF_MARKDOWN: Final = {"numbered": False, "inline": False, "fewest": 1}
 # The order of GB/T 9704-2012 (一、 › （一） › 1. › （1）), of books and statutes (编 章 节 条), of
 # technical manuals (1 › 1.1 › 1.1.1), of English reports, and of the web. A rule's first group, where
 # it has one, is the number, of which a decimal one has several parts.
 HEADING_RULES: Final = (
-    _rule("markdown 1", 10, r"# (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("markdown 2", 11, r"## (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("markdown 3", 12, r"### (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("markdown 4", 13, r"#### (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("markdown 5", 14, r"##### (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("markdown 6", 15, r"###### (?=\S)", numbered=False, inline=False, fewest=1),
-    _rule("第一编", 20, rf"第\s*({_NUMBER})\s*[编篇](?=\s|$)", inline=False),
+    _rule("markdown 1", 10, r"# (?=\S)", kind=HeadingKind.MARKDOWN_TITLE, **_OF_MARKDOWN),
+    *(
+        _rule(
+            f"markdown {level}",
+            9 + level,
+            rf"#{{{level}}} (?=\S)",
+            kind=HeadingKind.MARKDOWN_HEADING,
+            **_OF_MARKDOWN,
+        )
+        for level in range(2, 7)
+    ),
+    _rule("第一编", 20, rf"第\s*({_NUMBER})\s*[编篇](?=\s|$)", inline=False, throughout=True),
     _rule("第一部分", 20, rf"第\s*({_NUMBER})\s*(?:部分|单元|讲|卷|部)(?=\s|:|$)", inline=False),
     _rule("甲部", 20, rf"([{STEMS}])部(?=\s+\S)", inline=False),
-    _rule("Part", 20, rf"(?i:part)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
-    _rule("第一章", 21, rf"第\s*({_NUMBER})\s*章(?=\s|$|[^,。])", inline=False),
-    _rule("Chapter", 21, rf"(?i:chapter)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
-    _rule("Article", 22, rf"(?i:article)\s+({_ENGLISH}){_ENGLISH_END}", inline=False),
-    _rule("第一节", 23, rf"第\s*({_NUMBER})\s*节(?=\s|$|[^,。])", inline=False),
-    _rule("Section", 23, rf"(?i:section)\s+({_ENGLISH}){_ENGLISH_END}"),
+    _rule("Part", 20, rf"(?i:part)\s+({_ENGLISH}){_ENGLISH_END}", inline=False, throughout=True, weak=True),
+    _rule("第一章", 21, rf"第\s*({_NUMBER})\s*章(?=\s|$|[^,。])", inline=False, throughout=True),
     _rule(
-        ARTICLE_OF_LAW,
-        24,
+        "Chapter", 21, rf"(?i:chapter)\s+({_ENGLISH}){_ENGLISH_END}", inline=False, throughout=True, weak=True
+    ),
+    _rule(
+        "Article", 22, rf"(?i:article)\s+({_ENGLISH}){_ENGLISH_END}", inline=False, throughout=True, weak=True
+    ),
+    _rule("第一节", 23, rf"第\s*({_NUMBER})\s*节(?=\s|$|[^,。])", inline=False, throughout=True),
+    _rule("Section", 23, rf"(?i:section)\s+({_ENGLISH}){_ENGLISH_END}", throughout=True, weak=True),
+    _rule(
+        "第一条",
+        ARTICLE_RANK,
         rf"第\s*({_NUMBER})(?:-[0-9]{{1,2}})?\s*条(?:之{_HAN})?(?=\s|:|【|\(|$|[^规的第、,款所和至\W])",
+        kind=HeadingKind.ARTICLE_OF_LAW,
+        throughout=True,
     ),
     _rule("【】", 29, r"(?=【[^】]{1,40}】\s*$)", numbered=False, inline=False),
-    _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False),
+    _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False, kind=HeadingKind.BULLET),
     _rule("壹、", 38, rf"([{FORMAL}]{{1,3}})\s*[、,.]", fewest=1),
     _rule("甲、", 39, rf"([{STEMS}])[、,.](?=\S)"),
     # Not “一、二季度”; a title may start with a year, else not with a digit.
-    _rule("一、", 40, rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}", fewest=1),
-    _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False),
+    _rule(
+        "一、",
+        40,
+        rf"({_HAN}{{1,3}})\s*[、,.](?!{_HAN}+(?:[、,]|季度|月|年|线|是)){_NO_DIGIT}",
+        fewest=1,
+        kind=HeadingKind.FIRST_LEVEL,
+    ),
+    _rule("I.", 41, r"([IVX]{1,6})[.、]\s*(?=\S)", inline=False, weak=True),
     _rule("(一)", 42, rf"(?:\(\s*({_HAN}{{1,3}})\s*\)|([㈠-㈩]))[、,.]?"),
     _rule(
         "Option",
         43,
         rf"(?i:option|step|phase|stage|module|lesson|unit)\s+({_ENGLISH}){_ENGLISH_END}",
         inline=False,
+        weak=True,
     ),
-    _rule("A.", 43, r"([A-H])[.、]\s+(?=\S)", inline=False),
+    _rule("A.", 43, r"([A-H])[.、]\s+(?=\S)", inline=False, weak=True),
     _rule(
         "1",
         44,
         r"([0-9]{1,2})\s+(?=[^\s\d])(?!(?:月|日|年|个|人|万|亿|元|台|次|条|m|km|kg|mm|cm)\b)",
         inline=False,
+        kind=HeadingKind.WHOLE_NUMBER,
+        weak=True,
     ),
-    _rule("1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])"),
-    _rule("1.1", 45, rf"([0-9]{{1,2}}[.-][0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False),
-    _rule("1.1.1", 46, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{2}}){_DECIMAL_END}", inline=False),
-    _rule("1.1.1.1", 47, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{3}}){_DECIMAL_END}", inline=False),
-    _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?"),
-    _rule("1)", 49, r"([0-9]{1,2})\)"),
+    _rule(
+        "1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])", kind=HeadingKind.WHOLE_NUMBER, weak=True
+    ),
+    _rule("1.1", 45, rf"([0-9]{{1,2}}[.-][0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False, weak=True),
+    _rule("1.1.1", 46, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{2}}){_DECIMAL_END}", inline=False, weak=True),
+    _rule("1.1.1.1", 47, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{3}}){_DECIMAL_END}", inline=False, weak=True),
+    _rule("(1)", 48, r"(?:\(\s*([0-9]{1,2})\s*\)|([⑴-⒇]))[、,.]?", weak=True),
+    _rule("1)", 49, r"([0-9]{1,2})\)", weak=True),
     _rule("①", 50, f"([{CIRCLED}])"),
 )
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import (
-    ARTICLE_OF_LAW,
     BULLET_RANK,
     CAPTION,
     STOCK_HEADING,
+    HeadingKind,
     HeadingRule,
     Mark,
     heading_mark,
@@ -124,12 +124,12 @@ def _marked(raw: str, index: int, block: Block) -> Heading | None:
 
 def _title_start(mark: Mark) -> int:
     """Return where the words of a title start; the number of an article of a law is its name."""
-    return 0 if mark.rule.name == ARTICLE_OF_LAW else mark.title_at
+    return 0 if mark.rule.kind is HeadingKind.ARTICLE_OF_LAW else mark.title_at
 
 
 def _title_end(text: str, mark: Mark) -> int | None:
     """Return where the heading ends: the line, its first sentence, or its mark; None: no heading."""
-    if mark.rule.name == ARTICLE_OF_LAW:
+    if mark.rule.kind is HeadingKind.ARTICLE_OF_LAW:
         return _end_of_article_number(text, mark)
     is_latin = not _HAN_CHARACTER.search(text[:_LONGEST_LATIN])
     if len(text) <= (_LONGEST_LATIN if is_latin else _LONGEST_LINE) and (

@@ -4,21 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rag.ingest.outline.heading_rules import ARTICLE_OF_LAW
 from rag.ingest.outline.tree import Heading, Node, plant
 
 __all__ = ["believed", "with_enough_siblings"]
 
-_OF_BOOKS: Final = (
-    "第一编",
-    "Part",
-    "第一章",
-    "Chapter",
-    "Article",
-    "第一节",
-    "Section",
-    ARTICLE_OF_LAW,
-)
 _MOST_ROUNDS: Final = 12  # each drops what only a dropped one had made believable
 _WIDEST_STEP: Final = 5  # of a count that goes through a whole book
 
@@ -81,11 +70,7 @@ def _goes_on_below(heading: Heading, open_headings: Mapping[int, Heading], reach
 
 def _continues_freely(heading: Heading, reached: int) -> bool:
     """Tell whether a number of a family that counts through a whole book (第 N 条) may come next."""
-    return _counts_freely(heading) and (heading.number == 1 or 0 <= heading.number - reached <= _WIDEST_STEP)
-
-
-def _counts_freely(heading: Heading) -> bool:
-    return heading.rule.name in _OF_BOOKS
+    return heading.rule.throughout and (heading.number == 1 or 0 <= heading.number - reached <= _WIDEST_STEP)
 
 
 def with_enough_siblings(headings: list[Heading]) -> list[Heading]:
@@ -106,7 +91,7 @@ def with_enough_siblings(headings: list[Heading]) -> list[Heading]:
 
 def _fewest(heading: Heading) -> int:
     """Return how many siblings it takes to believe a heading."""
-    if _counts_freely(heading) or heading.above:
+    if heading.rule.throughout or heading.above:
         return 1
     return (
         heading.rule.fewest if heading.is_whole and not heading.is_sentence else max(2, heading.rule.fewest)

@@ -4,20 +4,20 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from rag.ingest.outline.heading_rules import BULLET_RANK
+from rag.ingest.outline.heading_rules import BULLET_RANK, HeadingKind
 from rag.ingest.outline.tree import Heading
 
 __all__ = ["ranked"]
 
 _RANK_BELOW_ALL: Final = 60
 _DECIMAL_RANK: Final = 25  # of 1, 26 of 1.1 …, where they count through a whole text
-_DECIMAL_TOPS: Final = ("1", "1.")
+_MARKDOWN: Final = (HeadingKind.MARKDOWN_TITLE, HeadingKind.MARKDOWN_HEADING)
 
 
 def _without_remarks(candidates: list[Heading]) -> list[Heading]:
     """Drop the lines that begin with # where other headings came first: they are remarks in commands."""
-    if candidates and not candidates[0].rule.name.startswith("markdown"):
-        return [heading for heading in candidates if not heading.rule.name.startswith("markdown")]
+    if candidates and candidates[0].rule.kind not in _MARKDOWN:
+        return [heading for heading in candidates if heading.rule.kind not in _MARKDOWN]
     return candidates
 
 
@@ -28,7 +28,7 @@ def ranked(candidates: list[Heading]) -> list[Heading]:
 
 def _with_bullets_ranked(candidates: list[Heading]) -> list[Heading]:
     """Rank bullets such as ■ and ◆ in the order they appear, below a number that comes before the first."""
-    first = next((i for i, heading in enumerate(candidates) if heading.rule.rank == BULLET_RANK), None)
+    first = next((i for i, heading in enumerate(candidates) if heading.rule.kind is HeadingKind.BULLET), None)
     if first is None:
         return candidates
     below = any(heading.rule.numbered for heading in candidates[:first])
@@ -36,7 +36,7 @@ def _with_bullets_ranked(candidates: list[Heading]) -> list[Heading]:
     base = _RANK_BELOW_ALL if below else BULLET_RANK
 
     def in_order(heading: Heading) -> Heading:
-        if heading.rule.rank != BULLET_RANK:
+        if heading.rule.kind is not HeadingKind.BULLET:
             return heading
         place = order.setdefault(heading.bullet, len(order))
         return replace(heading, rule=heading.rule._replace(name=heading.bullet, rank=base + place))
@@ -69,12 +69,12 @@ def _tops_of_decimals(candidates: list[Heading]) -> set[int]:
         if one.rule == other.rule and other.block == one.block + 1 and other.number == one.number + 1
         for heading in (one, other)
     }
-    possible = [h for h in candidates if h.rule.name in _DECIMAL_TOPS and id(h) not in lists]
+    possible = [h for h in candidates if h.rule.kind is HeadingKind.WHOLE_NUMBER and id(h) not in lists]
     named = {h.above[0] for h in candidates if len(h.above) == 1}
     families = [h.rule.name for h in possible if h.number in named]
     if not families:
         return set()
-    family = max(set(families), key=families.count)
+    family = max(families, key=families.count)
     chosen: list[Heading] = []
     reached = min((heading.number for heading in possible if heading.rule.name == family), default=1) - 1
     for heading in candidates:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.ingest.outline.blocks import Block
-from rag.ingest.outline.heading_rules import heading_mark
+from rag.ingest.outline.heading_rules import ARTICLE_RANK, heading_mark
 from rag.text.marks import COLONS, COMMAS, SEMICOLONS, TERMINAL
 from rag.text.normalize import HAN
 from rag.text.numbers import CIRCLE_FOR_ZERO, YEAR_DIGITS
@@ -160,7 +160,7 @@ def _with_numbers_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         before = joined[-1] if joined else None
         mark = heading_mark(before.text) if before and not before.mark and not block.mark else None
-        alone = before and mark and mark.rule.rank < 24 and not before.text[mark.title_at :].strip()
+        alone = before and mark and mark.rule.rank < ARTICLE_RANK and not before.text[mark.title_at :].strip()
         if before and alone and is_title(block.text) and not heading_mark(block.text):
             joined[-1:] = _merged(raw, [before, block], 0, 1)
         else:

@@ -26,22 +26,6 @@ _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
 )
 _LATIN_WORD: Final = re.compile(r"[A-Za-z0-9'’“\"(][^\s\u2e80-\uffff]*")
-_WEAK_MARKS: Final = (
-    "Part",
-    "Chapter",
-    "Article",
-    "Section",
-    "Option",
-    "1",
-    "1.",
-    "1.1",
-    "1.1.1",
-    "1.1.1.1",
-    "I.",
-    "A.",
-    "(1)",
-    "1)",
-)
 _INDENT: Final = 2
 _ONLY_LETTER: Final = re.compile(r"[A-Za-z]")
 
@@ -143,7 +127,7 @@ def _begins_heading(group: Sequence[Line], line: Line, full: bool) -> bool:
         return False
     last = group[-1]
     within = full and not line.after_blank and not _CLOSED.search(last.text) and line.indent <= last.indent
-    return not (within and mark.rule.name in _WEAK_MARKS and len(group) + (not is_numbered(last.text)) > 1)
+    return not (within and mark.rule.weak and len(group) + (not is_numbered(last.text)) > 1)
 
 
 def _goes_on_by_length(
