@@ -56,6 +56,7 @@ _OPENING_WORD: Final = any_of(
     "还有",
 )
 _OPENING_WORDS: Final = re.compile(f"{_OPENING_WORD}+")
+_OF_ITS_KIND: Final = 4  # characters behind a list in which its count may end
 _OF_ONE_KIND: Final = re.compile("[两三四五六七八九几](?:个?方面|[类种项级者个])")
 # The last conjunct ends as the first one does: 东山村和西河村|往镇里派了多少人.
 _KINDS: Final = tuple(
@@ -177,7 +178,7 @@ def _joints(folded: str, first: re.Match[str], end: int) -> list[re.Match[str]]:
         joints.append(joint)
         if joint[0] != LIST_COMMA:
             return joints
-    tail = folded[joints[-1].end() : end + 4]
+    tail = folded[joints[-1].end() : end + _OF_ITS_KIND]
     return [] if _OF_ONE_KIND.search(tail) else joints
 
 

@@ -42,7 +42,9 @@ _WHAT_OF: Final = re.compile("(?:那么?|还有|至于)?(?P<thing>[^\\W_]{2,8}?)
 _LAST: Final = re.compile(f"最后(?:的?那?一?)[{_ORDERED}]|还有一[{_ORDERED}]|\\b(?:last|final) one\\b")
 _LISTED: Final = re.compile(rf"^\s*(?:\d{{1,2}}[.、)]|[{NUMERALS}]{{1,2}}是|[-•])\s*(.+)$", re.MULTILINE)
 _MARKERS: Final = re.compile(r"\[\d+\]")
+_LONGEST_QUESTION: Final = 4000  # characters, as the setting has it
 _LONGEST_TOPIC: Final = 300  # characters that are taken from a turn before
+_FEW_TERMS: Final = 5  # that such a question holds at most
 _ELLIPTICAL: Final = 9  # Han characters: a shorter question with a history leans on it
 
 
@@ -50,7 +52,7 @@ def rewrite(
     question: str,
     history: Sequence[Turn] = (),
     documents: Sequence[str] | None = None,
-    longest: int = 4000,
+    longest: int = _LONGEST_QUESTION,
     field: str = "question",
     *,
     leans: bool | None = None,
@@ -161,7 +163,9 @@ def _leans(asked: str) -> bool:
         return True
     if _LAST.search(text):
         return True
-    return len(re.findall(f"[{HAN}]", text)) in range(1, _ELLIPTICAL) and len(content_terms(asked)) <= 5
+    return (
+        len(re.findall(f"[{HAN}]", text)) in range(1, _ELLIPTICAL) and len(content_terms(asked)) <= _FEW_TERMS
+    )
 
 
 def _item_asked_for(asked: str) -> int:

@@ -19,6 +19,7 @@ from rag.types.evidence import Listing, Passage, Sentence
 __all__ = ["find_listings", "items_after"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
+_FOLLOWED_NAME: Final = 0.5  # weight of a counted name that another one follows
 _SHORTEST_NAME: Final = 2
 _MOST_ITEMS: Final = 0.6  # share of the items that must repeat a counted name
 _COVERAGE: Final = 0.4
@@ -162,7 +163,7 @@ def _counted_name(names: Sequence[CountedName], entry: _Entry) -> float:
     best = 0.0
     for name in names:
         if name.number == len(items):
-            weight = 1.0 if name is names[-1] else 0.5
+            weight = 1.0 if name is names[-1] else _FOLLOWED_NAME
             best = max(best, weight * _share_named(name, items, without_quotation_marks(lead)))
     return best
 

@@ -41,6 +41,7 @@ _WITHIN_NAME: Final = re.compile(r"[\s、]")
 _LEXICAL_WEIGHT: Final = 0.75
 _GIVEN: Final = 2.0  # what a Chinese word in an English question counts beside what is read into it
 _DOUBT: Final = 0.5  # how much less an improbable meaning counts: its share to this power
+_NO_SCORE: Final = 1e-9  # stands for 0 where one divides by it
 _TERM_CEILING: Final = 2.2  # BM25's k1 + 1: what a term weighs at most, in units of its idf
 
 
@@ -234,7 +235,7 @@ def _below(ranked: Sequence[RankedChunk], rest: Sequence[RankedChunk]) -> Iterat
     """Yield the candidates that were not looked at again, in their order, with scores below the others'."""
     if not ranked or not rest:
         return
-    highest = max(rest[0].score, 1e-9)
+    highest = max(rest[0].score, _NO_SCORE)
     for candidate in rest:
         share = min(max(candidate.score, 0.0) / highest, 1.0)
         yield replace(candidate, score=min(ranked[-1].score, 1.0) * share)

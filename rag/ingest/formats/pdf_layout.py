@@ -49,6 +49,18 @@ _BLOCK: Final = 3  # lines that start below each other make an edge of their own
 _LONG_COLUMN, _EDGE_SHARE = 6, 0.08  # of a column's lines end at its edge
 _CHAPTER: Final = 3  # pages that a header of small type stands on at least
 _SMALLER: Final = 0.95
+_BOLD_BODY: Final = 0.4  # share of the text from which bold type is no sign of a heading
+_MANY_PAGES: Final = 0.3  # share of the pages on which furniture stands
+_FOOT, _HEAD = 0.12, 0.9  # of the page's height, from below: where page numbers stand
+_NEAR_FOOT, _NEAR_HEAD = 0.15, 0.85  # where what comes again on many pages stands
+_SAME_HEIGHT: Final = 6  # points within which furniture of two pages stands at one height
+_SAME_LEFT: Final = 3.0  # points within which two lines begin at one edge
+_LEFT_SHARE: Final = 0.1  # of the lines of a column that begin at its edge, at least
+_USUAL_SIZE: Final = 12.0  # points, where nothing tells
+_USUAL_LEADING, _LEAST_LEADING = 1.5, 1.2  # of the size: where no two lines tell, and what no page goes below
+_FAR_BELOW: Final = 4  # times the size: no next line of a paragraph
+_LETTER_WIDTH, _BLANK_WIDTH = 0.55, 0.5  # of the size, in a word of an alphabet
+_FEWEST_BOOKMARKS: Final = 3
 
 
 class Line(NamedTuple):
@@ -78,7 +90,9 @@ def typeset(lines: Sequence[Line], bookmarks: Sequence[Bookmark] = ()) -> Paragr
     size = _body_size(body)
     paragraphs = _Setter(body, size).paragraphs()
     levels = _bookmark_levels(paragraphs, bookmarks) or _size_levels(paragraphs, size)
-    bold_is_body = sum(len(p.text) for p in paragraphs if p.bold) > 0.4 * sum(len(p.text) for p in paragraphs)
+    bold_is_body = sum(len(p.text) for p in paragraphs if p.bold) > _BOLD_BODY * sum(
+        len(p.text) for p in paragraphs
+    )
     out = Paragraphs()
     for index, paragraph in enumerate(paragraphs):
         if _LEADERS.search(paragraph.text):
@@ -102,16 +116,18 @@ def _without_furniture(lines: Sequence[Line]) -> list[Line]:
         for line in {id(line): line for line in by_height[:_EDGE_LINES] + by_height[-_EDGE_LINES:]}.values():
             edges.add(id(line))
             seen[_furniture_key(line)].add(line.page)
-    enough = max(2, round(0.3 * len(pages)))
+    enough = max(2, round(_MANY_PAGES * len(pages)))
     small = _SMALLER * _body_size(lines)
 
     def is_furniture(line: Line) -> bool:
         if id(line) not in edges:
             return False
-        outer = line.bottom < 0.12 * line.page_height or line.top > 0.9 * line.page_height
+        outer = line.bottom < _FOOT * line.page_height or line.top > _HEAD * line.page_height
         if outer and _PAGE_NUMBER.match(line.text):
             return True
-        near = outer or line.bottom < 0.15 * line.page_height or line.top > 0.85 * line.page_height
+        near = (
+            outer or line.bottom < _NEAR_FOOT * line.page_height or line.top > _NEAR_HEAD * line.page_height
+        )
         least = min(enough, _CHAPTER) if line.size < small else enough
         return near and len(seen[_furniture_key(line)]) >= least and not _is_lonely_text(line)
 
@@ -120,7 +136,9 @@ def _without_furniture(lines: Sequence[Line]) -> list[Line]:
 
 def _furniture_key(line: Line) -> tuple[str, int]:
     text = "".join(line.text.split())
-    return text if _COUNTED_TITLE.match(line.text) else _NUMBERS.sub("#", text), round(line.bottom / 6)
+    return text if _COUNTED_TITLE.match(line.text) else _NUMBERS.sub("#", text), round(
+        line.bottom / _SAME_HEIGHT
+    )
 
 
 def _is_lonely_text(line: Line) -> bool:
@@ -132,7 +150,7 @@ def _body_size(lines: Sequence[Line]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
-    return max(sizes, key=lambda size: sizes[size], default=12.0) or 12.0
+    return max(sizes, key=lambda size: sizes[size], default=_USUAL_SIZE) or _USUAL_SIZE
 
 
 class _Edges(NamedTuple):
@@ -185,8 +203,10 @@ class _Setter:
 
     def _left_edge(self, column: Sequence[int]) -> float:
         lines = [self._lines[index] for index in column]
-        lefts = Counter(round(line.left / 3) for line in lines if line.size <= self._size * _LARGER)
-        return 3.0 * min((left for left, count in lefts.items() if count >= 0.1 * len(lines)), default=0)
+        lefts = Counter(round(line.left / _SAME_LEFT) for line in lines if line.size <= self._size * _LARGER)
+        return _SAME_LEFT * min(
+            (left for left, count in lefts.items() if count >= _LEFT_SHARE * len(lines)), default=0
+        )
 
     def _right_edge(self, column: Sequence[int]) -> float:
         """Return where the lines of a column end, but for a few that are too wide for it."""
@@ -202,7 +222,7 @@ class _Setter:
     def _block_edges(self, column: Sequence[int], left: float) -> dict[int, float]:
         """Return the left edge of lines that stand in a block further in than their column."""
         found: dict[int, float] = {}
-        for _, group in groupby(column, key=lambda index: round(self._lines[index].left / 3)):
+        for _, group in groupby(column, key=lambda index: round(self._lines[index].left / _SAME_LEFT)):
             block = list(group)
             closed = sum(bool(_CLOSED.search(self._lines[index].text)) for index in block)
             are_first_lines = closed > len(block) / 2 and self._lines[block[0]].left - left > self._size
@@ -214,9 +234,11 @@ class _Setter:
         distances = Counter(
             round(above.bottom - below.bottom)
             for above, below in pairwise(self._lines)
-            if above.page == below.page and 0 < above.bottom - below.bottom < 4 * self._size
+            if above.page == below.page and 0 < above.bottom - below.bottom < _FAR_BELOW * self._size
         )
-        return max(distances, key=lambda distance: distances[distance], default=round(1.5 * self._size))
+        return max(
+            distances, key=lambda distance: distances[distance], default=round(_USUAL_LEADING * self._size)
+        )
 
     def _goes_on(self, group: Sequence[int], index: int) -> bool:
         before, line = self._lines[group[-1]], self._lines[index]
@@ -226,7 +248,7 @@ class _Setter:
             return False
         same_column = before.page == line.page and line.bottom < before.bottom
         distance = before.bottom - line.bottom
-        if same_column and distance > _WIDE_GAP * max(self._leading, 1.2 * line.size):
+        if same_column and distance > _WIDE_GAP * max(self._leading, _LEAST_LEADING * line.size):
             return False
         if _CLOSING.match(line.text):
             return True
@@ -246,7 +268,7 @@ class _Setter:
         room = self._edges[index].right - line.right
         if _WORDS.match(following.text) and _WORDS.match(line.text[-1]):
             word = len(following.text.split()[0]) + 1
-            return room > word * 0.55 * line.size + 0.5 * line.size
+            return room > word * _LETTER_WIDTH * line.size + _BLANK_WIDTH * line.size
         return room > _SHORT * line.size
 
     def _joined(self, lines: Sequence[Line]) -> _Paragraph:
@@ -306,4 +328,4 @@ def _bookmark_levels(paragraphs: Sequence[_Paragraph], bookmarks: Iterable[Bookm
             missed += 1
         else:
             levels[found] = level
-    return levels if len(levels) >= 3 and len(levels) > missed else {}
+    return levels if len(levels) >= _FEWEST_BOOKMARKS and len(levels) > missed else {}

@@ -21,6 +21,11 @@ _HAN: Final = re.compile(f"[{HAN}]")
 _NEW_LINE: Final = 0.6  # of the size: a character this much higher or lower stands in another line
 _RAISED: Final = 0.2  # of the size
 _SLANTED: Final = 0.1  # radians; a stamp across the page
+_FULL_TURN: Final = 2 * 3.1416
+_BACK: Final = 4  # times the height: a character so far left of the last one stands in another line
+_LONGEST_FONT_NAME: Final = 128  # bytes
+_FEW_GAPS: Final = 4  # blanks between Han characters that may be meant
+_DEEPEST_BOOKMARK: Final = 8
 _HYPHENS: Final = "\x02\ufffe\u00ad"
 
 
@@ -87,13 +92,13 @@ class _Characters:
 
     def is_slanted(self, index: int) -> bool:
         angle = raw.FPDFText_GetCharAngle(self._page, index)
-        return bool(_SLANTED < angle < 2 * 3.1416 - _SLANTED)
+        return bool(_SLANTED < angle < _FULL_TURN - _SLANTED)
 
     def is_bold(self, index: int) -> bool:
         if raw.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT:
             return True
-        name = ctypes.create_string_buffer(128)
-        raw.FPDFText_GetFontInfo(self._page, index, name, 128, None)
+        name = ctypes.create_string_buffer(_LONGEST_FONT_NAME)
+        raw.FPDFText_GetFontInfo(self._page, index, name, _LONGEST_FONT_NAME, None)
         return bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
@@ -149,7 +154,7 @@ class _LineMaker:
     def _is_elsewhere(self, left: float, bottom: float, top: float) -> bool:
         height = max(self._top - self._bottom, top - bottom, 1.0)
         middle = (bottom + top) / 2 - (self._bottom + self._top) / 2
-        return abs(middle) > _NEW_LINE * height or left < self._right - 4 * height
+        return abs(middle) > _NEW_LINE * height or left < self._right - _BACK * height
 
     def close(self) -> Iterator[Line]:
         """Yield the present line, if it holds anything, and start anew."""
@@ -173,7 +178,7 @@ def _without_gaps(text: str) -> str:
     """Drop the blanks that justified setting leaves between Han characters."""
     words = text.split()
     spaced = sum(bool(_HAN.match(a[-1]) and _HAN.match(b[0])) for a, b in pairwise(words))
-    if spaced > 4 and spaced > len(words) / 2:
+    if spaced > _FEW_GAPS and spaced > len(words) / 2:
         return "".join(
             word + (" " if after and not (_HAN.match(word[-1]) and _HAN.match(after[0])) else "")
             for word, after in zip(words, [*words[1:], ""], strict=True)
@@ -184,7 +189,7 @@ def _without_gaps(text: str) -> str:
 def _bookmarks(pdf: pdfium.PdfDocument) -> Iterator[Bookmark]:
     """Yield the level (from 1), the page and the title of the file's own outline."""
     try:
-        for item in pdf.get_toc(max_depth=8):
+        for item in pdf.get_toc(max_depth=_DEEPEST_BOOKMARK):
             destination = item.get_dest()
             page = destination.get_index() if destination else None
             if page is not None:

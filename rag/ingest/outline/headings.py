@@ -38,6 +38,8 @@ _DATE: Final = re.compile(
 _LONGEST_LATIN_STANDALONE: Final = 70
 _INDENT: Final = 2  # cells
 _CLOSED: Final = re.compile(f"[{TERMINAL}.{COLONS}][{TRAILING}]*$")
+_LONGEST_PARTICLE: Final = 3  # letters: of, the, and are small in a title
+_FEWEST_PARAGRAPHS, _MOSTLY_INDENTED = 3, 0.7  # of which so many begin with an indent
 _LONGEST_ARTICLE_TITLE: Final = 20
 _ARTICLE_TITLE: Final = re.compile(r"\s*(?:【[^】]{1,30}】|\([^)]{1,20}\)(?=\s|$))")
 _LONGEST_ITEM: Final = 80
@@ -96,7 +98,11 @@ def _marked(raw: str, index: int, block: Block) -> Heading | None:
     mark = heading_mark(words)
     is_bold_line = mark is not None and kind == "bold" and len(words) <= _LONGEST_LINE
     if block.mark and (kind == "heading" or is_bold_line):
-        rule = _MARKUP[min(block.mark.level, 9)] if kind == "heading" or mark is None else mark.rule
+        rule = (
+            _MARKUP[min(block.mark.level, len(_MARKUP) - 1)]
+            if kind == "heading" or mark is None
+            else mark.rule
+        )
         title = words[mark.title_at :].strip() if mark else words
         number, above = (mark.number, mark.above) if mark and rule.numbered else (0, ())
         return Heading(index, rule, number, block.span, title or words, above)
@@ -199,7 +205,7 @@ def _standalone(blocks: Sequence[Block], index: int, start: int, end: int, inden
 
 def _is_set_off(text: str) -> bool:
     """Tell whether a line of an alphabet is written like a heading: in capitals, or each word with one."""
-    words = [word for word in _LATIN_WORD.findall(text) if len(word) > 3 or word.isupper()]
+    words = [word for word in _LATIN_WORD.findall(text) if len(word) > _LONGEST_PARTICLE or word.isupper()]
     return bool(words) and all(word[0].isupper() for word in words) and (text.isupper() or len(words) > 1)
 
 
@@ -219,4 +225,6 @@ def _has_words(text: str) -> bool:
 
 def _paragraphs_are_indented(blocks: Sequence[Block]) -> bool:
     long = [block for block in blocks if len(block.text) > _LONGEST_LINE]
-    return len(long) >= 3 and sum(block.indent >= _INDENT for block in long) >= 0.7 * len(long)
+    return len(long) >= _FEWEST_PARAGRAPHS and sum(
+        block.indent >= _INDENT for block in long
+    ) >= _MOSTLY_INDENTED * len(long)

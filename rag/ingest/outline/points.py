@@ -41,6 +41,12 @@ _ORDINALS: Final = (
 _LONGEST_TITLE: Final = 120
 _LONGEST_LEAD: Final = 26
 _LONGEST_INLINE_LEAD: Final = 14
+_SHORTEST_LEAD: Final = 4
+_LONGER_THAN_LEAD: Final = 3  # times its lead that a paragraph is long
+_MARKS_OF_LEAD: Final = 3  # its full stop, and quotation marks
+_FEWEST_ALIKE: Final = 3  # sentences of one shape
+_LONGEST_ALIKE, _WIDEST_ALIKE = 9, 2  # their characters, and how far their lengths lie apart
+_OPENING_WORDS: Final = 40  # characters of a sentence that tell whether it sums up
 _SHORTEST_FOLLOWER: Final = 16
 _LEAD_MARKS: Final = f"{FULL_STOP}{SEMICOLONS}{COLONS}{EXCLAMATION_MARKS}{QUESTION_MARKS}"
 _CLAUSE_MARKS: Final = f"{COMMAS}{FULL_STOP}{SEMICOLONS}{COLONS}"
@@ -117,7 +123,7 @@ def _framed(text: str) -> list[_Item]:
     """Find the sentences that say 在“…”字上 of one thing after another."""
     found = _FRAMED.finditer(as_pattern_text(text))
     items = [_Item(0, match.start(), match.start(), match.end()) for match in found]
-    return items if len(items) >= 3 else []
+    return items if len(items) >= _FEWEST_ALIKE else []
 
 
 def _paragraph_points(raw: str, blocks: Sequence[Block], leads: range, level: int) -> Iterator[Section]:
@@ -196,7 +202,7 @@ def _lead_paragraphs(blocks: Sequence[Block]) -> range:
 def _has_lead(text: str) -> bool:
     first = sentence_ends(text)[0]
     starts_point = any(pattern.match(as_pattern_text(text)) for pattern in _ORDINALS)
-    is_short = 4 <= first <= _LONGEST_LEAD and len(text) >= 3 * first
+    is_short = _SHORTEST_LEAD <= first <= _LONGEST_LEAD and len(text) >= _LONGER_THAN_LEAD * first
     return is_short and bool(_LEAD_END.search(text[:first])) and not starts_point
 
 
@@ -208,16 +214,17 @@ def _inline_leads(text: str, skip: int = 0) -> list[_Item]:
         _Item(0, start, start, end)
         for start, end, following in zip(starts, ends, [*ends[1:], len(text)], strict=True)
         if start >= skip
-        and end - start <= _LONGEST_INLINE_LEAD + 3
+        and end - start <= _LONGEST_INLINE_LEAD + _MARKS_OF_LEAD
         and following - end >= _SHORTEST_FOLLOWER
         and text[end - 1] == "。"
         and not _CLAUSE_END.search(text, start, end - 1)
     ]
     quoted = [lead for lead in leads if text[lead.start] in "“「"]
-    if len(quoted) >= 3:
+    if len(quoted) >= _FEWEST_ALIKE:
         return quoted
     lengths = [len(_QUOTES.sub("", text[lead.start : lead.lead_end])) for lead in leads]
-    if len(leads) >= 3 and max(lengths) <= 9 and max(lengths) - min(lengths) <= 2:
+    spread = max(lengths, default=0) - min(lengths, default=0)
+    if len(leads) >= _FEWEST_ALIKE and max(lengths) <= _LONGEST_ALIKE and spread <= _WIDEST_ALIKE:
         return leads
     return []
 
@@ -225,7 +232,7 @@ def _inline_leads(text: str, skip: int = 0) -> list[_Item]:
 def _before_summing_up(text: str, start: int, end: int) -> int:
     """Return where the last item ends: before a sentence that speaks of all items."""
     for sentence_end in sentence_ends(text[start:end])[:-1]:
-        if _SUMS_UP.match(as_pattern_text(text[start + sentence_end : end][:40])):
+        if _SUMS_UP.match(as_pattern_text(text[start + sentence_end : end][:_OPENING_WORDS])):
             return start + sentence_end
     return end
 

@@ -11,6 +11,8 @@ __all__ = ["underlined"]
 _RULE: Final = re.compile(r"([=\-~^*#\"+_`])\1{2,}\s*")
 _LONGEST: Final = 120
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_SHORTEST: Final = 0.6  # of the line that it underlines
+_OVERHANG: Final = 12  # cells
 _FEWEST: Final = 2
 
 
@@ -27,7 +29,11 @@ def underlined(raw: str) -> tuple[Markup, ...]:
         rule = _RULE.fullmatch(lines[index + 1]) if _may_be_heading(line) else None
         above = bool(rule and index and _RULE.fullmatch(lines[index - 1]))
         after_blank = index == 0 or above or not lines[index - 1].strip()
-        if rule and after_blank and 0.6 * cells(line.strip()) <= len(rule[0].rstrip()) <= cells(line) + 12:
+        if (
+            rule
+            and after_blank
+            and _SHORTEST * cells(line.strip()) <= len(rule[0].rstrip()) <= cells(line) + _OVERHANG
+        ):
             level = order.setdefault((rule[1], above), len(order) + 1)
             found.append(Markup(position, position + len(line), "heading", level))
         position += len(line) + 1

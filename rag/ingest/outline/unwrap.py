@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rag.ingest.outline.heading_rules import heading_mark, is_numbered
-from rag.text.marks import COLONS, SEMICOLONS, TERMINAL, TRAILING
+from rag.text.marks import CLOSING_BRACKETS, COLONS, OPENING_BRACKETS, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.patterns import is_byline
 from rag.types.document import Markup, Span
 
@@ -26,6 +26,14 @@ _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
 )
 _LATIN_WORD: Final = re.compile(r"[A-Za-z0-9'’“\"(][^\s\u2e80-\uffff]*")
+_SHORT_ENOUGH: Final = 0.9  # share of the lines that may be wrapped ones
+_OVERHANG: Final = 2  # cells that a mark at the end of a full line may stand out
+_MOSTLY_FULL: Final = 0.5  # share of the lines within paragraphs that are full
+_OPEN_ENDED: Final = 0.6  # share of the full lines that end within a sentence
+_FEWEST_INDENTED, _MOST_INDENTED = 0.05, 0.6  # share of the lines, where paragraphs begin with an indent
+_TOO_WIDE: Final = 4  # cells by which a line is wider than wrapped ones get
+_NEARLY: Final = 4  # a line that lacks less than this part of the width is nearly full
+_SLACK: Final = 4  # cells that a word of an alphabet may want beside its letters
 _INDENT: Final = 2
 _ONLY_LETTER: Final = re.compile(r"[A-Za-z]")
 
@@ -62,24 +70,24 @@ def wrap_style(lines: Sequence[Line]) -> WrapStyle | None:
         return None
     widths = [line.indent + cells(line.text[: _LONGEST_WRAPPED_LINE + 1]) for line in lines]
     counts = Counter(width for width in widths if width <= _LONGEST_WRAPPED_LINE)
-    if counts.total() < 0.9 * len(lines):
+    if counts.total() < _SHORT_ENOUGH * len(lines):
         return None
     latin = 2 * sum(bool(_ONLY_LETTER.match(line.text)) for line in lines) > len(lines)
     ragged = _RAGGED_LATIN if latin else _RAGGED
     width = max(counts, key=lambda n: sum(counts[m] for m in range(n - ragged, n + 1)))
     # The last line before an empty one ends a paragraph; what it lacks tells nothing.
     within = [w for w, after in zip(widths, lines[1:], strict=False) if not after.after_blank]
-    near = sum(width - ragged <= w <= width + 2 for w in within)
-    full = [line for line, w in zip(lines, widths, strict=True) if width - ragged <= w <= width + 2]
+    near = sum(width - ragged <= w <= width + _OVERHANG for w in within)
+    full = [line for line, w in zip(lines, widths, strict=True) if width - ragged <= w <= width + _OVERHANG]
     open_ended = sum(not _CLOSED.search(line.text) for line in full)
     if (
         width < _SHORTEST_WIDTH
-        or near < max(0.5 * len(within), _FEWEST_FULL_LINES)
-        or open_ended < 0.6 * len(full)
+        or near < max(_MOSTLY_FULL * len(within), _FEWEST_FULL_LINES)
+        or open_ended < _OPEN_ENDED * len(full)
     ):
         return None
     indented = sum(line.indent >= _INDENT for line in full)
-    return WrapStyle(width, 0.05 * len(full) <= indented <= 0.6 * len(full), latin)
+    return WrapStyle(width, _FEWEST_INDENTED * len(full) <= indented <= _MOST_INDENTED * len(full), latin)
 
 
 def goes_on(group: Sequence[Line], line: Line, following: Line | None, style: WrapStyle) -> bool:
@@ -87,12 +95,16 @@ def goes_on(group: Sequence[Line], line: Line, following: Line | None, style: Wr
     first, last = group[0], group[-1]
     if line.mark or last.mark:
         return False
-    if first.text[0] in "（(" and not any(part.text[-1] in "）)" for part in group) and is_byline(first.text):
+    if (
+        first.text[0] in OPENING_BRACKETS
+        and not any(part.text[-1] in CLOSING_BRACKETS for part in group)
+        and is_byline(first.text)
+    ):
         return True
     full = _is_full(last, line, style)
     if _stands_alone(group, style) or _begins_heading(group, line, full):
         return False
-    if is_byline(line.text) or cells(line.text) > style.width + 4:
+    if is_byline(line.text) or cells(line.text) > style.width + _TOO_WIDE:
         return False
     if len(group) == 1 and is_numbered(first.text) and line.indent > first.indent:
         return full and not line.after_blank  # a hanging indent
@@ -102,7 +114,7 @@ def goes_on(group: Sequence[Line], line: Line, following: Line | None, style: Wr
         ended = _CLOSED.search(last.text) or (style.latin and not line.text[0].islower())
         # Lines of as many characters each: one with figures in it takes fewer cells.
         nearly = not style.latin and not ended and not line.after_blank and line.indent < _INDENT
-        return (full or (nearly and _room(last, style) <= style.width / 4)) and not (
+        return (full or (nearly and _room(last, style) <= style.width / _NEARLY)) and not (
             line.after_blank and ended
         )
     return _goes_on_by_length(group, line, following, style, full)
@@ -115,8 +127,8 @@ def _stands_alone(group: Sequence[Line], style: WrapStyle) -> bool:
     return (
         (mark is not None and not mark.rule.numbered)
         or is_byline(first.text)
-        or cells(first.text) > style.width + 4
-        or (first.text[0] in "（(" and last.text[-1] in "）)")
+        or cells(first.text) > style.width + _TOO_WIDE
+        or (first.text[0] in OPENING_BRACKETS and last.text[-1] in CLOSING_BRACKETS)
     )
 
 
@@ -156,5 +168,5 @@ def _is_full(line: Line, following: Line, style: WrapStyle) -> bool:
     room = _room(line, style)
     word = _LATIN_WORD.match(following.text)
     if style.latin and word:
-        return room < len(word[0]) + 4
+        return room < len(word[0]) + _SLACK
     return room <= _RAGGED
