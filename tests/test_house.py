@@ -223,6 +223,22 @@ def modules_fit_in_the_head(path: str, text: str) -> Iterator[str]:
         yield f"{path} has {lines} lines"
 
 
+HOMES_OF_CHARACTERS = {
+    re.compile("[四五六七八九]{6}"): "rag/text/numbers.py",
+    re.compile("[“「『]{3}|[”」』]{3}"): "rag/text/marks.py",
+}
+
+
+def characters_have_one_home(path: str, text: str) -> Iterator[str]:
+    """Numerals and quotation marks are spelled once; others take their names. What trains is left alone."""
+    if path.startswith("rag/train/"):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        for characters, home in HOMES_OF_CHARACTERS.items():
+            if path != home and characters.search(line):
+                yield f"{path}:{number} spells what {home} names"
+
+
 # Words of the seeds' working methods, and names in them, that a general rule has no use for.
 OF_THE_SEEDS = re.findall(
     r"\w+",
@@ -254,6 +270,7 @@ CODE_RULES: list[Rule] = [
     what_is_exported_exists,
     functions_fit_in_the_eye,
     modules_fit_in_the_head,
+    characters_have_one_home,
 ]
 
 
@@ -313,6 +330,8 @@ def test_every_library_that_is_imported_is_declared():
 
 LONG_FUNCTION = "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION
 PLANTED = [
+    (characters_have_one_home, "rag/query/rewrite.py", "A = '[一二三四五六七八九十]'"),
+    (characters_have_one_home, "rag/answer/verify.py", "A = '[^”」』]'"),
     (nothing_imports_the_tests, "ui/cli/ask.py", "from tests.doubles import write_files"),
     (libraries_stay_in_their_rooms, "vectorstore/seal.py", "import faiss"),
     (libraries_stay_in_their_rooms, "rag/store/indexes.py", "from faiss import IndexFlatIP"),
@@ -392,6 +411,8 @@ FAIR = [
     ),
     (functions_fit_in_the_eye, "rag/a.py", LONG_FUNCTION.removesuffix("    x = 1\n")),
     (modules_fit_in_the_head, "rag/a.py", "x = 1\n" * LONGEST_MODULE),
+    (characters_have_one_home, "rag/text/numbers.py", "A = '一二三四五六七八九'"),
+    (characters_have_one_home, "rag/a.py", "A = '周一二三四五六日'  # “三亲”"),
     (nothing_is_made_for_the_seeds, "rag/a.py", "x = 0x315  # 3.15, a315, 3150; 党建引领基层治理"),
 ]
 

@@ -12,6 +12,7 @@ from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
 from rag.text.coordination import JOINT, LIST_COMMA
 from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
 from rag.text.normalize import HAN
+from rag.text.numbers import TWO_TO_NINE
 from rag.text.patterns import any_of, as_pattern_text
 from rag.text.word_lists import COMMUNITIES, DISTRICTS, INTERROGATIVES
 from rag.types.query import Query
@@ -57,7 +58,7 @@ _OPENING_WORD: Final = any_of(
 )
 _OPENING_WORDS: Final = re.compile(f"{_OPENING_WORD}+")
 _OF_ITS_KIND: Final = 4  # characters behind a list in which its count may end
-_OF_ONE_KIND: Final = re.compile("[两三四五六七八九几](?:个?方面|[类种项级者个])")
+_OF_ONE_KIND: Final = re.compile(f"[{TWO_TO_NINE}几](?:个?方面|[类种项级者个])")
 # The last conjunct ends as the first one does: 东山村和西河村|往镇里派了多少人.
 _KINDS: Final = tuple(
     re.compile("|".join(names))

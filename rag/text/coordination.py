@@ -1,7 +1,7 @@
 """Where things are joined: 甲和乙, 甲、乙以及丙. A character such as 和 also stands inside words: 和谐, 参与.
 
 Two ways tell them apart. `JOINT` knows the neighbours that make a word of the character, and is for
-questions, whose conjuncts are names that no vocabulary has: it would cut 江岸|区和|黎城. `joining_words`
+questions, whose conjuncts are names that no vocabulary has: it would cut 青禾|区和|柳塘. `joining_words`
 asks the vocabulary, and is for sentences, in which there are more words than a list could name: 办理和解决
 joins, though 和解 is a word. Of 185 joints in the reference questions they judge 12 otherwise, either way
 being right in some, so neither can take the other's place without changing answers.

@@ -17,6 +17,7 @@ __all__ = [
     "NUMERALS",
     "SEVERAL",
     "STEMS",
+    "TWO_TO_NINE",
     "YEAR_DIGITS",
     "count_in",
     "in_characters",
@@ -33,6 +34,8 @@ COUNTING: Final = f"{NUMERALS}两"
 """Of a count: 两个, 十二项."""
 SEVERAL: Final = COUNTING.replace("一", "")
 """Of more than one."""
+TWO_TO_NINE: Final = f"两{_ONE_TO_NINE[2:]}"
+"""Before a classifier, of more than one: 两类, 九项."""
 HUNDREDS: Final = "百千"
 DIGITS: Final = f"〇{_ONE_TO_NINE}"
 """As Word counts, digit by digit: 二〇; a character's place is its value."""
@@ -47,7 +50,7 @@ BRANCHES: Final = "子丑寅卯辰巳午未申酉戌亥"
 FORMAL: Final = "壹贰叁参肆伍陆柒捌玖拾"
 CIRCLED: Final = "①-⑳"
 
-_FROM_FORMAL: Final = str.maketrans(FORMAL, "一二三三四五六七八九十")
+_FROM_FORMAL: Final = str.maketrans(FORMAL, NUMERALS.replace("三", "三三"))
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _LARGEST_IN_CHARACTERS: Final = 9999
 _UNITS: Final = (("千", 1000), ("百", 100), ("十", 10))

@@ -125,14 +125,17 @@ def look_at(
                 ]
             )
         )
-    columns = np.column_stack([np.concatenate(compared), meant])
-    own = FeatureBlock(_COMPARED, columns)
+    return _together(question, np.column_stack([np.concatenate(compared), meant]), np.concatenate(rest))
+
+
+def _together(question: Relevance, compared: Floats, rest: Floats) -> Floats:
+    own = FeatureBlock(_COMPARED, compared)
     return stacked(
         FEATURES,
         own,
-        own.changed(columns.max(axis=0) - columns, "{}_behind".format),
-        FeatureBlock(_REST, np.concatenate(rest)),
-        FeatureBlock(_OF_QUESTION, np.tile(_of_question(question), (len(columns), 1))),
+        own.changed(compared.max(axis=0) - compared, "{}_behind".format),
+        FeatureBlock(_REST, rest),
+        FeatureBlock(_OF_QUESTION, np.tile(_of_question(question), (len(compared), 1))),
     )
 
 

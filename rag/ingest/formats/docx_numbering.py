@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from rag.text.numbers import BRANCHES, DIGITS, STEMS, in_characters
+from rag.text.numbers import BRANCHES, DIGITS, HUNDREDS, NUMERALS, STEMS, in_characters
 
 __all__ = ["Numbering", "numeral"]
 
@@ -18,7 +18,7 @@ _ROMAN: Final = (
 _HAN_COUNTING: Final = re.compile("^(?:chinese|japanese|taiwanese|ideograph|korean)")
 _LARGEST_ROMAN, _LARGEST_LETTER = 4000, 26 * 30
 _LARGEST: Final = 32767
-_FORMAL: Final = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_FORMAL: Final = str.maketrans(f"{NUMERALS}{HUNDREDS}", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _TRADITIONAL: Final = str.maketrans("贰叁陆", "貳參陸")
 _FULL_WIDTH: Final = str.maketrans("0123456789", "０１２３４５６７８９")
 _PLACEHOLDER: Final = re.compile("%([1-9])")

@@ -44,6 +44,7 @@ _LONGEST_INLINE_LEAD: Final = 14
 _SHORTEST_LEAD: Final = 4
 _LONGER_THAN_LEAD: Final = 3  # times its lead that a paragraph is long
 _MARKS_OF_LEAD: Final = 3  # its full stop, and quotation marks
+_OPENING: Final = "“「"  # of a lead in quotation marks
 _FEWEST_ALIKE: Final = 3  # sentences of one shape
 _LONGEST_ALIKE, _WIDEST_ALIKE = 9, 2  # their characters, and how far their lengths lie apart
 _OPENING_WORDS: Final = 40  # characters of a sentence that tell whether it sums up
@@ -219,7 +220,7 @@ def _inline_leads(text: str, skip: int = 0) -> list[_Item]:
         and text[end - 1] == "。"
         and not _CLAUSE_END.search(text, start, end - 1)
     ]
-    quoted = [lead for lead in leads if text[lead.start] in "“「"]
+    quoted = [lead for lead in leads if text[lead.start] in _OPENING]
     if len(quoted) >= _FEWEST_ALIKE:
         return quoted
     lengths = [len(_QUOTES.sub("", text[lead.start : lead.lead_end])) for lead in leads]

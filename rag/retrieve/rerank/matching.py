@@ -19,7 +19,7 @@ from rag.types.query import Query
 __all__ = [
     "ASKED_KINDS",
     "CLOSE",
-    "MARKS",
+    "SENTENCE_MARKS",
     "Floats",
     "Ints",
     "MatchedQuestion",
@@ -50,7 +50,7 @@ _ASKED_NOUN: Final = re.compile(
     f"(?:什么样的|什么|哪一?[个位种所座部本家项条支些次场款类名间]?|何)([{HAN}]{{1,4}})"
 )
 ASKED_KINDS: Final[tuple[Asks, ...]] = ("time", "count", "person", "place")
-MARKS: Final = ("quotes", "latin", "is_list", "is_question", "refers_back")
+SENTENCE_MARKS: Final = ("quotes", "latin", "is_list", "is_question", "refers_back")
 """What a sentence holds: quotes opened; 1 for Latin words, a list, a question, a pronoun at the start."""
 _BORDER: Final = "\x1e"  # between sentences that are normalised together: a record separator
 _PLANE: Final = 0x10000
@@ -107,7 +107,7 @@ class MatchedText(NamedTuple):
     piece_starts: Ints  # (s,)
     norms: Floats  # (s,): lengths of the sums of the pieces' rows
     numbers: tuple[frozenset[str], ...]  # of each sentence
-    marks: Floats  # (s, len(MARKS))
+    marks: Floats  # (s, len(SENTENCE_MARKS))
     cues: Floats  # (s, 4): 1 where a sentence shows what each of the ASKED_KINDS asks for
     han_share: float
 

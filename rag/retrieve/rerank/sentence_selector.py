@@ -18,7 +18,7 @@ from rag.resources import MODELS
 from rag.retrieve.rerank.features import behind
 from rag.retrieve.rerank.matching import (
     CLOSE,
-    MARKS,
+    SENTENCE_MARKS,
     Floats,
     MatchedQuestion,
     MatchedText,
@@ -36,7 +36,7 @@ _COMPARED: Final = (
 )
 _SINGLE: Final = (
     *("covered_with_heading", "covered_with_next", "rarest_missing", "least_near", "run_share"),
-    *("has_cue", "new_numbers", "asked_numbers", *MARKS),
+    *("has_cue", "new_numbers", "asked_numbers", *SENTENCE_MARKS),
     *("log_length", "place", "place_share", "is_first"),
 )
 _BESIDE: Final = ("telling_lead", "covered_lead", "near_telling_lead", "has_cue", "refers_back")
@@ -146,7 +146,7 @@ def _of_sentences(asked: MatchedQuestion, text: MatchedText) -> Iterator[Feature
             ],
         }
     )
-    yield FeatureBlock(MARKS, text.marks)
+    yield FeatureBlock(SENTENCE_MARKS, text.marks)
     yield FeatureBlock.of(
         {
             "log_length": np.log1p(text.lengths),
