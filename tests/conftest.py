@@ -22,6 +22,7 @@ _SLOW_ROOMS = (
     "rag/answer/llm",
     "rag/ingest/test_sandbox",
     "eval",
+    "test_wheel",
 )
 _SLOW_FIXTURES = frozenset({"seeds", "pipeline_of", "open_pipeline", "browser", "box", "boxes", "run"})
 

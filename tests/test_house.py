@@ -97,7 +97,8 @@ HOMES = {
     "lightgbm": ("rag/train/",),
     "torch": ("rag/train/", "rag/models/embedders/sentence_transformer.py", "rag/answer/llm/local_model.py"),
     "transformers": ("rag/answer/llm/local_model.py",),
-    "h11": ("rag/answer/llm/http.py", "ui/server/connections.py"),
+    "h11": ("ui/server/connections.py",),
+    "httpx": ("rag/answer/llm/http_client.py",),
 }
 
 
@@ -346,7 +347,7 @@ PLANTED = [
         "rag/answer/backends/transformers.py",
         "from transformers import AutoTokenizer",
     ),
-    (libraries_stay_in_their_rooms, "rag/answer/backends/openai.py", "import h11"),
+    (libraries_stay_in_their_rooms, "rag/answer/backends/openai.py", "import httpx"),
     (only_settings_read_the_environment, "rag/build.py", "import os\nos.environ['X']"),
     (only_settings_read_the_environment, "ui/cli/serve.py", "import os\nos.getenv('X')"),
     (only_settings_read_the_environment, "rag/build.py", "from os import environ"),

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from tests import INSTALLED
+
 ROOT: Final = Path(__file__).parents[2]
 _START: Final = "from ui.cli import main; main()"
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=")
@@ -53,7 +55,8 @@ class Program(NamedTuple):
         A `quick` one has the hashing embedder and no reranker, unless the environment says otherwise.
         """
         words = shlex.split(os.environ.get("YINJU_PROGRAM", "")) or [sys.executable, "-c", _START]
-        environment = (_QUICK if quick else {}) | os.environ | {"PYTHONPATH": str(python_path.resolve())}
+        path = {"PYTHONPATH": f"{python_path.resolve()}{os.pathsep}{INSTALLED}"}
+        environment = (_QUICK if quick else {}) | os.environ | path
         while words and _ASSIGNMENT.match(words[0]):
             name, _, value = words.pop(0).partition("=")
             environment[name] = value

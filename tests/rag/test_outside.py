@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import INSTALLED
 from tests.doubles import write_files
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def yinju(tmp_path):
     installed = write_files(tmp_path / "installed", DISTRIBUTION)
     environment = {
         **os.environ,
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{installed}",
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, INSTALLED, installed))),
         "YINJU_LLM_ANSWER_TOKENS": "77",
         "YINJU_EMBEDDER": "hashing",
     }
@@ -68,3 +69,26 @@ def test_without_it_nobody_knows_the_name(yinju, tmp_path):
     done = yinju("ask", "几班？", "--backend", "parrot")
     assert done.returncode == 1
     assert "parrot" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "said"),
+    [
+        ("BACKEND", "echo", "unknown backend 'echo': choose one of extractive, openai, transformers"),
+        ("EMBEDDER", "hashing", "unknown embedder 'hashing': choose one of a folder, a hub name such as"),
+    ],
+)
+def test_the_doubles_of_the_tests_do_not_ship(tmp_path, setting, name, said):
+    files = write_files(tmp_path / "files", {"a.txt": "渡口\n每天六班。\n"})
+    done = subprocess.run(
+        [sys.executable, "-c", "from ui.cli import main; main()", "ingest", str(files)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), f"YINJU_{setting}": name},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"yinju: {said}")
+    assert done.stderr.count("\n") == 1

@@ -31,16 +31,18 @@ def from_outside(monkeypatch):
 @pytest.mark.parametrize(
     ("registry", "names"),
     [
-        (BACKENDS, {"echo", "extractive", "openai", "transformers"}),
-        (EMBEDDERS, {"hashing", "static"}),
-        (READERS, {"text"}),
+        (BACKENDS, {"extractive", "openai", "transformers"}),
+        (EMBEDDERS, {"static"}),
+        (READERS, {"docx", "html", "markdown", "pdf", "text"}),
+        (RERANKERS, {"trees"}),
         (STORES, {"faiss"}),
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-def test_the_parts_that_ship_are_there_in_order(registry, names):
-    assert names <= set(registry.names())
-    assert registry.names() == sorted(registry.names())
+def test_without_the_tests_only_what_ships_is_known(registry, names, monkeypatch):
+    monkeypatch.setattr(rag.registry, "entry_points", lambda group: ())
+
+    assert registry.names() == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_an_unknown_name_is_told_with_the_choices(registry, name):
 
 
 def test_an_entry_point_names_a_part_from_outside(from_outside):
-    from_outside("yinju.answer", "parrot", "rag.answer.backends.echo:create")
+    from_outside("yinju.answer", "parrot", "yinju_doubles.echo:create")
 
     assert "parrot" in BACKENDS.names()
     assert type(BACKENDS.factory("parrot")(Settings.read())).__name__ == "EchoBackend"
@@ -73,14 +75,14 @@ def test_an_entry_point_names_a_part_from_outside(from_outside):
 
 
 def test_a_part_from_outside_goes_before_one_that_ships_under_its_name(from_outside):
-    from_outside("yinju.answer", "extractive", "rag.answer.backends.echo:create")
+    from_outside("yinju.answer", "extractive", "yinju_doubles.echo:create")
 
     assert type(BACKENDS.factory("extractive")(Settings.read())).__name__ == "EchoBackend"
 
 
 def test_a_backend_from_outside_answers(from_outside, pipeline_of):
     pipeline = pipeline_of({"a.txt": "渡口\n每天六班。\n"})
-    from_outside("yinju.answer", "parrot", "rag.answer.backends.echo:create")
+    from_outside("yinju.answer", "parrot", "yinju_doubles.echo:create")
 
     assert pipeline.ask("几班？", backend="parrot").answer == "几班？[1]"
 

@@ -9,7 +9,7 @@ from ui.server.admission import Admission
 
 __all__ = ["QuestionQueues"]
 
-_COMPUTED_HERE: Final = ("extractive", "echo")  # backends that keep a core busy until they are done
+_COMPUTED_HERE: Final = ("extractive",)  # backends that keep a core busy until they are done
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from transformers import (
 )
 
 from rag.answer.llm.base import End, Limits, Said
-from rag.answer.llm.sockets import Clock
+from rag.answer.llm.deadline import Clock
 from rag.errors import BackendError, ModelError
 
 __all__ = ["LocalChat"]

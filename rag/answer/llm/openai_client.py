@@ -4,13 +4,14 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
 import json
-from contextlib import closing
-from itertools import chain
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Final, NamedTuple
 
 from rag.answer.llm.base import End, Limits, Said
-from rag.answer.llm.http import Request, Response, send
-from rag.answer.llm.sockets import Clock
+from rag.answer.llm.deadline import Deadline
+from rag.answer.llm.event_loop import iterated
+from rag.answer.llm.http_client import HttpClient, Request, Response
 from rag.answer.llm.sse import EventReader
 from rag.errors import BackendError
 from rag.settings import Settings
@@ -27,28 +28,30 @@ class OpenAIChat:
 
     def __init__(self, settings: Settings, limits: Limits) -> None:
         self.name = settings.llm_model
-        self._address = Address.of(settings.llm_url)
+        self._server = HttpClient(Address.of(settings.llm_url), limits)
         self._key = settings.llm_key
         self._options = settings.llm_options
         self._limits = limits
 
     def say(self, system: str, user: str) -> Said:
         """Answer a message, under instructions."""
-        clock = Clock(self._limits.total)
-        reader = EventReader()
+        return iterated(self._said(system, user), waiting="")
+
+    async def _said(self, system: str, user: str) -> AsyncGenerator[str | End, None]:
         is_cut: bool | None = None
-        with closing(send(self._address, self._request(system, user), self._limits, clock)) as received:
-            for part in chain(received, [None]):
-                if isinstance(part, Response):
-                    _check(part)
-                    continue
-                events = reader.end() if part is None else reader.read(part)
-                deltas = [_delta(data) for data in events]
-                if any(delta.is_alive for delta in deltas):
-                    clock.allow(self._limits.idle)
-                yield "".join(delta.text for delta in deltas)
-                is_cut = next((delta.is_cut for delta in deltas if delta.is_cut is not None), is_cut)
-                if any(delta.is_last for delta in deltas):
+        async with (
+            Deadline(self._limits.total) as deadline,
+            self._server.post(self._request(system, user), deadline) as response,
+            aclosing(_deltas(response)) as deltas,
+        ):
+            _check(response)
+            async for delta in deltas:
+                if delta.is_alive:
+                    deadline.allow(self._limits.idle)
+                if delta.text:
+                    yield delta.text
+                is_cut = is_cut if delta.is_cut is None else delta.is_cut
+                if delta.is_last:
                     break
             else:
                 if is_cut is None:
@@ -84,6 +87,15 @@ class _Delta(NamedTuple):
     is_alive: bool = False
     is_cut: bool | None = None
     is_last: bool = False
+
+
+async def _deltas(response: Response) -> AsyncGenerator[_Delta, None]:
+    reader = EventReader()
+    async for received in response.body:
+        for data in reader.read(received):
+            yield _delta(data)
+    for data in reader.end():
+        yield _delta(data)
 
 
 def _delta(data: str) -> _Delta:

@@ -187,7 +187,7 @@ def test_a_rebuild_that_is_stopped_leaves_the_library_as_it_was(start, run, here
 
 def test_an_ingest_is_stopped_at_once_though_a_file_hangs(start, here, tmp_path, monkeypatch):
     write_files(tmp_path / "planted", {"sitecustomize.py": HANGS})
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "planted"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "planted"), prepend=os.pathsep)
     monkeypatch.setenv("YINJU_PARSE_SECONDS", "50")
     files = write_files(tmp_path / "files", {"a.txt": FERRY, "hangs.txt": FERRY})
     process = start("ingest", files)

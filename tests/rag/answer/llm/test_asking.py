@@ -138,7 +138,7 @@ def test_a_backend_that_lacks_a_setting_is_refused_at_start(library, missing):
 
 def test_a_backend_is_made_once(monkeypatch):
     made = []
-    monkeypatch.setattr("rag.answer.backends.echo.create", lambda settings: made.append(settings) or object())
+    monkeypatch.setattr("yinju_doubles.echo.create", lambda settings: made.append(settings) or object())
     settings = Settings.read()
     backends = BackendRunner(settings)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.llm import sockets
 from rag.answer.messages import fallen_back
 from rag.errors import BackendError
 from tests.llm_server import delta, dribble, scripted_server
@@ -161,6 +160,35 @@ def endless_head(peer):
             peer.raw(b"X-More: " + b"x" * 1000 + b"\r\n")
 
 
+def flood_of_informations(peer):
+    with suppress(OSError):
+        while True:
+            peer.raw(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
+
+
+def flood_of_framing(peer):
+    peer.start("200 OK", "text/event-stream", "Transfer-Encoding: chunked")
+    with suppress(OSError):
+        while True:
+            peer.raw(b"1;" + b"x" * 50_000 + b"\r\n:\r\n")
+
+
+def endless_line_of_framing(peer):
+    peer.start("200 OK", "text/event-stream", "Transfer-Encoding: chunked")
+    peer.raw(b"1;")
+    with suppress(OSError):
+        while True:
+            peer.raw(b"x" * (1 << 16))
+
+
+def endless_trailer(peer):
+    peer.start("200 OK", "text/event-stream", "Transfer-Encoding: chunked")
+    peer.raw(b"0\r\n")
+    with suppress(OSError):
+        while True:
+            peer.raw(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
 def bomb(peer):
     peer.start("200 OK", "text/event-stream", "Content-Encoding: gzip")
     peer.raw(gzip.compress(EVENT * 100_000))
@@ -183,12 +211,15 @@ FAILING = [
     (text_without_end, "slow"),
     (endless_comments, "slow"),
     (many_informations, "slow"),
+    (flood_of_informations, "slow"),
+    (flood_of_framing, "slow"),
     (endless_blank_lines, "endless"),
     (cut_in_an_event, "cut"),
     (cut_in_a_character, "cut"),
     (cut_between_events, "cut"),
     (reset, "unreachable"),
     (closed_at_once, "cut"),
+    (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "cut"),
     (shorter_than_it_says, "cut"),
     (status("400 Bad Request", body=b'{"error": {"message": "prompt too long"}}'), 400),
     (status("401 Unauthorized", body=f'{{"error": "wrong key {KEY}"}}'.encode()), 401),
@@ -198,10 +229,11 @@ FAILING = [
     (status("500 Internal Server Error", body=b"<html>" + b"x" * 9999, content_type="text/html"), 500),
     (status("503 Service Unavailable", "Retry-After: Wed, 21 Oct 2099 07:28:00 GMT"), 503),
     (status("204 No Content"), 204),
+    (status("302 Found", "Location: http://[nowhere:x"), 302),
     (status("200 OK", body=b"<html>welcome</html>", content_type="text/html"), "garbled"),
     (status("200 OK", body=json.dumps({"choices": [{"message": {"content": GOOD}}]}).encode()), "garbled"),
     (raw(b"\x00\x01\x02 no HTTP at all\r\n\r\n"), "garbled"),
-    (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "garbled"),
+    (raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), "garbled"),
     (raw(OK[:-2] + b"Content-Length: -5\r\n\r\n" + EVENT), "garbled"),
     (raw(OK[:-2] + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + EVENT), "garbled"),
     (raw(OK[:-2] + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n" + EVENT), "garbled"),
@@ -238,6 +270,8 @@ FAILING = [
     (gigabyte_of_thoughts, "endless"),
     (one_long_line, "endless"),
     (endless_head, "garbled"),
+    (endless_line_of_framing, "garbled"),
+    (endless_trailer, "garbled"),
     (bomb, "garbled"),
 ]
 
@@ -256,6 +290,7 @@ def test_a_bad_server_leaves_the_extractive_answer_and_a_notice(
 ):
     asked = hasty if failure == "slow" else pipeline
     expected = asked.ask(QUESTION, backend="extractive")
+    asked.ask(QUESTION)  # the event loop runs from the first question on
     server.settle()
     files, threads = open_files(), threading.active_count()
     server.behave = behave
@@ -367,8 +402,9 @@ def test_a_server_that_accepts_nothing(library):
     assert answer.notice == fallen_back(BackendError("", "slow"), "zh-Hans")
 
 
-def test_a_host_that_nobody_knows(library):
-    answer = ask_at(library, "http://nobody.invalid/v1")
+@pytest.mark.parametrize("host", ["nobody.invalid", "a..b", "999.1.1.1", "[1:2]", "xn--a"])
+def test_a_host_that_nobody_knows(library, host):
+    answer = ask_at(library, f"http://{host}/v1")
 
     assert answer.notice == fallen_back(BackendError("", "unreachable"), "zh-Hans")
 
@@ -418,15 +454,31 @@ def test_a_secure_server_is_asked_only_if_its_certificate_is_trusted(
     server.tls.load_cert_chain(*certificate)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    sockets._trust.cache_clear()
     try:
         answer = ask_at(library, server.url.replace("http:", "https:"))
     finally:
         server.tls = None
-        sockets._trust.cache_clear()
 
     assert answer.backend == ("openai" if is_trusted else "extractive")
     assert answer.notice == (None if is_trusted else fallen_back(BackendError("", "unreachable"), "zh-Hans"))
+
+
+def cut_without_a_goodbye(peer):
+    cut_between_events(peer)
+    peer.socket.close()
+
+
+def test_an_answer_whose_secure_connection_breaks_off_is_none(library, server, monkeypatch, certificate):
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.tls.load_cert_chain(*certificate)
+    server.behave = cut_without_a_goodbye
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    try:
+        answer = ask_at(library, server.url.replace("http:", "https:"))
+    finally:
+        server.tls = None
+
+    assert answer.notice == fallen_back(BackendError("", "cut"), "zh-Hans")
 
 
 def ask_at(library, url, **more):
@@ -458,6 +510,26 @@ def test_nothing_of_the_environment_leads_elsewhere(pipeline, server, monkeypatc
         assert canary.hits == 0
     assert f"Authorization: Bearer {KEY}" in server.peers[-1].head
     assert server.peers[-1].head.startswith("POST /v1/chat/completions HTTP/1.1\r\n")
+
+
+def test_no_cookie_is_kept(pipeline, server):
+    server.behave = status("200 OK", "Set-Cookie: id=7; Path=/", body=EVENT, content_type="text/event-stream")
+    pipeline.ask(QUESTION)
+    pipeline.ask(QUESTION)
+
+    assert "cookie" not in server.peers[-1].head.lower()
+
+
+def test_a_flood_keeps_no_other_question_waiting(library, pipeline, server):
+    with scripted_server(flood_of_informations) as bad, asking(library, bad.url) as flooded:
+        events = flooded.stream(QUESTION)
+        next(events)
+        assert next(events) == ""  # its request is under way
+        answer = pipeline.ask(QUESTION)
+        assert not bad.left.is_set()
+        events.close()
+
+    assert answer.answer == GOOD
 
 
 def test_after_five_bad_answers_a_good_one_counts(pipeline, server):

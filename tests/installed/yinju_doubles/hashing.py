@@ -1,4 +1,4 @@
-"""A test double: vectors from hashed terms, no model, the same on every machine."""
+"""Vectors from hashed terms, no model, the same on every machine."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A test double: answers with the question and the first sentence of the first passage."""
+"""Answers with the question and the first sentence of the first passage."""
 
 from collections.abc import Iterator
 

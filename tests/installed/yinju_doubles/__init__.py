@@ -1,0 +1,1 @@
+"""Test doubles: a backend and an embedder that need no model, found by their entry points."""
