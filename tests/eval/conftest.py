@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.questions import Question
-from eval.report import Report
-from eval.run import evaluate
+from eval.answers.run import evaluate
+from eval.answers.summary import Report
+from eval.data.questions import Question
 from rag.pipeline import Pipeline
 from rag.types.answer import Answer
 from rag.types.query import Turn

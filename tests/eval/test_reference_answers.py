@@ -11,11 +11,11 @@ from collections import defaultdict
 
 import pytest
 
-from eval.baseline import Baseline, Scored, read_baseline
-from eval.compare import LOWER_IS_BETTER, Comparison, compare
+from eval.answers.baseline import Baseline, Scored, read_baseline
+from eval.answers.compare import LOWER_IS_BETTER, Comparison, compare
+from eval.answers.summary import Report
+from eval.data.questions import Question, read_questions
 from eval.metrics import MEASURES, Score
-from eval.questions import Question, read_questions
-from eval.report import Report
 from rag.pipeline import Pipeline
 from rag.text.normalize import language_of
 from rag.types.answer import Answer
