@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from eval.answers.summary import Report
+from eval.files import write_text
 from eval.metrics import MEASURES, Score
-from eval.report.write import write_text
 from rag.errors import InputError
 
 __all__ = ["Baseline", "Scored", "read_baseline", "save_baseline"]

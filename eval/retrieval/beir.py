@@ -1,18 +1,13 @@
 """Retrieval on a folder in BEIR's format: one row of the corpus, one passage, never cut again."""
 
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import RenderableType
-from rich.table import Table
 
 from eval.data.beir import BeirSet, read_beir
 from eval.metrics.bootstrap import interval
-from eval.report.write import write_text
 from eval.retrieval.ranking import Search, measure, rank_all
 from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
@@ -26,9 +21,7 @@ __all__ = [
     "answer_sentences",
     "evaluate_beir",
     "library_of",
-    "render_beir",
     "search_with",
-    "write_beir",
 ]
 
 
@@ -98,22 +91,3 @@ def answer_sentences(pipeline: Pipeline, found: BeirSet) -> list[float]:
         for id_, (passage, answers) in found.answers.items()
         if id_ in found.questions and answers
     ]
-
-
-def render_beir(report: BeirReport) -> RenderableType:
-    """Return the report as a table."""
-    table = Table(
-        "measure",
-        "value",
-        "95 % interval",
-        title=f"{report.set}: {report.queries} queries, {report.documents} passages, {report.retriever}",
-    )
-    for name, value in report.metrics.items():
-        low, high = report.ci95[name]
-        table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
-    return table
-
-
-def write_beir(report: BeirReport, path: Path) -> None:
-    """Write the report as JSON; InputError if it cannot be written."""
-    write_text(path, json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "json")

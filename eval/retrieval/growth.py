@@ -16,9 +16,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final, cast
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
 from threadpoolctl import threadpool_limits
 
 from eval.data.beir import read_beir
@@ -42,9 +39,7 @@ __all__ = [
     "GrowthReport",
     "Size",
     "growth",
-    "growth_markdown",
     "library_rows",
-    "render_growth",
 ]
 
 SIZES: Final = (1_000, 4_000, 16_000, 64_000)
@@ -193,24 +188,3 @@ class _Timed:
                 self._spent[self._part] += time.perf_counter() - started
 
         return timed
-
-
-def render_growth(report: GrowthReport) -> Table:
-    """Lay out the ratios, a row a size."""
-    title = f"{report.set}: {report.questions} questions; times as ratios to the whole at the smallest size"
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    for name in ("passages", *PARTS):
-        table.add_column(name, justify="right", no_wrap=True)
-    for cells in _cells(report):
-        table.add_row(*cells)
-    return table
-
-
-def growth_markdown(report: GrowthReport) -> str:
-    """Return the ratios as a Markdown table."""
-    lines = [["passages", *PARTS], ["---:"] * (len(PARTS) + 1), *_cells(report)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _cells(report: GrowthReport) -> list[list[str]]:
-    return [[f"{row.passages:,}", *(f"{row.ratios[part]:.2f}" for part in PARTS)] for row in report.sizes]

@@ -37,10 +37,11 @@ def bench(
     ] = None,
 ) -> None:
     """Measure retrieval beside other projects' retrievers, on every BEIR folder in a folder."""
+    from eval.files import write_text
     from eval.report.bench import as_data, as_markdown, render
-    from eval.report.write import write_text
+    from eval.report.growth import growth_markdown, render_growth
     from eval.retrieval.bench import bench as measure
-    from eval.retrieval.growth import QUESTIONS, growth_markdown, render_growth
+    from eval.retrieval.growth import QUESTIONS
     from eval.retrieval.growth import growth as measure_growth
 
     settings = Settings.read()

@@ -97,7 +97,7 @@ def _judge(comparison: "Comparison") -> None:
 
 
 def _show(tables: RenderableType, html: Path | None) -> None:
-    from eval.report.write import write_text
+    from eval.files import write_text
 
     CONSOLE.print(tables)
     if html:
@@ -124,7 +124,8 @@ def _legs(name: str) -> Legs:
 
 
 def _evaluate_beir(folder: Path, legs: Legs, json: Path | None, html: Path | None) -> None:
-    from eval.retrieval.beir import evaluate_beir, render_beir, write_beir
+    from eval.report.beir import render_beir, write_beir
+    from eval.retrieval.beir import evaluate_beir
 
     report = evaluate_beir(folder, legs, Settings.read())
     if json:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from eval.answers.compare import LOWER_IS_BETTER, Comparison
 from eval.answers.outcomes import count_outcomes
 from eval.answers.summary import Report
+from eval.files import write_text
 from eval.report import plots
 from eval.report.page.view import cards, facets, group_tables, outcome_shares, spread
-from eval.report.write import write_text
 
 __all__ = ["render_page", "write_page"]
 

@@ -4,7 +4,8 @@ from math import log2
 import pytest
 from rich.console import Console
 
-from eval.retrieval.beir import evaluate_beir, render_beir, write_beir
+from eval.report.beir import render_beir, write_beir
+from eval.retrieval.beir import evaluate_beir
 from rag.errors import InputError
 from rag.settings import Settings
 from tests.doubles import write_files

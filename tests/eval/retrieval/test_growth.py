@@ -2,7 +2,8 @@ from itertools import chain
 
 import pytest
 
-from eval.retrieval.growth import PARTS, growth, growth_markdown, library_rows, render_growth
+from eval.report.growth import growth_markdown, render_growth
+from eval.retrieval.growth import PARTS, growth, library_rows
 from rag.errors import InputError
 from rag.settings import Settings
 from tests.doubles import write_files
