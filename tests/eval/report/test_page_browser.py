@@ -1,4 +1,4 @@
-"""The page of an evaluation in a real browser, opened from disk over some of the reference questions."""
+"""The page of an evaluation in a real browser, opened from disk over the sample of reference questions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,33 +9,23 @@ from playwright.sync_api import Page, expect
 from eval.answers.baseline import Baseline, Scored
 from eval.answers.compare import compare
 from eval.answers.misses import find_misses
-from eval.answers.run import evaluate
-from eval.answers.summary import Report
-from eval.data.questions import read_questions
 from eval.report.page import write_page
-from rag.pipeline import Pipeline
-from tests.eval.conftest import QUESTIONS
 from tests.ui.page.browser import SCREENSHOTS, chromium
 
 pytestmark = pytest.mark.browser
 
 PHONE = 390
-EVERY = 9  # one question in as many is asked
 Opened = Callable[..., object]
 
 
 @pytest.fixture(scope="module")
-def report(seeds: Pipeline) -> Report:
-    """The report on some of the reference questions, of every kind and language."""
-    return evaluate(seeds, read_questions(QUESTIONS)[::EVERY])
-
-
-@pytest.fixture(scope="module")
-def opened(report, tmp_path_factory) -> Iterator[Opened]:
+def opened(reference_report, tmp_path_factory) -> Iterator[Opened]:
     """Open the page, picture it; it must not complain, ask for anything nor be wider than its window."""
     path = tmp_path_factory.mktemp("page") / "引据 eval.html"
-    same = {row.id: Scored(row.fingerprint, row.scores) for row in report.rows}
-    write_page(report, path, compare(report.rows, Baseline("before.json", same)), ["seeds"])
+    same = {row.id: Scored(row.fingerprint, row.scores) for row in reference_report.rows}
+    write_page(
+        reference_report, path, compare(reference_report.rows, Baseline("before.json", same)), ["seeds"]
+    )
 
     with chromium() as browser:
 
@@ -43,8 +33,9 @@ def opened(report, tmp_path_factory) -> Iterator[Opened]:
         def open_it(name: str, width: int = 1280, dark: bool = False) -> Iterator[Page]:
             complaints: list[str] = []
             asked: list[str] = []
-            scheme = "dark" if dark else "light"
-            context = browser.new_context(viewport={"width": width, "height": 1200}, color_scheme=scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": 1200}, color_scheme="dark" if dark else "light"
+            )
             page = context.new_page()
             page.on("console", lambda message: complaints.append(message.text))
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -81,12 +72,12 @@ def test_it_opens_from_disk_in_any_light_and_on_a_phone(opened, name, width, dar
             assert plot.bounding_box()["width"] <= width
 
 
-def test_choosing_leaves_the_questions_of_that_kind(opened, report):
-    misses = {miss.id for miss in find_misses(report.rows)}
+def test_choosing_leaves_the_questions_of_that_kind(opened, reference_report):
+    misses = {miss.id for miss in find_misses(reference_report.rows)}
     with opened("chosen") as page:
         assert shown(page, "article.miss") == len(misses)
         page.select_option("#by-type", "paraphrase")
-        left = [row for row in report.rows if row.type == "paraphrase"]
+        left = [row for row in reference_report.rows if row.type == "paraphrase"]
         assert shown(page, "article.miss") == sum(row.id in misses for row in left)
         assert shown(page, "#questions tbody tr") == len(left)
         page.select_option("#by-lang", "en")
@@ -95,8 +86,8 @@ def test_choosing_leaves_the_questions_of_that_kind(opened, report):
         assert shown(page, "article.miss") == len(misses)
 
 
-def test_a_question_leads_to_its_miss_and_its_passages_open(opened, report):
-    miss = find_misses(report.rows)[0]
+def test_a_question_leads_to_its_miss_and_its_passages_open(opened, reference_report):
+    miss = find_misses(reference_report.rows)[0]
     with opened("miss") as page:
         page.locator("#questions a", has_text=miss.id).first.click()
         card = page.locator(f"#miss-{miss.id}")
