@@ -3,8 +3,8 @@ import json
 import pytest
 
 from eval.retrieval.growth import PARTS, GrowthReport, Size
+from tests.command_line import assert_clear
 from tests.doubles import TEXTS, write_files
-from tests.ui.cli.conftest import assert_clear
 
 
 @pytest.fixture
