@@ -232,6 +232,6 @@ def test_the_table_is_cut_where_misses_are_many(report):
 
 
 def rendered(renderable):
-    console = Console(file=io.StringIO(), width=200)
-    console.print(renderable)
-    return console.file.getvalue()
+    shown = io.StringIO()
+    Console(file=shown, width=200).print(renderable)
+    return shown.getvalue()

@@ -40,6 +40,7 @@ def test_stacked_shares_follow_each_other():
 
 def test_the_chosen_point_lies_on_the_curve_where_a_threshold_decides():
     found = selective([Judged(0.9), Judged(0.8, False), Judged(0.7), Judged(0.1, False, True)])
+    assert found
     plot = risk_coverage(found)
     [dot] = drawn(plot, "dot")
     [line] = drawn(plot, "risk")
@@ -58,6 +59,7 @@ def test_the_chosen_point_lies_on_the_curve_where_a_threshold_decides():
 )
 def test_every_point_lies_inside_its_chart(rows):
     found = selective(rows)
+    assert found
     for plot in (risk_coverage(found), reliability(found)):
         width, height = map(float, etree.fromstring(str(plot)).get("viewBox").split()[2:])
         points = [pair.split(",") for line in drawn(plot, "line") for pair in line.get("points").split()]

@@ -81,9 +81,9 @@ def entries(folder, *peers):
 
 
 def shown(reports):
-    console = Console(width=300, file=StringIO())
-    console.print(render(reports))
-    return console.file.getvalue()
+    shown = StringIO()
+    Console(width=300, file=shown).print(render(reports))
+    return shown.getvalue()
 
 
 def test_every_set_is_measured_with_yinju_by_its_legs_and_every_peer(folder):
@@ -142,14 +142,14 @@ def test_a_peer_that_cannot_be_measured_is_told_and_stops_nothing(folder, name, 
 
 
 def test_an_unknown_peer_is_told_before_anything_is_measured(folder):
-    told = []
+    told: list[str] = []
     with pytest.raises(UnknownNameError, match="nobody"):
         measured(folder, "perfect", "nobody", told=told.append)
     assert told == []
 
 
 def test_what_is_being_measured_is_told(folder):
-    told = []
+    told: list[str] = []
     measured(folder, "perfect", told=told.append)
     assert told == ["a-set: yinju", "a-set: perfect", "b-set: yinju", "b-set: perfect"]
 

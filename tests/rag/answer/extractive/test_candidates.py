@@ -72,7 +72,9 @@ def test_the_way_that_fits_the_question_is_taken(small, question, kind):
     lens, evidence = small.looked_up(question)
     choices = rank_sentences(lens, evidence.passages, evidence.documents)
 
-    way, likely = decide(lens, choices, evidence.listings, evidence.documents)
+    decided = decide(lens, choices, evidence.listings, evidence.documents)
+    assert decided
+    way, likely = decided
     assert (way.kind, 0 < likely < 1) == (kind, True)
 
 
