@@ -17,7 +17,7 @@ from tests.doubles import FERRY, write_files
 from tests.ui.api.rows import rows_digest
 from tests.waiting import LONGEST_WAIT, wait_until
 
-FILES = 40
+FILES = 24
 HANGS = """
 import time
 from rag.ingest.formats.text import TextReader
