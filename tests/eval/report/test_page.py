@@ -8,6 +8,7 @@ from lxml import html
 from eval.answers.baseline import Baseline, Scored
 from eval.answers.compare import compare
 from eval.answers.run import evaluate
+from eval.answers.summary import Report
 from eval.data.questions import Question
 from eval.metrics import Score
 from eval.report.page import render_page, write_page
@@ -16,6 +17,7 @@ from rag.errors import InputError
 from rag.types.query import Turn
 from tests.doubles import TEXTS
 from tests.eval.doubles import ScriptedPipeline, answer, citation
+from tests.libraries import made_library
 
 NASTY = "<img src=x onerror=alert(1)>&\"'</style><script>alert(2)</script>{{7*7}}"
 QUESTIONS = [
@@ -44,9 +46,10 @@ QUESTIONS = [
 ]
 
 
-@pytest.fixture
-def report(pipeline_of):
-    return evaluate(pipeline_of(TEXTS), QUESTIONS)
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Report:
+    with made_library(tmp_path_factory.mktemp("page"), TEXTS, embedder="hashing") as pipeline:
+        return evaluate(pipeline, QUESTIONS)
 
 
 @pytest.fixture
