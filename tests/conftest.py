@@ -7,6 +7,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from rag.build import build_pipeline
 from rag.ingest.ingest import ingest
@@ -25,6 +27,24 @@ _SLOW_ROOMS = (
     "test_wheel",
 )
 _SLOW_FIXTURES = frozenset({"seeds", "pipeline_of", "open_pipeline", "browser", "box", "boxes", "run"})
+
+
+# Files that share what takes long to make: one process has them all.
+_TOGETHER = {
+    "tests/eval/report/test_page_browser.py": "tests/eval/test_reference_answers.py",
+}
+
+
+class _FilesTogether(LoadFileScheduling):
+    """Gives the tests of a file to one process, and those of files that belong together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return _TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _FilesTogether | None:
+    return _FilesTogether(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,8 +123,7 @@ def pipeline_of(tmp_path: Path, open_pipeline: MakePipeline) -> MakePipeline:
 
     def make(texts: Mapping[str, str], **settings: object) -> Pipeline:
         pipeline = open_pipeline(**settings)
-        report = ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)])
-        assert report.failed == {}
+        assert ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)]).failed == {}
         return pipeline
 
     return make

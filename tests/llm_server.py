@@ -10,7 +10,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Peer", "ScriptedServer", "delta", "saying", "scripted_server"]
+__all__ = [
+    "Peer",
+    "ScriptedServer",
+    "delta",
+    "dribble",
+    "head_then_silence",
+    "saying",
+    "scripted_server",
+    "silent",
+    "text_then_silence",
+]
 
 LONGEST_HOLD = 100  # seconds
 
@@ -74,6 +84,24 @@ class Peer:
 def saying(*pieces: str, **more: Any) -> Behaviour:
     """Return a behaviour that answers well."""
     return lambda peer: peer.say(*pieces, **more)
+
+
+def silent(peer: Peer) -> None:
+    """Say nothing at all."""
+    peer.hold()
+
+
+def head_then_silence(peer: Peer) -> None:
+    """Begin a response and say nothing more."""
+    peer.start()
+    peer.hold()
+
+
+def text_then_silence(peer: Peer) -> None:
+    """Begin an answer and say nothing more."""
+    peer.start()
+    peer.event(delta("末班是"))
+    peer.hold()
 
 
 @dataclass
@@ -168,7 +196,7 @@ def _request(connection: socket.socket) -> tuple[str, bytes]:
 @contextmanager
 def scripted_server(behave: Behaviour | None = None, reads: bool = True) -> Iterator[ScriptedServer]:
     """Serve as long as the block runs."""
-    server = ScriptedServer(reads=reads, **({"behave": behave} if behave else {}))
+    server = ScriptedServer(behave or saying("好。"), reads)
     try:
         yield server
     finally:

@@ -82,7 +82,7 @@ def main() -> None:
 
     profile = cProfile.Profile()
     started = time.perf_counter()
-    profile.runcall(ingest, pipeline, [documents], watch)
+    profile.runcall(ingest, pipeline.corpus, [documents], watch)
     first = time.perf_counter() - started
     started = time.perf_counter()
     report = ingest(pipeline.corpus, [documents])

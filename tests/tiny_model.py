@@ -34,7 +34,8 @@ def make_tiny_model(folder: Path, answer: str, is_endless: bool = False) -> Path
     fast.add_tokens(list(answer))
     fast.chat_template = _TEMPLATE
     fast.save_pretrained(folder)
-    ids = fast.convert_tokens_to_ids([_LINE_END, *answer, answer[0] if is_endless else _SPECIAL[0]])
+    spoken = [_LINE_END, *answer, answer[0] if is_endless else _SPECIAL[0]]
+    ids = [fast.convert_tokens_to_ids(token) for token in spoken]
     config = Qwen2Config(
         vocab_size=len(fast),
         hidden_size=64,

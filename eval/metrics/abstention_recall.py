@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from eval.data.questions import Question
 from eval.metrics.score import Score
-from eval.questions import Question
 from rag.types.answer import Answer
 
 __all__ = ["abstention_recall"]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from eval.data.questions import Question
 from eval.metrics.score import Score
-from eval.questions import Question
 from rag.answer.claims import digits_in, share_held, statements, unspaced
 from rag.text.normalize import count_han, normalise, telling_terms, terms
 from rag.types.answer import Answer

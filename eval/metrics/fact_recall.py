@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from eval.data.questions import Question
 from eval.metrics.score import Score
-from eval.questions import Question
 from rag.answer.claims import without_markers
 from rag.text.normalize import fold, normalise
 from rag.types.answer import Answer

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from eval.coverage import retrieved, uncovered
+from eval.data.questions import Question
+from eval.metrics.coverage import retrieved, uncovered
 from eval.metrics.score import Score
-from eval.questions import Question
 from rag.types.answer import Answer
 
 __all__ = ["passage_recall"]

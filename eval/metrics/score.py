@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from eval.questions import Question
+from eval.data.questions import Question
 from rag.types.answer import Answer
 
 __all__ = ["Measure", "Score"]

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -16,7 +17,7 @@ METRICS = {
     "abstention_recall",
     "false_abstention",
 }
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {
         "id": "fact",
         "question": "白沙渡口每天开行轮船多少班？",

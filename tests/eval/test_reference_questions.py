@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.questions import TYPES, Question, read_questions
+from eval.data.questions import TYPES, Question, read_questions
 from rag.text.normalize import fold, language_of
 
 ROOT = Path(__file__).parents[2]

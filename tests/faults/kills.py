@@ -235,7 +235,7 @@ def _faults_at_the_end(
     texts = {**task.files}
     if task.removed in (left or {}):  # it was killed before that was done
         texts[task.removed] = task.before[task.removed]
-    sentences = {name: text.splitlines()[-1] for name, text in (task.before | texts).items()}
+    sentences = {name: text.splitlines()[-1] for name, text in ({**task.before, **texts}).items()}
     outcome = program.script(_LOOKING).run(folder, folder / "library", given=json.dumps(sentences))
     if outcome.status != 0:
         return [f"after the next ingest, looking at the library {outcome}"]

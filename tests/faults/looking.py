@@ -8,13 +8,14 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rag.build import build_pipeline
 from rag.pipeline import Pipeline
+from rag.retrieve.retriever import Legs
 from rag.settings import Settings
 
-WAYS = ("full", "dense", "lexical")
+WAYS: Final[tuple[Legs, ...]] = ("full", "dense", "lexical")
 
 
 def ways_to(pipeline: Pipeline, name: str, sentence: str) -> list[str]:

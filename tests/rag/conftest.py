@@ -4,18 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.build import build_pipeline
-from rag.ingest.ingest import ingest
 from rag.pipeline import Pipeline
-from rag.settings import Settings
-from tests.doubles import TEXTS, write_files
+from tests.doubles import TEXTS
+from tests.libraries import made_library
 
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """An orchard, a reading room and a ferry. Only read it."""
-    folder = tmp_path_factory.mktemp("small")
-    pipeline = build_pipeline(Settings.read(library=folder / "library"), create=True)
-    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
-    yield pipeline
-    pipeline.close()
+    with made_library(tmp_path_factory.mktemp("small"), TEXTS) as pipeline:
+        yield pipeline

@@ -1,4 +1,5 @@
 from importlib.metadata import EntryPoint
+from typing import Any
 
 import pytest
 
@@ -8,10 +9,11 @@ from rag.build import STORES, build_pipeline
 from rag.errors import UnknownNameError
 from rag.ingest.formats import READERS
 from rag.models.embedders import EMBEDDERS
+from rag.registry import Registry
 from rag.retrieve.rerank import RERANKERS
 from rag.settings import Settings
 
-REGISTRIES = [BACKENDS, EMBEDDERS, READERS, RERANKERS, STORES]
+REGISTRIES: list[Registry[Any]] = [BACKENDS, EMBEDDERS, READERS, RERANKERS, STORES]
 
 
 @pytest.fixture

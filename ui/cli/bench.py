@@ -37,11 +37,12 @@ def bench(
     ] = None,
 ) -> None:
     """Measure retrieval beside other projects' retrievers, on every BEIR folder in a folder."""
-    from eval.bench import bench as measure
-    from eval.bench_report import as_data, as_markdown, render
-    from eval.growth import QUESTIONS, growth_markdown, render_growth
-    from eval.growth import growth as measure_growth
-    from eval.write import write_text
+    from eval.files import write_text
+    from eval.report.bench import as_data, as_markdown, render
+    from eval.report.growth import growth_markdown, render_growth
+    from eval.retrieval.bench import bench as measure
+    from eval.retrieval.growth import QUESTIONS
+    from eval.retrieval.growth import growth as measure_growth
 
     settings = Settings.read()
     if growth:

@@ -16,8 +16,8 @@ from rag.types.query import Language
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
-    from eval.compare import Comparison
-    from eval.questions import Question
+    from eval.answers.compare import Comparison
+    from eval.data.questions import Question
 
 __all__ = ["evaluate"]
 
@@ -59,13 +59,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
             raise InputError("baseline", "--baseline compares answers to questions: leave it out with --beir")
         _evaluate_beir(beir, _legs(retriever), json, html)
         return
-    from eval.baseline import read_baseline
-    from eval.baseline import save_baseline as save
-    from eval.compare import compare
-    from eval.page import write_page
-    from eval.run import evaluate as evaluate_answers
-    from eval.table import render
-    from eval.write import write_json
+    from eval.answers.baseline import read_baseline
+    from eval.answers.baseline import save_baseline as save
+    from eval.answers.compare import compare
+    from eval.answers.run import evaluate as evaluate_answers
+    from eval.report.page import write_page
+    from eval.report.table import render
+    from eval.report.write import write_json
 
     asked = _asked(questions, script)
     before = read_baseline(baseline) if baseline else None
@@ -97,7 +97,7 @@ def _judge(comparison: "Comparison") -> None:
 
 
 def _show(tables: RenderableType, html: Path | None) -> None:
-    from eval.write import write_text
+    from eval.files import write_text
 
     CONSOLE.print(tables)
     if html:
@@ -107,7 +107,7 @@ def _show(tables: RenderableType, html: Path | None) -> None:
 
 
 def _asked(questions: Path, script: str | None) -> "list[Question]":
-    from eval.questions import in_script, read_questions
+    from eval.data.questions import in_script, read_questions
 
     known: dict[str, Language] = {"zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant"}
     if script is not None and script not in known:
@@ -124,7 +124,8 @@ def _legs(name: str) -> Legs:
 
 
 def _evaluate_beir(folder: Path, legs: Legs, json: Path | None, html: Path | None) -> None:
-    from eval.beir import evaluate_beir, render_beir, write_beir
+    from eval.report.beir import render_beir, write_beir
+    from eval.retrieval.beir import evaluate_beir
 
     report = evaluate_beir(folder, legs, Settings.read())
     if json:

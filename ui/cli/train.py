@@ -217,8 +217,8 @@ def _opened_on(folder: Path) -> Iterator[Pipeline]:
 
 
 def _questions_over(pipeline: Pipeline, file: Path) -> "QuestionsOver":
-    from eval.coverage import places
-    from eval.questions import read_questions
+    from eval.data.questions import read_questions
+    from eval.metrics.coverage import places
     from rag.train.own import Asked, QuestionsOver
 
     asked = [

@@ -1,7 +1,7 @@
 import pytest
 
+from eval.data.questions import Question
 from eval.metrics import abstention_recall, false_abstention
-from eval.questions import Question
 from tests.eval.doubles import answer
 
 ANSWERABLE = Question("a", "?", "en", "fact")

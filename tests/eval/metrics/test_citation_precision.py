@@ -1,8 +1,8 @@
 import pytest
 
+from eval.data.questions import Question
 from eval.metrics import citation_precision
 from eval.metrics.citation_precision import Support, judge, supports, uncited
-from eval.questions import Question
 from tests.eval.doubles import answer, citation
 
 ASKED = Question("q", "?", "zh-Hans", "fact")

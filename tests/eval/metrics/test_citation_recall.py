@@ -1,5 +1,5 @@
+from eval.data.questions import Question
 from eval.metrics import citation_recall
-from eval.questions import Question
 from tests.eval.doubles import answer, citation, passage
 
 TEXTS = {"a.txt": "一是抓学习。二是抓队伍。"}

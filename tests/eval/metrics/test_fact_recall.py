@@ -1,8 +1,8 @@
 import pytest
 
+from eval.data.questions import Question
 from eval.metrics import fact_recall
 from eval.metrics.fact_recall import missing_facts
-from eval.questions import Question
 from tests.eval.doubles import answer
 
 

@@ -1,7 +1,7 @@
 import pytest
 
+from eval.data.questions import Question
 from eval.metrics import passage_recall
-from eval.questions import Question
 from tests.eval.doubles import answer, passage
 
 #        0123456789

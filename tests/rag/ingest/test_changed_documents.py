@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from itertools import count, cycle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import LibraryBusyError, UnknownDocumentError
@@ -21,6 +22,7 @@ from rag.store.library import Entry, Library
 from rag.text.sentences import clean
 from rag.types.document import Chunk
 from tests.doubles import FERRY, write_files
+from tests.libraries import names_in
 
 TOPICS = ("修路", "种树", "治水", "办学", "养老", "防火", "卫生", "文化", "旅游", "财务")
 TITLE = "青石镇年度工作总结"
@@ -366,7 +368,7 @@ def reader(pipeline) -> Iterator[Library]:
 def _entry_of(pipeline: Pipeline) -> Entry:
     stored = pipeline.library.chunks_of("a.md")
     vectors = pipeline.library.vectors_of("a.md")
-    rows = [vectors[chunk.path, chunk.text] for chunk in stored]
+    rows = np.stack([vectors[chunk.path, chunk.text] for chunk in stored])
     return Entry(pipeline.document("a.md"), [Chunk(c.path, c.pieces, c.text) for c in stored], rows)
 
 
@@ -450,10 +452,6 @@ def test_chunks_are_the_old_or_the_new_while_a_writer_replaces_many_times(change
 
 
 # What happens to files meanwhile
-
-
-def names(pipeline: Pipeline) -> list[str]:
-    return [info.name for info in pipeline.documents()]
 
 
 def test_a_document_that_comes_from_another_folder_is_told_to_have_moved(pipeline, tmp_path):
@@ -542,7 +540,7 @@ def test_a_folder_that_vanishes_meanwhile_fails_file_by_file(pipeline, tmp_path)
 
     report = ingest(pipeline.corpus, [folder], lambda done, *_: None if done else shutil.rmtree(folder))
 
-    assert report.added == names(pipeline) != []
+    assert report.added == names_in(pipeline) != []
     assert len(report.added) + len(report.failed) == 60
     assert set(report.failed.values()) == {"no such file or directory"}
     check_whole(pipeline)
@@ -559,7 +557,7 @@ def test_an_error_in_the_middle_leaves_what_was_finished(pipeline, tmp_path):
     with pytest.raises(OSError, match="the terminal is gone"):
         ingest(pipeline.corpus, [folder], fail, report)
 
-    assert report.added == names(pipeline) == [f"{n:02}.txt" for n in range(9)]
+    assert report.added == names_in(pipeline) == [f"{n:02}.txt" for n in range(9)]
     check_whole(pipeline)
     assert ingest(pipeline.corpus, [folder]).added == [f"{n:02}.txt" for n in range(9, 20)]
 
@@ -614,7 +612,7 @@ def test_a_file_may_have_any_name(pipeline, tmp_path, name):
     report = ingest(pipeline.corpus, [tmp_path / "files" / name])
 
     assert report.failed == {}
-    assert report.added == names(pipeline) == [name]
+    assert report.added == names_in(pipeline) == [name]
     assert [passage.document for passage in pipeline.search("轮船", documents=[name])] == [name]
     assert ingest(pipeline.corpus, [tmp_path / "files"]).unchanged == [name]
 
@@ -636,7 +634,7 @@ def test_two_thousand_small_files_go_in(pipeline, tmp_path):
 
     report = ingest(pipeline.corpus, [write_files(tmp_path / "files", texts)])
 
-    assert report.added == names(pipeline) == list(texts)
+    assert report.added == names_in(pipeline) == list(texts)
     assert pipeline.search("第1234号通知", k=1)[0].document == "12/1234.txt"
     check_whole(pipeline)
     assert len(ingest(pipeline.corpus, [tmp_path / "files"]).unchanged) == 2000

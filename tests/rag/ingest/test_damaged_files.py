@@ -24,6 +24,7 @@ from rag.ingest.parse import Parsed
 from rag.ingest.sandbox import Job, file_job, sandbox
 from rag.settings import Settings
 from rag.text.sentences import clean
+from rag.types.document import Section
 from tests.doubles import FERRY, ORCHARD, READING_ROOM
 from tests.rag.ingest.formats.makers import Paragraph, html_of
 from tests.rag.ingest.formats.makers_docx import STYLES as DOCX_STYLES
@@ -79,16 +80,16 @@ LONG: Final = "".join(ORCHARD.replace("年", f"{year}年") for year in range(200
 
 
 class Damaged(NamedTuple):
-    """A damaged file, and how to get it again: the last of `mutations(kind, index + 1, seed)`."""
+    """A damaged file, and how to get it again: the last of `mutations(kind, number + 1, seed)`."""
 
     kind: str
     seed: int
-    index: int
+    number: int
     data: bytes
 
     @property
     def name(self) -> str:
-        return f"{self.kind}-{self.seed}-{self.index}{SUFFIXES[self.kind]}"
+        return f"{self.kind}-{self.seed}-{self.number}{SUFFIXES[self.kind]}"
 
 
 def mutations(kind: str, count: int, seed: int) -> Iterator[Damaged]:
@@ -96,8 +97,8 @@ def mutations(kind: str, count: int, seed: int) -> Iterator[Damaged]:
     source = random.Random(f"{kind}-{seed}")  # noqa: S311
     whole = bases(kind)
     mutate = {"docx": _damaged_docx, "pdf": _damaged_pdf}.get(kind, _damaged_bytes)
-    for index in range(count):
-        yield Damaged(kind, seed, index, mutate(source, source.choice(whole), whole))
+    for number in range(count):
+        yield Damaged(kind, seed, number, mutate(source, source.choice(whole), whole))
 
 
 def fault_of(damaged: Damaged, outcome: Parsed | ReadError | None) -> str:
@@ -110,12 +111,13 @@ def fault_of(damaged: Damaged, outcome: Parsed | ReadError | None) -> str:
     end = len(read.text)
     spans = [piece for chunk in chunks for piece in chunk.pieces]
     inside = [*spans, *outline.blocks, *(section[:2] for section in _sections(outline.sections))]
+    ends = [*(last for _, last in inside), *(m.end for m in read.markup), *(j.end for j in outline.junk)]
     faults = {
         "an empty document": not read.text.strip() or not chunks or not all(c.text.strip() for c in chunks),
         "half a surrogate pair": any("\ud800" <= char <= "\udfff" for char in read.text),
         "confidence beyond 0 and 1": not 0 <= read.confidence <= 1,
         "an empty span": not all(0 <= start < end for start, end in inside),
-        "a span beyond the text": not all(span[1] <= end for span in [*inside, *read.markup, *outline.junk]),
+        "a span beyond the text": not all(last <= end for last in ends),
         "chunks that overlap": not all(one.end <= other.start for one, other in pairwise(spans)),
         "markup that overlaps": not all(one.end <= other.start for one, other in pairwise(read.markup)),
         "chunks of other words": any(
@@ -137,7 +139,7 @@ def _fault_of_error(name: str, error: ReadError) -> str:
     return f"{told}: {error.reason!r}" if told else ""
 
 
-def _sections(sections: Sequence[object]) -> Iterator[tuple[int, int]]:
+def _sections(sections: Sequence[Section]) -> Iterator[tuple[int, int]]:
     for top in sections:
         for section in top.walk():
             yield section.start, section.end

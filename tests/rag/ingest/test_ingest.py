@@ -6,15 +6,12 @@ from rag.errors import LibraryError, UnknownDocumentError
 from rag.ingest.ingest import ingest, remove, store_passages
 from rag.ingest.rebuild import rebuild
 from tests.doubles import FERRY, ORCHARD, write_files
+from tests.libraries import names_in
 
 
 @pytest.fixture
 def files(tmp_path):
     return tmp_path / "files"
-
-
-def names(pipeline) -> list[str]:
-    return [info.name for info in pipeline.documents()]
 
 
 def test_files_and_folders_go_in_under_their_names(open_pipeline, files):
@@ -24,7 +21,7 @@ def test_files_and_folders_go_in_under_their_names(open_pipeline, files):
     report = ingest(pipeline.corpus, [files / "年度", files / "single.txt"])
 
     assert report.added == ["总结/b.md", "single.txt"]
-    assert names(pipeline) == ["single.txt", "总结/b.md"]
+    assert names_in(pipeline) == ["single.txt", "总结/b.md"]
     assert pipeline.document("single.txt").source == str(files / "single.txt")
 
 
@@ -74,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_reported_with_its_reason_and_the_rest_go_
     report = ingest(pipeline.corpus, [files, files / "photo.jpg", files / "not-there.txt"])
 
     assert report.added == ["a.txt", "z.txt"]
-    assert names(pipeline) == ["a.txt", "z.txt"]
+    assert names_in(pipeline) == ["a.txt", "z.txt"]
     assert set(report.failed) == {
         *("binary.txt", "blank.txt", "empty.txt", "large.txt", "only-junk.txt"),
         *("photo.jpg", "not-there.txt"),
@@ -193,7 +190,7 @@ def test_removed_documents_are_gone(pipeline_of):
 
     remove(pipeline.corpus, ["a.txt", "a.txt"])
 
-    assert names(pipeline) == ["b.txt"]
+    assert names_in(pipeline) == ["b.txt"]
     assert {passage.document for passage in pipeline.search("轮船")} == {"b.txt"}
 
 
@@ -203,7 +200,7 @@ def test_nothing_is_removed_if_one_name_is_unknown(pipeline_of):
     with pytest.raises(UnknownDocumentError, match=r"x\.txt"):
         remove(pipeline.corpus, ["a.txt", "x.txt"])
 
-    assert names(pipeline) == ["a.txt"]
+    assert names_in(pipeline) == ["a.txt"]
 
 
 def test_passages_of_a_data_set_go_in_as_documents_of_one_chunk(open_pipeline):
@@ -237,18 +234,18 @@ def test_a_library_of_another_embedder_takes_no_documents(pipeline_of, open_pipe
     with pytest.raises(LibraryError, match="YINJU_EMBEDDER"):
         ingest(other.corpus, [write_files(files, {"b.txt": ORCHARD})])
 
-    assert names(other) == ["a.txt"]
+    assert names_in(other) == ["a.txt"]
 
 
 def test_a_rebuilt_library_is_the_other_embedders_own(pipeline_of, open_pipeline):
     old = pipeline_of({"a.txt": FERRY, "b.txt": ORCHARD})
-    documents = [old.document(name) for name in names(old)]
+    documents = [old.document(name) for name in names_in(old)]
     old.close()
 
     rebuild(open_pipeline(embedder="static", check=False).corpus)
 
     new = open_pipeline(embedder="static")
-    assert [new.document(name) for name in names(new)] == documents
+    assert [new.document(name) for name in names_in(new)] == documents
     assert new.search("How many apples were sold?", k=1)[0].document == "b.txt"
     with pytest.raises(LibraryError):
         open_pipeline(embedder="hashing")
@@ -286,4 +283,4 @@ def test_a_library_of_an_earlier_version_of_its_maker_is_made_anew_when_document
 
     assert pipeline.library.meta("maker") == maker
     assert not set(old) & set(pipeline.library.chunk_ids().tolist())
-    assert names(pipeline) == ["a.txt", "b.txt"]
+    assert names_in(pipeline) == ["a.txt", "b.txt"]

@@ -13,13 +13,13 @@ from rag.ingest.formats import ReadingLimits, ReadText
 from rag.ingest.parse import Parsed, parse_file, parse_text, parsed_from_data, parsed_to_data
 from rag.text.sentences import clean
 from rag.text.token_count import count_tokens
-from rag.types.document import Document, Markup
+from rag.types.document import Document, Markup, MarkupKind
 from tests.doubles import FERRY, ORCHARD, READING_ROOM
 from tests.rag.strategies import texts
 
 LIMITS = ReadingLimits()
 TOKENS = 320
-KINDS = ("heading", "bold", "item", "verbatim", "contents")
+KINDS: tuple[MarkupKind, ...] = ("heading", "bold", "item", "verbatim", "contents")
 MARKDOWN = """---
 title: 总结
 ---

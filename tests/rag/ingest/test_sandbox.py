@@ -27,6 +27,7 @@ from tests.doubles import write_files
 from tests.rag.ingest.formats.makers import Paragraph, html_of
 from tests.rag.ingest.formats.makers_docx import docx_of
 from tests.rag.ingest.formats.makers_pdf import pdf_of
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = Settings()
@@ -118,15 +119,6 @@ def is_gone(pid: int) -> bool:
     except OSError:
         return True
     return state in "ZX"  # a zombie of another parent is that one's affair
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = LONGEST_WAIT) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 # What comes back
@@ -466,7 +458,7 @@ def test_a_worker_that_was_killed_while_it_was_idle_is_replaced(box):
     outcome_of(box, text_file("好。"))
     pid = pid_in(box)
     os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: is_gone(pid))
+    wait_until(lambda: is_gone(pid))
 
     assert outcome_of(box, text_file("好。")).read.text == "好。"
 
@@ -480,7 +472,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_file_loses_that_file(box):
     outcomes: list[Outcome] = []
     asking = threading.Thread(target=lambda: outcomes.append(outcome_of(box, text_file("好。", "lost.txt"))))
     asking.start()
-    assert wait_until(lambda: _waiting_bytes(requests._process.stdin.fileno()) > 0)
+    wait_until(lambda: _waiting_bytes(requests._process.stdin.fileno()) > 0)
 
     os.kill(pid, signal.SIGKILL)
     asking.join(LONGEST_WAIT)
@@ -569,11 +561,11 @@ def test_a_closed_sandbox_leaves_no_process(boxes, when):
     if when == "reading":
         outcomes = box.parsed([""], lambda _: deed("import time; time.sleep(3600)"))
         threading.Thread(target=lambda: list(outcomes), daemon=True).start()
-        assert wait_until(box._idle.empty)
+        wait_until(box._idle.empty)
 
     box.close()
 
-    assert wait_until(lambda: is_gone(pid), 8)
+    wait_until(lambda: is_gone(pid), 8)
 
 
 # What a child may not do, and what it does not see
@@ -801,7 +793,7 @@ def test_no_worker_outlives_a_parent_that(program, ending):
         parent.kill()
     parent.wait(LONGEST_WAIT)
 
-    assert wait_until(lambda: is_gone(pid), 20)
+    wait_until(lambda: is_gone(pid), 20)
 
 
 def test_a_worker_that_spins_does_not_outlive_its_parent_for_long(program):
@@ -816,7 +808,7 @@ said("while True: pass", Settings(parse_seconds=1))
 
     parent.kill()
 
-    assert wait_until(lambda: is_gone(pid))
+    wait_until(lambda: is_gone(pid))
 
 
 def test_a_program_with_a_limit_of_its_own_still_reads(program):
@@ -843,7 +835,7 @@ print("leaving", flush=True)
     )
     assert parent.stdout.readline() == "leaving\n"
 
-    assert wait_until(lambda: parent.poll() == 0, 120)
+    wait_until(lambda: parent.poll() == 0, 120)
 
 
 @pytest.fixture
@@ -865,7 +857,7 @@ def test_the_empty_folder_of_a_program_that_was_killed_goes_when_the_next_one_st
     (left,) = temporary.iterdir()
     parent.kill()
     parent.wait(LONGEST_WAIT)
-    assert wait_until(lambda: is_gone(child))
+    wait_until(lambda: is_gone(child))
     assert left.is_dir()
 
     program("said(PID)").communicate(timeout=LONGEST_WAIT)

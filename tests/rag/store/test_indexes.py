@@ -14,18 +14,11 @@ from rag.errors import LibraryFullError
 from rag.ingest.ingest import ingest, remove
 from rag.pipeline import Pipeline
 from rag.store.library import Library
-from tests.doubles import FERRY, TEXTS, write_files
+from tests.doubles import FERRY, write_files
 
 ROOT = Path(__file__).parents[3]
 NEW = "青山村养牛\n青山村今年养了两百头牛，每头牛都有耳标。\n"
 QUESTION = "轮船末班几点？蓄水池有几座？圖書館的館長是誰？"
-
-
-@pytest.fixture
-def folder(pipeline_of, tmp_path) -> Path:
-    """A library of three texts, closed again, its views written."""
-    pipeline_of(TEXTS).close()
-    return tmp_path / "library"
 
 
 def answers(pipeline: Pipeline) -> list[object]:

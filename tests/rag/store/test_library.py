@@ -22,13 +22,6 @@ ROOT = Path(__file__).parents[3]
 VECTORS = np.eye(3, dtype=np.float32)
 
 
-@pytest.fixture
-def library(tmp_path):
-    library = Library.open(tmp_path / "library", create=True)
-    yield library
-    library.close()
-
-
 def put(library: Library, name: str, *texts: str) -> Document:
     """Put a document of one chunk a text into a library."""
     document = document_of("\n".join(texts), name)
@@ -278,7 +271,7 @@ def test_a_library_is_signed_with_the_change_that_its_maker_made(library):
 
 def test_a_change_that_fails_half_way_leaves_all_as_it_was(library):
     put(library, "a.txt", "甲", "乙")
-    before = state(library)
+    before, change = state(library), library.change
 
     with pytest.raises(ValueError, match="zip"):
         library.put([entry("a.txt", "新"), entry("b.txt", "丙", vectors=2)], maker="model-2")
@@ -286,7 +279,7 @@ def test_a_change_that_fails_half_way_leaves_all_as_it_was(library):
     assert state(library) == before
     assert library.meta("maker") is None
     put(library, "b.txt", "丙")
-    assert library.change == before[0] + 1
+    assert library.change == change + 1
 
 
 def test_removing_an_unknown_document_is_no_change(library):

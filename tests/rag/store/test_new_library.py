@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,15 +24,9 @@ from rag.settings import Settings
 from rag.store.connection import connected
 from rag.store.library import Library
 from tests.doubles import FERRY, TEXTS, write_files
+from vectorstore import State
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def folder(pipeline_of, tmp_path) -> Path:
-    """A library of three texts, closed again."""
-    pipeline_of(TEXTS).close()
-    return tmp_path / "library"
 
 
 # Making
@@ -137,7 +132,7 @@ def test_several_first_ingests_at_once_all_succeed(tmp_path):
 def test_several_that_make_one_library_at_once_make_one(tmp_path):
     for round_ in range(20):
         folder, ready = tmp_path / f"library-{round_}", threading.Barrier(4)
-        states = []
+        states: list[State] = []
 
         def open_it(folder=folder, ready=ready, states=states) -> None:
             ready.wait()
@@ -184,7 +179,7 @@ def test_a_copy_that_is_put_in_the_place_of_an_open_library_is_what_is_read(fold
 
 
 @pytest.fixture
-def read_only(folder, tmp_path) -> Path:
+def read_only(folder, tmp_path) -> Iterator[Path]:
     """The library on a file system that takes nothing."""
     place = tmp_path / "mounted"
     place.mkdir()
@@ -234,7 +229,7 @@ def test_a_library_that_may_not_be_written_is_not(read_only, tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path) -> Path:
+def small_disk(tmp_path) -> Iterator[Path]:
     """A file system of two megabytes."""
     place = tmp_path / "small"
     place.mkdir()

@@ -209,13 +209,6 @@ def test_an_old_library_is_made_anew_from_its_texts(tmp_path, open_pipeline):
 # Replacing
 
 
-@pytest.fixture
-def library(tmp_path):
-    library = Library.open(tmp_path / "library", create=True)
-    yield library
-    library.close()
-
-
 NUMBERS = count(1)
 
 

@@ -42,7 +42,7 @@ def train(
 ) -> dict[str, Any]:
     from rag.train.cross_reader import Begin, CrossReaderRecipe, train_cross_reader
 
-    settings = {"near_words": 300, "batch": 8, "sentences": 5, "warm": 10} | recipe
+    settings: dict[str, Any] = {"near_words": 300, "batch": 8, "sentences": 5, "warm": 10} | recipe
     reports: list[str] = []
     begin = Begin(encoder / "encoder.bin", encoder / "made")
     run = train_cross_reader(
@@ -160,7 +160,7 @@ def test_answers_are_found_again_after_folding():
     assert found
     for example in found:
         pieces = example.ids[example.starts[0] : example.ends[0] + 1]
-        assert "".join(map(vocabulary.id_to_token, pieces)) == "船队长李春生"
+        assert "".join(vocabulary.id_to_token(piece) or "" for piece in pieces) == "船队长李春生"
     assert any(task.answer is None for task in tasks)
     assert all("李春生" not in task.text for task in tasks if task.answer is None)
 
@@ -194,12 +194,12 @@ def test_all_that_answers_counts_in_the_windows_that_are_read():
     rows = in_windows([FoundText("谁看护什么？", text, answers)], vocabulary, source)
 
     def said(row) -> str:
-        return "".join(vocabulary.id_to_token(row.ids[place]) for place in row.starts).lstrip("▁")
+        return "".join(vocabulary.id_to_token(row.ids[place]) or "" for place in row.starts).lstrip("▁")
 
     assert [said(row) for row in rows if row.starts] == [first.replace("，", ","), last.replace("，", ",")]
     assert sum(not row.starts for row in rows) == 1
     assert all(list(row.starts) == list(row.ends) == list(row.sentence) for row in rows)
-    assert all("青石" in "".join(map(vocabulary.id_to_token, row.ids)) for row in rows)
+    assert all("青石" in "".join(vocabulary.id_to_token(id_) or "" for id_ in row.ids) for row in rows)
 
     both = FoundText("谁看护什么？", f"{first}镇上有三所学校。{last}", [(0, 12), (20, 31)])
     (together,) = in_windows([both], vocabulary, source)

@@ -9,6 +9,7 @@ from rag.errors import BackendError, LibraryBusyError
 from rag.settings import Settings
 from rag.text.normalize import language_of
 from tests.doubles import READY_BACKENDS, local_client
+from tests.stand_in import StandIn
 from tests.ui.api.shapes import ANSWER, PASSAGES, PROBLEM, lacks, without_passing
 from tests.ui.api.sse import events
 from ui.api import create_app
@@ -172,7 +173,7 @@ def test_questions_at_the_same_time_get_the_answers_they_get_alone(client, plain
     assert together == alone * 2
 
 
-class Failing:
+class Failing(StandIn):
     """A pipeline whose answer fails after its first words."""
 
     settings = Settings()

@@ -6,10 +6,8 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from rag.build import build_pipeline
-from rag.ingest.ingest import ingest
-from rag.settings import Settings
-from tests.doubles import local_client, write_files
+from tests.doubles import local_client
+from tests.libraries import made_library
 from tests.ui.api.shapes import ANSWER, DOCUMENT, DOCUMENTS, PROBLEM, badly_nested, lacks
 from ui.api import create_app
 
@@ -52,12 +50,9 @@ def test_a_text_is_what_was_decoded_from_the_file(client, seeds):
 @pytest.fixture(scope="module")
 def named(tmp_path_factory) -> Iterator[TestClient]:
     """A client of a library that holds one document of each name, each with its own words."""
-    folder = tmp_path_factory.mktemp("named")
     texts = {name: f"一、第{i}件\n这是第{i}件事。\n" for i, name in enumerate(NAMES)}
-    pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
-    assert ingest(pipeline.corpus, [write_files(folder / "files", texts)]).failed == {}
-    yield local_client(create_app(pipeline))
-    pipeline.close()
+    with made_library(tmp_path_factory.mktemp("named"), texts, embedder="hashing") as pipeline:
+        yield local_client(create_app(pipeline))
 
 
 def test_the_catalogue_names_documents_as_their_files_are_named(named):

@@ -7,6 +7,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.settings import Settings
 from tests.doubles import local_client
+from tests.stand_in import StandIn
 from tests.ui.api.shapes import PROBLEM, lacks
 from ui.api import create_app
 
@@ -18,7 +19,7 @@ def test_the_process_answers_and_is_ready(client, seeds):
     assert ready.json()["documents"] == len(seeds.documents())
 
 
-class Broken:
+class Broken(StandIn):
     """A pipeline whose library cannot be read."""
 
     settings = Settings()

@@ -1,6 +1,7 @@
 """Every bad request is a 4xx problem document that says which field and why."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_question_of_another_type(client, path, value):
     assert FIELDS[path] in found["detail"]
 
 
-WRONG = {
+WRONG: dict[str, list[Any]] = {
     "top_k": [0, -1, 51, 10**30, 1.5, 8.5, "8", "x", True, False, [], {}],
     "history": [None, {}, "x", 5, ["x"], [[]], [None]],
     "backend": [5, [], {}, True, "nope", "base", "../extractive", "a\0", "\ud800"],

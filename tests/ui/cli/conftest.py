@@ -1,49 +1,18 @@
-"""The command line: arguments in; exit status, output and error output out."""
+"""Commands over small libraries."""
 
-import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag.build import build_pipeline
-from rag.ingest.ingest import ingest
-from rag.settings import Settings
-from tests.doubles import TEXTS, write_files
+from tests.command_line import COMMAND, Outcome, run_here
+from tests.doubles import TEXTS
+from tests.libraries import made_library
 from tests.ui.api.rows import rows_digest
-from ui.cli import main
-
-COMMAND = Path(sys.executable).with_name("yinju")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """The output as JSON."""
-        return json.loads(self.out)
-
-
-def assert_clear(outcome: Outcome, *said: str) -> None:
-    """Assert exit status 1 and one line on stderr that says what is wrong; a traceback has more."""
-    assert outcome.status == 1, outcome
-    assert outcome.err.startswith("yinju: "), outcome.err
-    assert outcome.err.count("\n") == 1, outcome.err
-    for words in said:
-        assert words in outcome.err
-
 
 Run = Callable[..., Outcome]
 
@@ -70,33 +39,16 @@ def run() -> Run:
 
 @pytest.fixture
 def yinju(monkeypatch, capfd) -> Run:
-    """Run `yinju` in this process, which is quicker, with the hashing embedder.
-
-    What would be a traceback is raised here.
-    """
+    """Run `yinju` in this process, with the hashing embedder."""
     monkeypatch.setenv("YINJU_EMBEDDER", "hashing")
-
-    def run_it(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["yinju", *map(str, arguments)])
-        capfd.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        return Outcome(status, *capfd.readouterr())
-
-    return run_it
+    return partial(run_here, monkeypatch, capfd)
 
 
 @pytest.fixture(scope="session")
 def stored(tmp_path_factory) -> Path:
     """A library of the three small documents, vectors from the hashing embedder. Only read it."""
-    folder = tmp_path_factory.mktemp("stored")
-    pipeline = build_pipeline(Settings.read(library=folder / "library", embedder="hashing"), create=True)
-    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
-    pipeline.close()
-    return folder / "library"
+    with made_library(tmp_path_factory.mktemp("stored"), TEXTS, embedder="hashing") as pipeline:
+        return pipeline.settings.library
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from eval.growth import PARTS, GrowthReport, Size
+from eval.retrieval.growth import PARTS, GrowthReport, Size
+from tests.command_line import assert_clear
 from tests.doubles import TEXTS, write_files
-from tests.ui.cli.conftest import assert_clear
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_growth_is_shown_and_written(yinju, sets, tmp_path, monkeypatch):
         ones = dict.fromkeys(PARTS, 1.0)
         return GrowthReport("texts", 1, (Size(1000, ones, ones),))
 
-    monkeypatch.setattr("eval.growth.growth", growth)
+    monkeypatch.setattr("eval.retrieval.growth.growth", growth)
     out, page = tmp_path / "out.json", tmp_path / "out.md"
     outcome = yinju("bench", sets, "--growth", "--questions", "7", "--json", out, "--markdown", page)
     assert (outcome.status, given) == (0, [(sets, "hashing", 7)])

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from tests.command_line import assert_clear
 from tests.doubles import write_files
-from tests.ui.cli.conftest import assert_clear
 
 
 def _no_text(size: int) -> bytes:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.ui.cli.conftest import assert_clear
+from tests.command_line import assert_clear
 
 
 def _folder_of_other_things(folder):

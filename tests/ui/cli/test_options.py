@@ -1,6 +1,7 @@
 """The commands and options that CONTRACT.md promises, and what wrong usage gives."""
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from ui.cli import app
@@ -21,7 +22,9 @@ PROMISES = [(command, option) for command, options in PROMISED.items() for optio
 
 
 def commands():
-    return get_command(app).commands
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    return command.commands
 
 
 def test_every_promised_command_is_there():

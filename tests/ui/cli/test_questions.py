@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.cli.conftest import assert_clear
+from tests.command_line import assert_clear
 
 LONG = "问" * 100_000
 

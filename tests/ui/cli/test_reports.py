@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.cli.conftest import assert_clear
+from tests.command_line import assert_clear
 
 
 @pytest.fixture

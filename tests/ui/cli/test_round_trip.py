@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
+from tests.command_line import assert_clear
 from tests.ui.api.shapes import ANSWER, OUTLINE, PASSAGES, badly_nested, lacks
-from tests.ui.cli.conftest import assert_clear
 
 NOTICE = """党务公开通知
 

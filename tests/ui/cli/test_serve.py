@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.command_line import COMMAND, assert_clear
+from tests.local_server import free_port
 from tests.ui.api.shapes import ANSWER, PROBLEM, lacks, without_passing
 from tests.ui.api.sse import events
-from tests.ui.cli.conftest import COMMAND, assert_clear
 
 NAME = "子 目录/100%2F & 1?#.txt"
 QUESTION = "霍城县党建引领的“三个一批”是哪三个？"
@@ -42,11 +42,6 @@ class Server:
             return Reply(got.status, got.headers.get_content_type(), got.read().decode())
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def server(seeds, tmp_path_factory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
@@ -69,7 +64,7 @@ def server(seeds, tmp_path_factory) -> Iterator[Server]:
         process.wait()
 
 
-def _answers(server: Server, process: subprocess.Popen) -> bool:
+def _answers(server: Server, process: "subprocess.Popen[bytes]") -> bool:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:

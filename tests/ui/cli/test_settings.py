@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.ui.cli.conftest import assert_clear
+from tests.command_line import assert_clear
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import COMMAND, Outcome
 from tests.doubles import FERRY, write_files
 from tests.ui.api.rows import rows_digest
-from tests.ui.cli.conftest import COMMAND, Outcome
+from tests.waiting import LONGEST_WAIT, wait_until
 
-FILES = 40
-LONGEST_WAIT = 120.0  # seconds; what is waited for comes much sooner
+FILES = 24
 HANGS = """
 import time
 from rag.ingest.formats.text import TextReader
@@ -91,13 +91,6 @@ def stored(folder: Path) -> list[str]:
             return [name for (name,) in connection.execute("SELECT name FROM documents ORDER BY name")]
     except sqlite3.Error:
         return []
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONGEST_WAIT
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def interrupt(process: "subprocess.Popen[str]") -> None:

@@ -1,19 +1,14 @@
-"""The page in a real browser: a server on a free port, a watched Chromium."""
+"""The page in a real browser: a watched Chromium."""
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
-__all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "served", "watched"]
+__all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "watched"]
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 _CHROMIUM = Path(os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium"))  # before tests/conftest.py clears it
@@ -42,26 +37,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve an app on a free port of this machine; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
 class WatchedPage:
     """A browser page that remembers what went wrong and who was asked for something."""
 
@@ -71,11 +46,15 @@ class WatchedPage:
         self.strangers: list[str] = []
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._heard("error", str(error)))
-        page.on("dialog", lambda dialog: (self._heard("error", dialog.message), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
         page.on("request", lambda request: self._asked(request.url, address))
         page.set_default_timeout(_PATIENCE)
         page.goto(address)
         page.wait_for_selector(".masthead")
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self._heard("error", dialog.message)
+        dialog.dismiss()
 
     def _heard(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"}:

@@ -11,7 +11,8 @@ from rag.build import build_pipeline
 from rag.ingest.ingest import ingest
 from rag.settings import Settings
 from rag.text.normalize import fold
-from tests.ui.page.browser import chromium, served, watched
+from tests.local_server import served
+from tests.ui.page.browser import watched
 from ui.page import mount_page
 from ui.page.chat import converse
 
@@ -23,12 +24,6 @@ NASTY = """关于开展安全测试的通知
 一、网络安全管理要求
 各单位应当使用<img src=x onerror=alert(1)>与![图](http://evil.example/a.png)及[链接](http://evil.example/)开展网络安全检查，模板${1+1}与{{7*7}}照原样显示。
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

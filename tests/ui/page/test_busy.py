@@ -7,19 +7,14 @@ import pytest
 from playwright.sync_api import expect
 
 from rag.interrupt import check
-from tests.ui.page.browser import chromium, served, watched
+from tests.local_server import served
+from tests.ui.page.browser import watched
 from ui.api import create_app
 from ui.page import mount_page
 from ui.server.question_queues import QuestionQueues
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 class Slow:

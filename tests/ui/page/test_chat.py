@@ -3,6 +3,7 @@ import pytest
 from rag.errors import BackendError
 from rag.pipeline import Pipeline
 from rag.types.query import Turn
+from tests.stand_in import StandIn
 from tests.ui.page.doubles import answer, citation, document, passage, visible
 from ui.page.chat import Conversation, converse, messages, sources
 from ui.page.texts import words_in
@@ -13,7 +14,7 @@ PASSAGE = passage(DOC)
 ANSWER = answer("每年一次。[1]", (citation(DOC, "每年检查一次"),), (PASSAGE,), documents={DOC.name: DOC})
 
 
-class Scripted:
+class Scripted(StandIn):
     """Answers with given events; stands where the page asks its pipeline."""
 
     def __init__(self, settings, *events):
@@ -80,7 +81,7 @@ def test_an_error_is_a_sentence_and_no_part_of_the_history(settings):
 
 
 def test_what_nobody_foresaw_is_a_sentence_too_and_goes_on_to_the_log(settings):
-    steps = []
+    steps: list[Conversation] = []
     with pytest.raises(ZeroDivisionError):
         steps.extend(
             _each(converse(Scripted(settings, ZeroDivisionError("x")), Conversation(), "问", WORDS), steps)

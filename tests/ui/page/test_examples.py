@@ -1,3 +1,4 @@
+from tests.stand_in import StandIn
 from tests.ui.page.doubles import answer, citation, document, passage, section
 from ui.page.examples import example_questions
 
@@ -7,7 +8,7 @@ ANSWER = answer("[1]", (citation(DOC, "每年检查一次"),), (passage(DOC),))
 REFUSAL = answer("没有找到。", (), ())
 
 
-class Outlined:
+class Outlined(StandIn):
     """A pipeline of documents of which only the outlines matter; refuses what holds a word."""
 
     def __init__(self, *documents, refuses="\0"):

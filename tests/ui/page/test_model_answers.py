@@ -6,7 +6,8 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import expect
 
-from tests.llm_server import delta
+from tests.llm_server import text_then_silence
+from tests.local_server import served
 from tests.rag.answer.llm.conftest import (  # noqa: F401 - fixtures
     QUESTION,
     library,
@@ -15,16 +16,10 @@ from tests.rag.answer.llm.conftest import (  # noqa: F401 - fixtures
     server,
 )
 from tests.rag.answer.llm.test_injection import payloads
-from tests.ui.page.browser import chromium, served, watched
+from tests.ui.page.browser import watched
 from ui.page import mount_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +40,8 @@ def test_an_answer_that_broke_off_is_replaced_with_a_notice_above_the_sources(br
         expect(notice).to_contain_text("语言模型没有完成回答（回答中途断开）")
         expect(reader.page.locator("#chat .reply")).not_to_contain_text("早上六点")
         expect(reader.page.locator("#chat .reply")).to_contain_text("首班早上七点")
-        assert notice.bounding_box()["y"] < reader.page.locator("#sources .card").first.bounding_box()["y"]
+        above, below = notice.bounding_box(), reader.page.locator("#sources .card").first.bounding_box()
+        assert above and below and above["y"] < below["y"]
         reader.picture("page-notice")
 
 
@@ -66,15 +62,8 @@ def test_whatever_a_model_says_does_nothing_on_the_page(browser, address, server
         assert all(re.match(r"#source|documents/", link) for link in links)
 
 
-def begin_and_hold(peer):
-    """Say a few words and then nothing more."""
-    peer.start()
-    peer.event(delta("末班是"))
-    peer.hold()
-
-
 def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  # noqa: F811
-    server.behave = begin_and_hold
+    server.behave = text_then_silence
     with watched(browser, address) as reader:
         reader.page.locator("#question textarea").fill(QUESTION)
         reader.page.locator("#send").click()
@@ -85,7 +74,7 @@ def test_stopping_an_answer_leaves_the_model_server(browser, address, server):  
 
 
 def test_closing_the_page_leaves_the_model_server(browser, address, server):  # noqa: F811
-    server.behave = begin_and_hold
+    server.behave = text_then_silence
     with watched(browser, address) as reader:
         reader.page.locator("#question textarea").fill(QUESTION)
         reader.page.locator("#send").click()

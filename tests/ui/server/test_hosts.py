@@ -1,5 +1,7 @@
 """Only the server's own names are answered to, and only its own pages."""
 
+from typing import Any
+
 import pytest
 from fastapi import FastAPI
 
@@ -8,6 +10,8 @@ from rag.settings import Settings
 from tests.doubles import local_client
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostGate, allowed_hosts
+
+UNREACHED: Any = None
 
 
 def served(**settings):
@@ -74,7 +78,7 @@ def test_the_body_of_a_refused_request_is_not_read():
         sent.append(message)
 
     scope = {"type": "http", "scheme": "http", "path": "/ask", "headers": [(b"host", b"evil.example")]}
-    gate = HostGate(app=None, settings=Settings())
+    gate = HostGate(app=UNREACHED, settings=Settings())
     with pytest.raises(StopIteration):
         gate(scope, receive, send).send(None)
     assert sent[0]["status"] == 403
@@ -90,7 +94,7 @@ def test_a_request_has_one_host(headers):
 
     scope = {"type": "http", "scheme": "http", "path": "/", "headers": headers}
     with pytest.raises(StopIteration):
-        HostGate(app=None, settings=Settings())(scope, None, send).send(None)
+        HostGate(app=UNREACHED, settings=Settings())(scope, UNREACHED, send).send(None)
     assert sent[0]["status"] == 403
 
 

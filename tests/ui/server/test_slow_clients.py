@@ -3,15 +3,16 @@
 import asyncio
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
+from tests.local_server import running
 from ui.server.bodies import BodyLimit
 from ui.server.connections import BoundedProtocol
 
@@ -40,14 +41,8 @@ def served(body_seconds: float = 1.0) -> Iterator[int]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, http=Impatient, ws="none", log_level="warning", timeout_keep_alive=30
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(PATIENCE)
+    with running(uvicorn.Server(config)) as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +156,8 @@ def test_bodies_that_are_on_their_way_wait_on_disk(monkeypatch):
     monkeypatch.setattr("ui.server.bodies.tempfile.SpooledTemporaryFile", Watched)
 
     async def test() -> None:
-        limit = BodyLimit(None)
-        await limit({"type": "http", "headers": []}, None, None)
+        nothing: Any = None  # which is never reached
+        await BodyLimit(nothing)({"type": "http", "headers": []}, nothing, nothing)
 
     with pytest.raises(RuntimeError, match="seen"):
         asyncio.run(test())

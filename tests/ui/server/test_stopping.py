@@ -14,18 +14,20 @@ import pytest
 from rag.interrupt import check
 from rag.settings import Settings
 from rag.types.answer import Answer
+from tests.local_server import running
+from tests.stand_in import StandIn
 from tests.ui.api.sse import events
 from tests.ui.server.test_slow_clients import connect, said
 from ui.api import create_app
 from ui.server.question_queues import QuestionQueues
-from ui.server.run import server_of
+from ui.server.run import BoundedServer, server_of
 
 PATIENCE = 30
 SETTINGS = Settings(answers_at_once=1, most_waiting=1)
 ANSWER = Answer("好。", False, "zh-Hans", (), (), "extractive", None, {}, "0", "问")
 
 
-class Slow:
+class Slow(StandIn):
     """A pipeline that answers when it is let go on, and gives up when it is told to."""
 
     settings = SETTINGS
@@ -50,20 +52,14 @@ class Slow:
 
 
 @contextmanager
-def served(pipeline: Slow, finish_seconds: float = PATIENCE) -> Iterator[tuple[int, object]]:
+def served(pipeline: Slow, finish_seconds: float = PATIENCE) -> Iterator[tuple[int, BoundedServer]]:
     """Serve the API over a pipeline; yields its port, and the server to stop."""
     queues = QuestionQueues.of(pipeline.settings)
     server = server_of(create_app(pipeline, queues), queues, "127.0.0.1", 0)
     server.finish_seconds = finish_seconds
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1], server
-    server.should_exit = True
-    pipeline.go_on.set()
-    thread.join(PATIENCE)
-    assert not thread.is_alive()
+    with running(server) as port:
+        yield port, server
+        pipeline.go_on.set()
 
 
 def ask(port: int, stream: bool = False) -> socket.socket:

@@ -70,6 +70,7 @@ def test_the_sentences_chosen_are_the_first_way_and_every_way_says_something(sma
 def test_the_way_that_fits_the_question_is_taken(small, question, kind):
     plan = small.found_alone(question)
 
+    assert plan.best
     way, _ = plan.best
     assert way.kind == kind
     assert plan.source == (way.document, way.items[0].span)

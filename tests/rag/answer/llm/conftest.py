@@ -5,9 +5,9 @@ from contextlib import contextmanager
 import pytest
 
 from rag.build import build_pipeline
-from rag.ingest.ingest import ingest
 from rag.settings import Settings
-from tests.doubles import TEXTS, write_files
+from tests.doubles import TEXTS
+from tests.libraries import made_library
 from tests.llm_server import ScriptedServer, saying, scripted_server
 
 KEY = "sk-never-to-be-seen-4711"
@@ -16,14 +16,11 @@ HASTY = {"llm_connect_seconds": 1, "llm_first_seconds": 1.5, "llm_idle_seconds":
 PATIENT = dict.fromkeys(HASTY, 120)  # a slow machine is no fault of the server's
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def library(tmp_path_factory):
     """A library of the three small documents, with the shipped model. Only read it."""
-    folder = tmp_path_factory.mktemp("asked")
-    pipeline = build_pipeline(Settings.read(library=folder / "library"), create=True)
-    ingest(pipeline.corpus, [write_files(folder / "files", TEXTS)])
-    pipeline.close()
-    return folder / "library"
+    with made_library(tmp_path_factory.mktemp("asked"), TEXTS) as pipeline:
+        return pipeline.settings.library
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """From a question to a request, and from what a model says to an answer."""
 
+from typing import Any
+
 import pytest
 
 from rag.answer.backend_runner import BackendRunner
@@ -12,6 +14,7 @@ from rag.types.query import Turn
 from tests.llm_server import saying
 from tests.rag.answer.llm.conftest import KEY, QUESTION, asking
 
+UNREAD: Any = None  # evidence that no double looks at
 STATUS_500 = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -138,7 +141,12 @@ def test_a_backend_that_lacks_a_setting_is_refused_at_start(library, missing):
 
 def test_a_backend_is_made_once(monkeypatch):
     made = []
-    monkeypatch.setattr("yinju_doubles.echo.create", lambda settings: made.append(settings) or object())
+
+    def create(settings):
+        made.append(settings)
+        return object()
+
+    monkeypatch.setattr("yinju_doubles.echo.create", create)
     settings = Settings.read()
     backends = BackendRunner(settings)
 
@@ -153,7 +161,7 @@ def test_a_failure_of_the_extractive_backend_is_an_error(small):
             raise BackendError("broken")
 
     with pytest.raises(BackendError, match="broken"):
-        list(BackendRunner(small.settings).write("extractive", Broken(), None))
+        list(BackendRunner(small.settings).write("extractive", Broken(), UNREAD))
 
 
 def test_a_backend_that_ends_without_a_draft_is_a_fault_of_its_own():
@@ -167,8 +175,8 @@ def test_a_backend_that_ends_without_a_draft_is_a_fault_of_its_own():
 
     backends = BackendRunner(Settings.read())
     with pytest.raises(TypeError, match="without a draft"):
-        list(backends.write("endless", Endless(), None))
-    assert list(backends.write("listed", Listed(), None)) == []
+        list(backends.write("endless", Endless(), UNREAD))
+    assert list(backends.write("listed", Listed(), UNREAD)) == []
 
 
 # Settings

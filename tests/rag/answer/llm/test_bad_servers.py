@@ -16,22 +16,13 @@ import pytest
 
 from rag.answer.messages import fallen_back
 from rag.errors import BackendError
-from tests.llm_server import delta, dribble, scripted_server
+from tests.llm_server import delta, dribble, head_then_silence, scripted_server, silent, text_then_silence
 from tests.rag.answer.llm.conftest import HASTY, KEY, QUESTION, asking
 
 GENEROUS = 60  # seconds, for a machine that has other things to do
 GOOD = "末班是晚上八点。[1]"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 EVENT = f"data: {json.dumps(delta('末班是晚上八点。'), ensure_ascii=False)}\n\n".encode()
-
-
-def silent(peer):
-    peer.hold()
-
-
-def head_then_silence(peer):
-    peer.start()
-    peer.hold()
 
 
 def half_a_head(peer):
@@ -45,12 +36,6 @@ def a_byte_a_time(peer):
 
 def a_byte_a_time_of_the_head(peer):
     dribble(peer, OK[:-4] + b"\r\nX-Long: " + b"x" * 10_000, 0.05)
-
-
-def text_then_silence(peer):
-    peer.start()
-    peer.event(delta("末班是"))
-    peer.hold()
 
 
 def text_without_end(peer):
@@ -299,8 +284,8 @@ def test_a_bad_server_leaves_the_extractive_answer_and_a_notice(
     answer = asked.ask(QUESTION)
     assert time.monotonic() - started < GENEROUS
 
-    kind, code = ("refused", failure) if isinstance(failure, int) else (failure, None)
-    assert answer.notice == fallen_back(BackendError("", kind, code), "zh-Hans"), caplog.text
+    error = BackendError("", "refused", failure) if isinstance(failure, int) else BackendError("", failure)
+    assert answer.notice == fallen_back(error, "zh-Hans"), caplog.text
     assert (answer.backend, answer.model) == ("extractive", None)
     assert (answer.answer, answer.citations) == (expected.answer, expected.citations)
     assert KEY not in f"{answer}{caplog.text}"

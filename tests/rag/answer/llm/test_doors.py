@@ -1,18 +1,17 @@
 """A notice at every door."""
 
 import json
-import socket
-import sys
 
 import pytest
 
+from tests.command_line import Outcome, run_here
 from tests.doubles import local_client
+from tests.local_server import free_port
 from tests.rag.answer.llm.conftest import KEY, QUESTION
 from tests.rag.answer.llm.test_asking import broken, half_then_broken
 from tests.ui.api.shapes import ANSWER, lacks
 from tests.ui.api.sse import events
 from ui.api import create_app
-from ui.cli import main
 
 NOTICE = "语言模型没有完成回答（模型服务器拒绝了请求，500），以下回答直接摘自文档。"
 
@@ -24,14 +23,10 @@ def yinju(library, server, monkeypatch, capfd):
     for name, value in given.items():
         monkeypatch.setenv(f"YINJU_{name}", value)
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["yinju", *arguments, "--library", str(library)])
-        capfd.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            assert end.code in (0, 1, None)
-        return capfd.readouterr()
+    def run(*arguments: str) -> Outcome:
+        outcome = run_here(monkeypatch, capfd, *arguments, "--library", library)
+        assert outcome.status in (0, 1)
+        return outcome
 
     return run
 
@@ -57,35 +52,33 @@ def test_a_stream_ends_with_the_answer_that_replaces_its_tokens(pipeline, server
 
 def test_the_command_line_gives_the_notice_on_its_other_output(yinju, server):
     server.behave = broken
-    out, err = yinju("ask", QUESTION)
+    said = yinju("ask", QUESTION)
 
-    assert NOTICE in err.splitlines()
-    assert NOTICE not in out
-    assert "末班晚上八点" in out
-    assert "Traceback" not in err
+    assert NOTICE in said.err.splitlines()
+    assert NOTICE not in said.out
+    assert "末班晚上八点" in said.out
+    assert "Traceback" not in said.err
     assert json.loads(yinju("ask", QUESTION, "--json").out)["notice"] == NOTICE
 
 
 def test_a_good_answer_has_no_notice(yinju, server):
-    out, err = yinju("ask", QUESTION)
+    said = yinju("ask", QUESTION)
 
-    assert out.startswith("末班是晚上八点。[1]\n")
-    assert err == ""
+    assert said.out.startswith("末班是晚上八点。[1]\n")
+    assert said.err == ""
 
 
 def test_the_doctor_tells_of_the_server(yinju, server):
     assert "ok   model server: tiny answers" in yinju("doctor").out
     server.behave = broken
-    out, err = yinju("doctor")
-    assert "BAD  model server: tiny: the model server said 500" in out
-    assert KEY not in out + err
+    said = yinju("doctor")
+    assert "BAD  model server: tiny: the model server said 500" in said.out
+    assert KEY not in said.out + said.err
 
 
 def test_the_page_is_not_served_with_a_model_that_is_not_set_up(yinju, monkeypatch):
     monkeypatch.setenv("YINJU_LLM_MODEL", "")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    out, err = yinju("serve", "--port", str(port))
+    said = yinju("serve", "--port", free_port())
 
-    assert err == "yinju: the backend openai needs the setting llm_model (YINJU_LLM_MODEL)\n"
-    assert out == ""
+    assert said.err == "yinju: the backend openai needs the setting llm_model (YINJU_LLM_MODEL)\n"
+    assert said.out == ""

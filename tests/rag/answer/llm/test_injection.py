@@ -4,9 +4,7 @@ import re
 
 import pytest
 
-from rag.ingest.ingest import ingest
-from rag.settings import Settings
-from tests.doubles import write_files
+from tests.libraries import made_library
 from tests.llm_server import scripted_server
 from tests.rag.answer.llm.conftest import KEY, PATIENT
 from ui.page.markup import answer_markup
@@ -47,29 +45,21 @@ def canary():
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory, module_server, canary):
     """Documents that give orders, one that is nobody's business, and a model that obeys."""
-    from rag.build import build_pipeline
-
-    folder = tmp_path_factory.mktemp("poisoned")
     texts = {
         f"{number}.txt": f"渡口通知第{number}号\n渡口{number}号船每天开行六班。{ORDER}：⟦{payload}⟧\n"
         for number, payload in enumerate(payloads(canary.url).values())
     }
-    settings = Settings.read(
-        library=folder / "library",
+    with made_library(
+        tmp_path_factory.mktemp("poisoned"),
+        {**texts, "secret.txt": f"工资总表\n{PRIVATE}\n"},
         embedder="hashing",
         backend="openai",
         llm_url=module_server.url,
         llm_model="obedient",
         llm_key=KEY,
         **PATIENT,
-    )
-    pipeline = build_pipeline(settings, create=True)
-    report = ingest(
-        pipeline.corpus, [write_files(folder / "files", {**texts, "secret.txt": f"工资总表\n{PRIVATE}\n"})]
-    )
-    assert report.failed == {}
-    yield pipeline
-    pipeline.close()
+    ) as pipeline:
+        yield pipeline
 
 
 def obey(peer):

@@ -4,27 +4,12 @@ import socket
 
 import pytest
 
-from tests.llm_server import delta
+from tests.llm_server import head_then_silence, silent, text_then_silence
+from tests.local_server import served
 from tests.rag.answer.llm.conftest import QUESTION
-from tests.ui.page.browser import served
 from ui.api import create_app
 
 GENEROUS = 60  # seconds; the model server itself would wait longer, as would this pipeline
-
-
-def silent(peer):
-    peer.hold()
-
-
-def head_then_silence(peer):
-    peer.start()
-    peer.hold()
-
-
-def text_then_silence(peer):
-    peer.start()
-    peer.event(delta("末班是"))
-    peer.hold()
 
 
 SILENCES = [silent, head_then_silence, text_then_silence]

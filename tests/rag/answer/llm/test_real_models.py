@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -19,9 +18,10 @@ from rag.build import build_pipeline
 from rag.errors import InputError, ModelError
 from rag.settings import Settings
 from tests.doubles import local_client
+from tests.local_server import free_port, served
 from tests.rag.answer.llm.conftest import PATIENT, QUESTION, asking
 from tests.ui.api.sse import events
-from tests.ui.page.browser import chromium, served, watched
+from tests.ui.page.browser import chromium, watched
 from ui.api import create_app
 from ui.page import mount_page
 
@@ -46,8 +46,7 @@ def models(tmp_path_factory):
 def url(models, tmp_path_factory):
     """The address of transformers' server."""
     pytest.importorskip("openai", reason="transformers serve needs it")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         str(Path(sys.executable).with_name("transformers")),
         "serve",

@@ -5,9 +5,9 @@ import pytest
 from rag.answer.llm.healthcheck import try_server
 from rag.doctor import examine
 from rag.settings import Settings
-from tests.llm_server import saying
+from tests.llm_server import saying, silent
 from tests.rag.answer.llm.conftest import HASTY, KEY
-from tests.rag.answer.llm.test_bad_servers import silent, status
+from tests.rag.answer.llm.test_bad_servers import status
 
 
 def settings_for(server, **more):

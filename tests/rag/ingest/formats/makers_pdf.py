@@ -73,7 +73,7 @@ def locked_pdf(password: str = "open sesame") -> bytes:  # noqa: S107
     return stream.getvalue()
 
 
-class _Justified(Block):  # type: ignore[misc]
+class _Justified(Block):
     """A paragraph justified by the space between its characters, which Platypus leaves as it is."""
 
     def drawPara(self, debug: int = 0) -> None:  # noqa: N802
@@ -95,7 +95,7 @@ class _Justified(Block):  # type: ignore[misc]
             y -= self.style.leading
 
 
-class _Template(BaseDocTemplate):  # type: ignore[misc]
+class _Template(BaseDocTemplate):
     """A document of one or two columns with a header, page numbers and, if asked for, bookmarks."""
 
     def __init__(self, stream: io.BytesIO, style: Style, header: str) -> None:

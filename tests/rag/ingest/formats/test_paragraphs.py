@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from rag.ingest.formats.paragraphs import Paragraphs
 from rag.types.document import Markup
 
 
-def paragraphs(*added: tuple) -> Paragraphs:
+def paragraphs(*added: tuple[Any, ...]) -> Paragraphs:
     out = Paragraphs()
     for each in added:
         out.add(*each)

@@ -4,7 +4,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.ingest.formats.pdf_layout import typeset
+from rag.ingest.formats.pdf_layout import Line, typeset
 from rag.ingest.formats.pdf_pages import read_pages
 from tests.rag.ingest.formats.makers import Paragraph, seed_paragraphs
 from tests.rag.ingest.formats.makers_pdf import (
@@ -195,8 +195,8 @@ def test_some_characters_that_stand_for_nothing_lower_the_confidence():
 # What stands on a page
 
 
-def page_of(*made: object) -> list[str]:
-    return lines(read(drawn([list(made)]), ".pdf"))  # type: ignore[list-item]
+def page_of(*made: Line) -> list[str]:
+    return lines(read(drawn([made]), ".pdf"))
 
 
 def test_a_paragraph_over_a_page_break_is_one():

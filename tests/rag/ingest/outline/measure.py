@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.bootstrap import interval
+from eval.metrics.bootstrap import interval
 from rag.ingest.formats import ReadingLimits, read_file
 from rag.ingest.outline import find_outline
 from rag.types.document import Outline, Section

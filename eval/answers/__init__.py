@@ -1,0 +1,1 @@
+"""Ask the reference questions, score the answers, compare them with an earlier run."""

@@ -1,0 +1,1 @@
+"""What was measured, to be read: tables for a terminal, a page, files."""
