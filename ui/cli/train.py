@@ -13,7 +13,7 @@ from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
-    from rag.train.own import QuestionsOver
+    from rag.train.data.own import QuestionsOver
 
 __all__ = ["train"]
 
@@ -43,7 +43,7 @@ def embedding(
     pieces: Annotated[int, typer.Option(min=1000, help="Size of the vocabulary.")] = 45_000,
 ) -> None:
     """Train the static embedding model, about half an hour on two cores."""
-    from rag.train.embedding import EmbeddingRecipe, train_embedding
+    from rag.train.embedding.recipe import EmbeddingRecipe, train_embedding
 
     recipe = EmbeddingRecipe(epochs=epochs, dimensions=dimensions, pieces=pieces)
     run = train_embedding(data, out, recipe, CONSOLE.print)
@@ -58,7 +58,7 @@ def reranker(
     ),
 ) -> None:
     """Train the trees that look at candidates again; after the embedding model: they see its scores."""
-    from rag.train.reranker import RerankerRecipe, train_reranker
+    from rag.train.reranker.recipe import RerankerRecipe, train_reranker
 
     run = train_reranker(data, out, RerankerRecipe(), Settings.read(reranker="none"), CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['questions']:,} questions of {len(run['sets'])} kinds")
@@ -72,7 +72,7 @@ def selector(
     ),
 ) -> None:
     """Train the trees that choose the sentence of a passage in which the answer stands."""
-    from rag.train.selector import SelectorRecipe, train_selector
+    from rag.train.selector.recipe import SelectorRecipe, train_selector
 
     run = train_selector(data, out, SelectorRecipe(), Settings.read(reranker="none"), CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['questions']:,} questions")
@@ -86,7 +86,7 @@ def lexicon(
     ),
 ) -> None:
     """Learn what English words are called in Chinese, several minutes; after the embedding's vocabulary."""
-    from rag.train.lexicon import LexiconRecipe, train_lexicon
+    from rag.train.lexicon.recipe import LexiconRecipe, train_lexicon
 
     run = train_lexicon(data, out, LexiconRecipe(), CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['keys']:,} words and phrases, {run['meanings']:,} meanings")
@@ -103,7 +103,7 @@ def reader(
     learning_rate: Annotated[float, typer.Option(min=0.0, help="The highest; it falls to zero.")] = 1.5e-3,
 ) -> None:
     """Train the network that finds an answer in a text; after the embedding model: it sees its rows."""
-    from rag.train.reader import ReaderRecipe, train_reader
+    from rag.train.reader.recipe import ReaderRecipe, train_reader
 
     recipe = ReaderRecipe(epochs=epochs, learning_rate=learning_rate)
     run = train_reader(data, out, recipe, CONSOLE.print, begin)
@@ -124,10 +124,10 @@ def cross_reader(
     """Train the pretrained encoder to tell whether a text answers, hours on two cores; after `encoder`."""
     from random import Random
 
-    from rag.train.cross_examples import of_questions
-    from rag.train.cross_reader import Begin as GoesOn
-    from rag.train.cross_reader import CrossReaderRecipe, train_cross_reader
-    from rag.train.pretrained import pretrained_file
+    from rag.train.cross_reader.examples import of_questions
+    from rag.train.cross_reader.recipe import Begin as GoesOn
+    from rag.train.cross_reader.recipe import CrossReaderRecipe, train_cross_reader
+    from rag.train.encoder.pretrained import pretrained_file
 
     source = Random(1)  # noqa: S311 - a sample, not a secret
     with _own(questions, practice, library) as sets:
@@ -146,8 +146,8 @@ def encoder(
     begin: Begin = None,
 ) -> None:
     """Take over the encoder of sentences from the package that carries it, in the words that are needed."""
-    from rag.train.encoder import make_encoder
-    from rag.train.pretrained import pretrained_file
+    from rag.train.encoder.pretrained import pretrained_file
+    from rag.train.encoder.recipe import make_encoder
 
     run = make_encoder(data, begin or pretrained_file(), out, CONSOLE.print)
     CONSOLE.print(f"wrote {out}: {run['pieces']:,} pieces, {run['layers']} layers of {run['width']}")
@@ -161,8 +161,8 @@ def tokens(
     ),
 ) -> None:
     """Train the vocabulary that tokens are counted with, under a minute."""
-    from rag.train.pairs import read_plain_text
-    from rag.train.tokens import train_token_vocabulary
+    from rag.train.data.pairs import read_plain_text
+    from rag.train.tokens.recipe import train_token_vocabulary
 
     train_token_vocabulary(read_plain_text(data), out)
     CONSOLE.print(f"wrote {out}")
@@ -183,7 +183,7 @@ def answers(
 ) -> None:
     """Train the trees that rank sentences, say how sure an answer is, and choose the way to answer."""
     from rag.models.reader import CrossReader
-    from rag.train.answers import AnswersRecipe, train_answers
+    from rag.train.answers.recipe import AnswersRecipe, train_answers
 
     with _own(questions, practice, library) as sets:
         own = list["QuestionsOver"]()
@@ -219,7 +219,7 @@ def _opened_on(folder: Path) -> Iterator[Pipeline]:
 def _questions_over(pipeline: Pipeline, file: Path) -> "QuestionsOver":
     from eval.coverage import places
     from eval.questions import read_questions
-    from rag.train.own import Asked, QuestionsOver
+    from rag.train.data.own import Asked, QuestionsOver
 
     asked = [
         Asked(
