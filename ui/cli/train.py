@@ -13,7 +13,7 @@ from rag.settings import Settings
 from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
-    from rag.train.data.own import QuestionsOver
+    from rag.train.data.own_questions import QuestionsOver
 
 __all__ = ["train"]
 
@@ -219,7 +219,7 @@ def _opened_on(folder: Path) -> Iterator[Pipeline]:
 def _questions_over(pipeline: Pipeline, file: Path) -> "QuestionsOver":
     from eval.coverage import places
     from eval.questions import read_questions
-    from rag.train.data.own import Asked, QuestionsOver
+    from rag.train.data.own_questions import Asked, QuestionsOver
 
     asked = [
         Asked(

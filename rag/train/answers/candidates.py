@@ -15,7 +15,7 @@ from rag.errors import InputError
 from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
-from rag.train.answers.clauses import Facts
+from rag.train.data.own_questions import Facts
 from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
 from rag.types.evidence import Evidence
 

@@ -14,12 +14,10 @@ from rag.retrieve.relevance import Lens
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
 from rag.text.sentences import clauses_of
+from rag.train.data.own_questions import Facts
 from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
 
-__all__ = ["Clauses", "Facts", "clauses_told", "fit_clauses"]
-
-Facts = Sequence[Sequence[str]]
-"""What an answer must hold: of each fact, one of the ways to say it."""
+__all__ = ["Clauses", "clauses_told", "fit_clauses"]
 
 _SHORT: Final = 40  # characters of a sentence that nothing is learnt from
 _FEWEST: Final = 6  # sentences

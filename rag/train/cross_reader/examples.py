@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from rag.models.reader.cross import Pieces, heading_of, pair, pieces, windows
 from rag.retrieve.passages import laid_out
 from rag.text.sentences import sentence_ends
-from rag.train.data.own import QuestionsOver
+from rag.train.data.own_questions import QuestionsOver
 from rag.train.reader.examples import Task
 
 __all__ = [

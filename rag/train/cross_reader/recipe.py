@@ -34,9 +34,11 @@ from rag.train.data.pairs import AnswerRow, is_kept_back, read_answers
 from rag.train.encoder.graph import save_reader
 from rag.train.encoder.pretrained import Pretrained, pieces_of, read_pretrained
 from rag.train.encoder.recipe import SHARED
-from rag.train.fitting.descent import Descent, Rate, Report, batches
-from rag.train.reader.examples import Clozes, Task, neighbours_of, of_answers, read_paragraphs
+from rag.train.fitting.descent import Descent, Rate, batches
+from rag.train.reader.clozes import Clozes, read_paragraphs
+from rag.train.reader.examples import Task, neighbours_of, of_answers
 from rag.train.reader.network import Outputs
+from rag.train.report import Report
 
 __all__ = ["Begin", "CrossReaderRecipe", "collate", "loss_of", "save_learnt", "train_cross_reader"]
 

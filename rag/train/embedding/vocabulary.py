@@ -1,12 +1,13 @@
 """The pieces that the static model has rows for."""
 
-import random
 from collections.abc import Iterable
 from typing import Final
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
-__all__ = ["UNKNOWN", "reservoir", "train_vocabulary"]
+from rag.train.data.sampling import reservoir
+
+__all__ = ["UNKNOWN", "train_vocabulary"]
 
 UNKNOWN: Final = "[UNK]"
 
@@ -27,15 +28,3 @@ def train_vocabulary(texts: Iterable[str], size: int, sample: int, seed: int) ->
     )
     tokenizer.train_from_iterator(reservoir(texts, sample, seed), trainer)
     return tokenizer
-
-
-def reservoir(texts: Iterable[str], size: int, seed: int) -> list[str]:
-    """Draw `size` texts, each equally likely, in one pass (Vitter's algorithm R)."""
-    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    kept: list[str] = []
-    for index, text in enumerate(texts):
-        if index < size:
-            kept.append(text)
-        elif (slot := rng.randrange(index + 1)) < size:
-            kept[slot] = text
-    return kept

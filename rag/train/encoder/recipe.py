@@ -1,18 +1,18 @@
 """The recipe of the sentence encoder: another package's, with the pieces that Chinese and English need."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from rag.train.data.pairs import read_pairs, read_plain_text
-from rag.train.embedding.vocabulary import reservoir
+from rag.train.data.sampling import reservoir
 from rag.train.encoder.graph import save_encoder, save_trunk
 from rag.train.encoder.pretrained import fewer_pieces, read_pretrained, tokenizer_of
+from rag.train.report import Report
 
 __all__ = ["SHARED", "make_encoder"]
 
-Report = Callable[[str], None]
 SHARED: Final = 3  # layers that are below the encoder and the reader
 _ROWS: Final = 25_000  # of each file of pairs
 _PARAGRAPHS: Final = 200_000  # of running text

@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-__all__ = ["Descent", "Rate", "Report", "batches"]
+from rag.train.report import Report
 
-Report = Callable[[str], None]
+__all__ = ["Descent", "Rate", "batches"]
+
 Row = TypeVar("Row")
 _BUCKET = 40  # batches whose rows are sorted by length
 

@@ -21,16 +21,16 @@ from rag.models.embedders.static import shipped
 from rag.models.reader.features import FEATURES, QUESTION_FEATURES, question_features, text_features
 from rag.models.reader.model import Shape
 from rag.train.data.pairs import is_kept_back, read_answers
-from rag.train.fitting.descent import Descent, Rate, Report, batches
+from rag.train.fitting.descent import Descent, Rate, batches
+from rag.train.reader.clozes import Clozes, read_paragraphs
 from rag.train.reader.examples import (
-    Clozes,
     Example,
     examples,
     neighbours_of,
     of_answers,
-    read_paragraphs,
 )
 from rag.train.reader.network import Batch, Outputs, ReaderNetwork
+from rag.train.report import Report
 
 __all__ = ["ReaderRecipe", "collate", "load_reader", "loss_of", "save_reader", "train_reader"]
 

@@ -1,7 +1,6 @@
 """Questions with the passages that answer, and what the retriever brings for them."""
 
 import random
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,17 +17,16 @@ from rag.retrieve.rerank.trees import DEPTH
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 from rag.text.normalize import fold, language_of, normalise
-from rag.text.sentences import sentence_ends
 from rag.train.data.pairs import AnswerRow, PairFile, is_held_out
+from rag.train.data.parts import cuts, subject_of
 
-__all__ = ["JudgedSet", "QuestionSet", "answer_sets", "cuts", "judge", "pair_sets", "subject_of"]
+__all__ = ["JudgedSet", "QuestionSet", "answer_sets", "judge", "pair_sets"]
 
 _QUESTIONS: Final = 800  # of one kind of pairs
 _PASSAGES: Final = 2500
 _FEWEST: Final = 50
 _SHORTEST_QUESTION, _SHORTEST_PASSAGE = 3, 6
 _PART_SIZES: Final = (120, 250, 450)  # characters
-_SUBJECT: Final = re.compile("[（(，,。：:；;、]|是(?!否)")
 _NOT_ASKED: Final = ("dict", "script")  # kinds of pairs that no question is like
 
 
@@ -84,23 +82,6 @@ def _parts(name: str, rows: Sequence[AnswerRow], size: int, *, headed: bool, see
             questions.append((row.question, frozenset([numbers[inside]])))
     random.Random(seed).shuffle(questions)  # noqa: S311 - a sample, not a secret
     return QuestionSet(name, passages, questions)
-
-
-def cuts(text: str, size: int) -> Iterator[tuple[int, int]]:
-    """Yield parts of whole sentences, of about `size` characters at most."""
-    start = last = 0
-    for end in sentence_ends(text):
-        if end - start > size and last > start:
-            yield start, last
-            start = last
-        last = end
-    yield start, last
-
-
-def subject_of(text: str) -> str:
-    """Return what a passage begins with, if that may be its title."""
-    found = _SUBJECT.split(text, maxsplit=1)[0].strip()
-    return found if 2 <= len(found) <= 20 else ""
 
 
 def pair_sets(files: Sequence[PairFile], seed: int) -> Iterator[QuestionSet]:

@@ -1,6 +1,6 @@
 """The recipe of the trees that rank candidates again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,11 +13,11 @@ from rag.retrieve.rerank.features import FEATURES
 from rag.settings import Settings
 from rag.train.data.pairs import read_answers, read_pairs
 from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
+from rag.train.report import Report
 from rag.train.reranker.judged import JudgedSet, answer_sets, judge, pair_sets
 
 __all__ = ["RerankerRecipe", "train_reranker"]
 
-Report = Callable[[str], None]
 _HEADINGS: Final = ("docs_heading", "gov", "law", "wiki")
 
 

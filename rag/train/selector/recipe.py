@@ -3,7 +3,7 @@
 import random
 import tempfile
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from operator import itemgetter
@@ -23,10 +23,10 @@ from rag.settings import Settings
 from rag.text.sentences import sentence_ends
 from rag.train.data.pairs import AnswerRow, read_answers
 from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
+from rag.train.report import Report
 
 __all__ = ["SelectorRecipe", "train_selector"]
 
-Report = Callable[[str], None]
 _SHORTEST_STRETCH, _LONGEST_STRETCH = 3, 9  # sentences
 
 

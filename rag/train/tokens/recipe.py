@@ -7,7 +7,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from rag.errors import InputError
-from rag.train.embedding.vocabulary import reservoir
+from rag.train.data.sampling import reservoir
 
 __all__ = ["train_token_vocabulary"]
 

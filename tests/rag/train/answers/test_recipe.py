@@ -42,7 +42,7 @@ def passage_of(subject: str, number: int) -> str:
 @pytest.mark.slow
 def test_forests_that_tell_answered_from_unanswered_are_written_with_their_threshold(small, tmp_path):
     from rag.train.answers.recipe import AnswersRecipe, train_answers
-    from rag.train.data.own import Asked, QuestionsOver
+    from rag.train.data.own_questions import Asked, QuestionsOver
     from rag.train.fitting.trees import ForestRecipe
 
     rows = [

@@ -1,7 +1,5 @@
 """The recipe of the reader, on a few dozen questions, and that numpy computes what torch trained."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -100,37 +98,3 @@ def test_numpy_computes_what_torch_does():
         assert logits.starts == pytest.approx(padded.starts[number, :length].numpy(), abs=1e-4)
         assert logits.ends == pytest.approx(padded.ends[number, :length].numpy(), abs=1e-4)
         assert logits.null == pytest.approx(float(padded.null[number]), abs=1e-4)
-
-
-def test_clozes_ask_for_what_stands_there():
-    from rag.train.reader.examples import Clozes
-
-    paragraph = (
-        "2021年全镇种下果树四万棵,分布在山坡、河边和路旁。"
-        "其中三成是新品种,由农技站负责管理。镇里还修建了仓库。"
-    )
-    clozes = Clozes(seed=3)
-    tasks = [task for _ in range(60) for task in clozes.make("果树种植", paragraph)]
-
-    asked = {task.text[slice(*task.answer)] for task in tasks if task.answer}
-    assert {"2021年", "农技站"} <= asked
-    without = [task for task in tasks if task.answer is None]
-    assert without
-    assert all(len(task.text) < len(paragraph) + len("果树种植\n") for task in without)
-
-
-def test_answers_are_found_again_after_folding():
-    from rag.train.data.pairs import AnswerRow
-    from rag.train.reader.examples import examples, of_answers
-
-    passage = "果園在山坡上。渡口管理由船隊長李春生負責。碼頭有⑫條船。"
-    row = AnswerRow("誰負責渡口?", passage, "船隊長李春生", passage.index("船隊長"))
-    source = random.Random(1)  # noqa: S311 - a sample, not a secret
-    tasks = [task for _ in range(20) for task in of_answers([row], lambda _: [], source)]
-
-    found = [example for example in examples(tasks) if example.first >= 0]
-    assert found
-    for _, text, first, last in found:
-        assert text.text[text.starts[first] : text.ends[last]] == "船队长李春生"
-    assert any(task.answer is None for task in tasks)
-    assert all("李春生" not in task.text for task in tasks if task.answer is None)

@@ -2,7 +2,6 @@ import pytest
 import tiktoken
 from tiktoken.load import load_tiktoken_bpe
 
-from rag.train.embedding.vocabulary import reservoir
 from rag.train.tokens.recipe import train_token_vocabulary
 
 TEXTS = ["果园与城里的超市签订了供货合同。", "The ferry leaves at seven.", "雲山圖書館 😀"] * 20
@@ -36,14 +35,3 @@ def test_the_same_texts_make_the_same_file(tmp_path):
         train_token_vocabulary(TEXTS, tmp_path / name, size=300)
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-
-
-def test_a_reservoir_holds_all_of_few_and_a_sample_of_many():
-    few = [str(n) for n in range(5)]
-    many = [str(n) for n in range(1000)]
-
-    assert reservoir(few, 10, seed=0) == few
-    sample = reservoir(many, 10, seed=0)
-    assert len(set(sample)) == 10
-    assert sample != many[:10]
-    assert reservoir(many, 10, seed=0) == sample

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
-from rag.train.answers.clauses import Facts
 from rag.types.document import Span
 from rag.types.query import Turn
 
-__all__ = ["Asked", "QuestionsOver", "asked_elsewhere"]
+__all__ = ["Asked", "Facts", "QuestionsOver", "asked_elsewhere"]
+
+Facts = Sequence[Sequence[str]]
+"""What an answer must hold: of each fact, one of the ways to say it."""
 
 
 class Asked(NamedTuple):
