@@ -5,7 +5,7 @@ from typing import Final
 
 from rag.train.fitting.trees import ForestRecipe
 
-__all__ = ["FOLDS", "AnswersRecipe"]
+__all__ = ["FOLDS", "TOY", "AnswersRecipe"]
 
 FOLDS: Final = 6  # that questions are cut into, each judged by what the others taught
 
@@ -55,3 +55,9 @@ class AnswersRecipe:
         default_factory=lambda: ForestRecipe(120, 6, 30, learning_rate=0.05, features=0.3, seed=1)
     )
     seed: int = 20261121
+
+
+_TOY: Final = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
+TOY: Final = AnswersRecipe(
+    questions=10, elsewhere=5, ranker=_TOY, confidence=_TOY, candidates=_TOY, clauses=_TOY
+)

@@ -40,7 +40,16 @@ from rag.train.reader.examples import Task, neighbours_of, of_answers
 from rag.train.reader.network import Outputs
 from rag.train.report import Report
 
-__all__ = ["Begin", "CrossReaderRecipe", "collate", "loss_of", "save_learnt", "train_cross_reader"]
+__all__ = [
+    "TOY",
+    "Begin",
+    "CrossReaderRecipe",
+    "Out",
+    "collate",
+    "loss_of",
+    "save_learnt",
+    "train_cross_reader",
+]
 
 _IMPOSSIBLE: Final = -1e5  # logit
 _DECAY: Final = 0.01
@@ -74,6 +83,18 @@ class CrossReaderRecipe:
     seed: int = 1
 
 
+TOY: Final = CrossReaderRecipe(
+    paragraphs=20, clozes=5, sentences=10, near_words=300, epochs=1, own=16, own_without=8, beside=8
+)
+
+
+class Out(NamedTuple):
+    """Where the reader goes, and the folder of those that `yinju train answers` listens to."""
+
+    reader: Path
+    without: Path
+
+
 class Begin(NamedTuple):
     """What is gone on from: an encoder's weights, and the folder with what was made of them."""
 
@@ -85,13 +106,13 @@ def train_cross_reader(
     data: Path,
     begin: Begin,
     own: Mapping[str, Sequence[FoundText]],
-    out: Path,
+    out: Out,
     recipe: CrossReaderRecipe,
     report: Report,
 ) -> dict[str, Any]:
     """Train on public answers and running text under `data`, then on own tasks; return what it was.
 
-    The own tasks are given in parts by name. Into `out` go the reader and, for each part, one that was
+    The own tasks are given in parts by name. Beside the reader there is, for each part, one that was
     not taught it: `without_NAME.onnx`.
     """
     began = time.monotonic()
@@ -103,13 +124,12 @@ def train_cross_reader(
     report(f"{len(public.rows):,} questions, {len(public.paragraphs):,} paragraphs")
     learning = _Learning(network, vocabulary, recipe, source, report)
     first = learning.of_public(public)
-    out.mkdir(parents=True, exist_ok=True)
     taught = learning.of_own(first, [*chain(*own.values())], public, recipe.own)
-    save_learnt(known, taught, out / "cross_reader.onnx")
+    save_learnt(known, taught, out.reader)
     for name in own:
         others = [task for other, part in own.items() if other != name for task in part]
         taught = learning.of_own(first, others, public, recipe.own_without)
-        save_learnt(known, taught, out / f"without_{name}.onnx")
+        save_learnt(known, taught, out.without / f"without_{name}.onnx")
     return {
         "questions": len(public.rows),
         "tasks": {name: len(tasks) for name, tasks in own.items()},

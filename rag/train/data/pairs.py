@@ -15,6 +15,7 @@ __all__ = [
     "PairFile",
     "is_held_out",
     "is_kept_back",
+    "lines_of",
     "read_answers",
     "read_pairs",
     "read_plain_text",
@@ -83,7 +84,7 @@ def read_pairs(folder: Path) -> list[PairFile]:
 def _read_pair_file(path: Path) -> PairFile:
     left: list[str] = []
     right: list[str] = []
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(lines_of(path), 1):
         try:
             row = json.loads(line)
             left.append(normalise(row["a"]))
@@ -102,7 +103,7 @@ def read_answers(folder: Path) -> list[AnswerRow]:
 
 
 def _read_answer_file(path: Path) -> Iterator[AnswerRow]:
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(lines_of(path), 1):
         try:
             row = json.loads(line)
             yield AnswerRow(row["question"], row["passage"], row["answer"], int(row["answer_start"]))
@@ -110,7 +111,8 @@ def _read_answer_file(path: Path) -> Iterator[AnswerRow]:
             raise InputError("data", f"{path}, line {number}: no question and answer: {error}") from error
 
 
-def _lines(path: Path) -> Iterator[str]:
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield the lines of a compressed file; raises InputError."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
@@ -121,5 +123,5 @@ def _lines(path: Path) -> Iterator[str]:
 def read_plain_text(folder: Path) -> Iterator[str]:
     """Yield the paragraphs of every `*.txt.gz` file, normalised."""
     for path in sorted(folder.glob("*.txt.gz")):
-        for line in _lines(path):
+        for line in lines_of(path):
             yield normalise(line.strip())

@@ -11,6 +11,7 @@ that teaches which words tell one passage from another, of which there are few q
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -19,10 +20,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch.nn import functional
 
 from rag.models.embedders.sentence_transformer import save_static_model
-from rag.train.data.pairs import read_pairs, read_plain_text
+from rag.text.vocabulary import read_vocabulary
+from rag.train.data.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.embedding.batches import epochs, rows_of_passes
 from rag.train.embedding.settings import EmbeddingRecipe
 from rag.train.embedding.sources import Source, clozes_of, encoded
@@ -32,15 +35,20 @@ from rag.train.report import Report
 __all__ = ["EmbeddingRecipe", "train_embedding"]
 
 
-def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Report) -> dict[str, Any]:
-    """Train on the pairs under `data`, write the model to `out`, return what the run was."""
+def train_embedding(
+    data: Path, out: Path, recipe: EmbeddingRecipe, report: Report, vocabulary: Path | None = None
+) -> dict[str, Any]:
+    """Train on the pairs under `data`, write the model to `out`, return what the run was.
+
+    With the folder of a `vocabulary` its pieces are kept; one that is trained comes out in another order each
+    time.
+    """
     started = time.monotonic()
     torch.manual_seed(recipe.seed)
     files = [file.without_held_out() for file in read_pairs(data)]
     rows = sum(len(file.left) for file in files)
     report(f"{rows:,} pairs from {len(files)} files")
-    texts = chain(read_plain_text(data), *(chain(file.left, file.right) for file in files))
-    tokenizer = train_vocabulary(texts, recipe.pieces, recipe.vocabulary_sample, recipe.seed)
+    tokenizer = read_vocabulary(vocabulary) if vocabulary else _new_vocabulary(data, files, recipe)
     report(f"vocabulary of {tokenizer.get_vocab_size():,} pieces after {time.monotonic() - started:.0f} s")
     sources = [encoded(file, tokenizer, recipe.longest) for file in files]
     sources.append(clozes_of(sources, recipe))
@@ -48,6 +56,11 @@ def train_embedding(data: Path, out: Path, recipe: EmbeddingRecipe, report: Repo
     table = _fit(sources, tokenizer.get_vocab_size(), recipe, report)
     save_static_model(tokenizer, table.astype(np.float16), out)
     return {"pairs": rows, "seconds": round(time.monotonic() - started), "recipe": asdict(recipe)}
+
+
+def _new_vocabulary(data: Path, files: Sequence[PairFile], recipe: EmbeddingRecipe) -> Tokenizer:
+    texts = chain(read_plain_text(data), *(chain(file.left, file.right) for file in files))
+    return train_vocabulary(texts, recipe.pieces, recipe.vocabulary_sample, recipe.seed)
 
 
 def _fit(sources: list[Source], pieces: int, recipe: EmbeddingRecipe, report: Report) -> NDArray[np.float32]:

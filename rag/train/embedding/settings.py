@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["EmbeddingRecipe"]
+__all__ = ["TOY", "EmbeddingRecipe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,6 @@ class EmbeddingRecipe:
     cloze_kept: float = 0.5  # share of them that is taken
     alike: int = 128  # passages of one subject that share a batch, from the second epoch on
     seed: int = 20261121
+
+
+TOY = EmbeddingRecipe(pieces=2000, dimensions=16, epochs=1, batch=256, clozes=200)

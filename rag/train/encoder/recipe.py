@@ -31,7 +31,12 @@ def make_encoder(data: Path, begin: Path, out: Path, report: Report) -> dict[str
     tokenizer_of(known, kept).save(str(out / "tokenizer.json"))
     save_trunk(known, kept, SHARED, out / "trunk.onnx")
     save_encoder(known, SHARED, out / "encoder.onnx")
-    return {"pieces": len(kept), "layers": known.shape.layers, "width": known.shape.width}
+    return {
+        "pieces": len(kept),
+        "layers": known.shape.layers,
+        "width": known.shape.width,
+        "recipe": {"rows": _ROWS, "paragraphs": _PARAGRAPHS, "seed": _SEED},
+    }
 
 
 def _texts(data: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -32,7 +32,7 @@ from rag.train.reader.examples import (
 from rag.train.reader.network import Batch, Outputs, ReaderNetwork
 from rag.train.report import Report
 
-__all__ = ["ReaderRecipe", "collate", "load_reader", "loss_of", "save_reader", "train_reader"]
+__all__ = ["TOY", "ReaderRecipe", "collate", "load_reader", "loss_of", "save_reader", "train_reader"]
 
 _WARM = 200  # steps
 
@@ -54,6 +54,9 @@ class ReaderRecipe:
     average: float = 0.998
     seconds: float = 1e9  # after which the learning rate reaches zero, however far the epochs are
     seed: int = 20261121
+
+
+TOY: Final = ReaderRecipe(width=16, own=50, paragraphs=40, near_words=300, epochs=1, batch=8)
 
 
 def train_reader(

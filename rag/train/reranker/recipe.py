@@ -16,7 +16,7 @@ from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
 from rag.train.report import Report
 from rag.train.reranker.judged import JudgedSet, answer_sets, judge, pair_sets
 
-__all__ = ["RerankerRecipe", "train_reranker"]
+__all__ = ["TOY", "RerankerRecipe", "train_reranker"]
 
 _HEADINGS: Final = ("docs_heading", "gov", "law", "wiki")
 
@@ -32,6 +32,9 @@ class RerankerRecipe(ForestRecipe):
     features: float = 0.3
     seed: int = 20261121
     headings: float = 0.25  # weight of a pair whose question is a heading or a title: few people ask so
+
+
+TOY: Final = RerankerRecipe(trees=5, leaf=5)
 
 
 def train_reranker(

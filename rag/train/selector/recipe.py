@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from rag.train.data.pairs import AnswerRow, read_answers
 from rag.train.fitting.trees import ForestRecipe, fit_trees, save_trees
 from rag.train.report import Report
 
-__all__ = ["SelectorRecipe", "train_selector"]
+__all__ = ["TOY", "SelectorRecipe", "train_selector"]
 
 _SHORTEST_STRETCH, _LONGEST_STRETCH = 3, 9  # sentences
 
@@ -40,6 +40,9 @@ class SelectorRecipe(ForestRecipe):
     learning_rate: float = 0.05
     features: float = 0.5
     seed: int = 20261121
+
+
+TOY: Final = SelectorRecipe(trees=5, leaf=5)
 
 
 def train_selector(

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
@@ -14,8 +15,11 @@ __all__ = ["train_token_vocabulary"]
 
 def train_token_vocabulary(
     texts: Iterable[str], path: Path, size: int = 16_000, sample: int = 48_000, seed: int = 0
-) -> None:
-    """Train byte-level BPE on a sample of the texts and write it as tiktoken reads it: base64 bytes, rank."""
+) -> dict[str, Any]:
+    """Train byte-level BPE on a sample of the texts and write it as tiktoken reads it: base64 bytes, rank.
+
+    Return what the run was.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(
@@ -32,7 +36,9 @@ def train_token_vocabulary(
     merged = [bytes(to_byte[char] for char in piece) for piece, _ in vocabulary if len(piece) > 1]
     ranks = [bytes([value]) for value in range(256)] + merged
     lines = (f"{base64.b64encode(piece).decode()} {rank}\n" for rank, piece in enumerate(ranks))
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(lines), encoding="ascii")
+    return {"texts": len(drawn), "recipe": {"size": size, "sample": sample, "seed": seed}}
 
 
 def _byte_alphabet() -> dict[str, int]:

@@ -37,13 +37,19 @@ def encoder(tmp_path_factory) -> Path:
 def train(
     encoder: Path, out: Path, tasks: "dict[str, list[FoundText]] | None" = None, **recipe: float
 ) -> dict[str, Any]:
-    from rag.train.cross_reader.recipe import Begin, CrossReaderRecipe, train_cross_reader
+    from rag.train.cross_reader.recipe import Begin, CrossReaderRecipe, Out, train_cross_reader
 
     settings = {"near_words": 300, "batch": 8, "sentences": 5, "warm": 10} | recipe
     reports: list[str] = []
     begin = Begin(encoder / "encoder.bin", encoder / "made")
+    places = Out(out / "cross_reader.onnx", out)
     run = train_cross_reader(
-        encoder / "data", begin, tasks or {}, out, CrossReaderRecipe(**settings), reports.append
+        encoder / "data",
+        begin,
+        tasks or {},
+        places,
+        CrossReaderRecipe(**settings),
+        reports.append,
     )
     assert reports
     return run

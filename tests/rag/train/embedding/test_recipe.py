@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from rag.errors import InputError
 from rag.train.data.pairs import is_held_out, read_pairs
@@ -83,25 +82,22 @@ def test_a_tenth_of_the_passages_is_kept_from_the_model(trained):
     assert sum(is_held_out(text, has_questions=False) for text in pairs.right) == 300 - run["pairs"] == 30
 
 
-def trained_tables(data: Path, out: Path, *recipes) -> list[bytes]:
+def trained_tables(data: Path, out: Path, *recipes, vocabulary: Path | None = None) -> list[bytes]:
     from rag.train.embedding.recipe import train_embedding
 
     tables: list[bytes] = []
     for number, recipe in enumerate(recipes):
-        train_embedding(data, out / str(number), recipe, lambda _: None)
+        train_embedding(data, out / str(number), recipe, lambda _: None, vocabulary)
         tables.append((out / str(number) / "model.safetensors").read_bytes())
     return tables
 
 
-def test_one_vocabulary_and_seed_make_one_table_and_another_seed_makes_another(
-    trained, recipe, tmp_path, monkeypatch
-):
+def test_one_vocabulary_and_seed_make_one_table_and_another_seed_makes_another(trained, recipe, tmp_path):
     folder, _, _ = trained
-    vocabulary = Tokenizer.from_file(str(folder / "model" / "tokenizer.json"))
-    monkeypatch.setattr("rag.train.embedding.recipe.train_vocabulary", lambda *_: vocabulary)
     short = replace(recipe, epochs=1)
+    recipes = short, short, replace(short, seed=1)
 
-    tables = trained_tables(folder / "data", tmp_path, short, short, replace(short, seed=1))
+    tables = trained_tables(folder / "data", tmp_path, *recipes, vocabulary=folder / "model")
 
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]

@@ -103,7 +103,7 @@ def test_what_is_no_encoder_is_told(tmp_path, name):
 
 
 def test_a_package_that_is_not_there_is_named(monkeypatch):
-    from rag.train import pretrained
+    from rag.train.encoder import pretrained
 
     monkeypatch.setattr(pretrained, "find_spec", lambda _: None)
     with pytest.raises(InputError, match="pip install"):
