@@ -101,7 +101,7 @@ class _Flat:
 
 
 def save_trees(model: lightgbm.Booster, names: Sequence[str], path: Path) -> None:
-    """Write a forest as `rag.retrieve.rerank.trees.Trees` reads it."""
+    """Write a forest as `rag.models.forest.Trees` reads it."""
     flat = _Flat()
     for tree in model.dump_model()["tree_info"]:
         flat.add_tree(tree["tree_structure"])
