@@ -51,6 +51,7 @@ CHAIN: Final[dict[str, Step]] = {
         ("cross_reader.onnx",),
         (*_ANSWERS, *_RUNNING, "qa_*_sentences_en.jsonl.gz"),
         ("embedding", "lexicon", "selector", "reranker", "reader", "encoder"),
+        toy_rows=20,
     ),
     "answers": Step(
         "answers",
