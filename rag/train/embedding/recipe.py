@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from rag.models.embedders.sentence_transformer import save_static_model
 from rag.text.vocabulary import read_vocabulary
 from rag.train.data.pairs import PairFile, read_pairs, read_plain_text
 from rag.train.embedding.batches import epochs, rows_of_passes
 from rag.train.embedding.settings import EmbeddingRecipe
 from rag.train.embedding.sources import Source, clozes_of, encoded
+from rag.train.embedding.table import save_static_model
 from rag.train.embedding.vocabulary import train_vocabulary
 from rag.train.report import Report
 
@@ -54,7 +54,7 @@ def train_embedding(
     sources.append(clozes_of(sources, recipe))
     report(f"{len(sources[-1]):,} clozes; texts cut into pieces after {time.monotonic() - started:.0f} s")
     table = _fit(sources, tokenizer.get_vocab_size(), recipe, report)
-    save_static_model(tokenizer, table.astype(np.float16), out)
+    save_static_model(tokenizer, table, out)
     return {"pairs": rows, "seconds": round(time.monotonic() - started), "recipe": asdict(recipe)}
 
 
