@@ -13,7 +13,7 @@ TORCH_FOR_CPU := --retries 0 --timeout 5 --extra-index-url https://download.pyto
 HAS_NO_CARD = [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-fast coverage lint eval baseline bench clean
+.PHONY: help serve test test-fast coverage lint eval baseline bench models clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,34 @@ baseline: $(VENV)/.ready ## Ask them and make today's scores those that `make ev
 bench: $(BENCH_VENV)/.ready ## Measure retrieval beside other projects on the BEIR folders under BENCH=DIR
 	@test -n "$(BENCH)" || { echo "name the folder that holds the sets: make bench BENCH=DIR"; exit 2; }
 	@$(QUIETLY) $(BENCH_VENV)/bin/yinju bench $(BENCH) --json build/bench.json --markdown build/bench.md
+
+# Each step of the chain leaves a stamp, so that one that stopped is gone on from; what each listens to stands
+# in rag/train/chain.py. A toy writes beside, and listens to the shipped models.
+MADE := build/$(if $(TOY),toy,models)
+CHAIN := tokens embedding lexicon selector reranker reader encoder cross-reader answers
+WITH_embedding := --vocabulary rag/models/static
+WITH_cross-reader := --library $(MADE)/library --readers $(MADE)/readers
+WITH_answers := $(WITH_cross-reader)
+
+$(VENV)/.pretrained: $(VENV)/.ready
+	$(BIN)/pip install $(PIP_QUIETLY) -e ".[dev,pretrained]"
+	@touch $@
+
+$(addprefix $(MADE)/,$(CHAIN)): $(VENV)/.pretrained
+	@test -n "$(DATA)" || { echo "name the folder of training data: make models DATA=DIR"; exit 2; }
+	@mkdir -p $(@D)
+	$(BIN)/yinju train $(@F) --data $(DATA) $(if $(TOY),--toy --out $(@D)/$(@F).out) $(WITH_$(@F))
+	@touch $@
+
+$(MADE)/lexicon $(MADE)/reader: $(MADE)/embedding
+$(MADE)/selector $(MADE)/reranker: $(MADE)/lexicon
+$(MADE)/ingested: $(addprefix $(MADE)/,selector reranker reader encoder)
+	$(BIN)/yinju ingest seeds --library $(MADE)/library >/dev/null
+	@touch $@
+$(MADE)/cross-reader: $(MADE)/ingested
+$(MADE)/answers: $(MADE)/cross-reader
+
+models: $(addprefix $(MADE)/,$(CHAIN)) ## Make the shipped models again of the data under DATA=DIR, hours; TOY=1 tries the chain
 
 clean: ## Delete what was built; the library stays
 	rm -rf $(VENV) $(BENCH_VENV) build .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,17 +1,20 @@
 """Is everything as it should be? Each check says what it saw and, if bad, how to mend it."""
 
 from collections.abc import Generator, Iterator, Set
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from rag.answer.llm.healthcheck import try_server
 from rag.errors import LibraryError, YinjuError
+from rag.models.manifest import faults
 from rag.pipeline import Pipeline
+from rag.resources import MODELS
 from rag.text.sentences import clean
 from vectorstore import Ids
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "examine_models"]
 
 
 class Finding(NamedTuple):
@@ -20,6 +23,17 @@ class Finding(NamedTuple):
     name: str
     ok: bool
     detail: str
+
+
+def examine_models(models: Path = MODELS) -> list[Finding]:
+    """Check that the model files are those that were made: without them nothing else can be told."""
+    bad = [f"{fault.file} {fault.seen}" for fault in faults(models)]
+    if not bad:
+        return [Finding("models", True, "each file is what its manifest says")]
+    mend = (
+        "install yinju again (pip install --force-reinstall yinju) or put the file back from its repository"
+    )
+    return [Finding("models", False, f"{told}: {mend}") for told in bad]
 
 
 def examine(pipeline: Pipeline) -> list[Finding]:

@@ -19,7 +19,7 @@ def _encoding() -> tiktoken.Encoding:
 
     Read here, not by `tiktoken.load`: that keeps a copy by path and never looks at the file again.
     """
-    lines = (MODELS / "tokens.tiktoken").read_text(encoding="ascii").splitlines()
+    lines = (MODELS / "tokens" / "tokens.tiktoken").read_text(encoding="ascii").splitlines()
     ranks = {base64.b64decode(piece): int(rank) for piece, rank in map(str.split, lines)}
     return tiktoken.Encoding("yinju", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
 

@@ -1,7 +1,10 @@
+import shutil
+
 import numpy as np
 import pytest
 
-from rag.doctor import examine
+from rag.doctor import examine, examine_models
+from rag.resources import MODELS
 from rag.store.checksums import chunk_digest
 from tests.doubles import TEXTS
 
@@ -85,3 +88,15 @@ def test_a_chunk_that_is_not_what_its_text_says_is_found(pipeline_of, pieces):
 
     assert [finding.name for finding in bad] == ["quotations"]
     assert "ferry.txt" in bad[0].detail
+
+
+def test_a_damaged_model_file_is_named_with_its_remedy(tmp_path):
+    shutil.copytree(MODELS / "tokens", tmp_path / "tokens")
+    (sound,) = examine_models(tmp_path)
+    with (tmp_path / "tokens" / "tokens.tiktoken").open("ab") as file:
+        file.write(b"\n")
+    (damaged,) = examine_models(tmp_path)
+
+    assert (sound.ok, damaged.ok) == (True, False)
+    assert "tokens.tiktoken has 246,187 bytes where 246,186 were written" in damaged.detail
+    assert "install yinju again" in damaged.detail

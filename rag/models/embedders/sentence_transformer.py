@@ -2,20 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
-from tokenizers import Tokenizer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from rag.errors import ModelError
 from rag.text.normalize import normalise
 from vectorstore import Vectors
 
-__all__ = ["SentenceTransformerEmbedder", "save_static_model"]
+__all__ = ["SentenceTransformerEmbedder"]
 
 _PROBES: Final = ("图书馆几点开门？", "The quick brown fox jumps over the lazy dog.", "圖書館幾點開門？")
 
@@ -62,9 +59,3 @@ class SentenceTransformerEmbedder:
         ready = [normalise(text) for text in texts] if self._folds else list(texts)
         vectors = encode(ready, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
         return np.asarray(vectors, dtype=np.float32)
-
-
-def save_static_model(tokenizer: Tokenizer, table: NDArray[np.float16], folder: Path) -> None:
-    """Write a static model (one row a piece, mean, unit length) in sentence-transformers' format."""
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table), Normalize()])
-    model.save(str(folder), create_model_card=False, safe_serialization=True)

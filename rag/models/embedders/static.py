@@ -1,7 +1,7 @@
 """The static model that ships with the project, read without torch.
 
 A text's vector is the mean of its pieces' rows, scaled to unit length: what sentence-transformers'
-StaticEmbedding and Normalize compute, here with numpy.
+StaticEmbedding and Normalize compute, here with numpy. A row is stored as bytes and one scale.
 """
 
 import hashlib
@@ -20,15 +20,15 @@ from rag.text.normalize import normalise
 from rag.text.vocabulary import read_vocabulary
 from vectorstore import Vectors
 
-__all__ = ["StaticEmbedder", "create", "shipped"]
+__all__ = ["ROWS", "SCALES", "SHIPPED", "StaticEmbedder", "create", "shipped"]
 
 SHIPPED: Final = MODELS / "static"
-_TENSOR: Final = "embedding.weight"
+ROWS: Final = "rows"  # int8, shape (pieces, dimensions)
+SCALES: Final = "scales"  # float32, shape (pieces,): what each number of a row is multiplied with
 _BATCH: Final = 1000
 _FEW: Final = 16  # texts that are not worth sharing out among threads
 _BLOCK: Final = 64  # rows
 _CUTS_KEPT: Final = 64  # texts
-_MOST: Final = 127.0  # of eight bits with a sign
 
 
 class StaticEmbedder:
@@ -41,14 +41,15 @@ class StaticEmbedder:
                 seen = hashlib.file_digest(file, "sha256")
             seen.update((folder / "tokenizer.json").read_bytes())
             with safe_open(folder / "model.safetensors", framework="numpy") as model:
-                self._rows: NDArray[np.float16] = model.get_tensor(_TENSOR)
+                self._rows: NDArray[np.int8] = model.get_tensor(ROWS)
+                self._scales: NDArray[np.float32] = model.get_tensor(SCALES)
+            if self._scales.shape != self._rows.shape[:1]:
+                raise ValueError(f"{len(self._scales)} scales of {len(self._rows)} rows")
             self._tokenizer = read_vocabulary(folder)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{folder} holds no static model: {error}") from error
         self._cut = lru_cache(maxsize=_CUTS_KEPT)(self._cut_anew)
-        self._coarse = np.zeros(self._rows.shape, dtype=np.int8)  # of the pieces met so far
-        self._scales = np.full(len(self._rows), np.nan, dtype=np.float32)
-        self._lengths = np.ones(len(self._rows), dtype=np.float32)
+        self._lengths = np.full(len(self._rows), np.nan, dtype=np.float32)  # of the pieces met so far
         self._fingerprint = f"static-{seen.hexdigest()[:16]}"
 
     @property
@@ -84,41 +85,29 @@ class StaticEmbedder:
 
     def rows(self, ids: Sequence[int] | NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the rows of some pieces, shape (n, dimensions)."""
-        return self._rows[np.asarray(ids, dtype=np.int64)].astype(np.float32)
+        some = np.asarray(ids, dtype=np.int64)
+        return self._rows.take(some, axis=0) * self._scales[some, None]
 
     def products(self, directions: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the products of k directions with the rows of some pieces, shape (k, n).
-
-        Eight bits of each number in a row are kept: half precision takes numpy longer than all the rest.
-        """
-        self._meet(ids)
+        """Return the products of k directions with the rows of some pieces, shape (k, n)."""
         columns = np.ascontiguousarray(directions.T)
         products = np.empty((len(ids), len(directions)), dtype=np.float32)
         block = np.empty((_BLOCK, self.dimensions), dtype=np.float32)
         for start in range(0, len(ids), _BLOCK):  # a block stays in the processor's cache
             some = ids[start : start + _BLOCK]
-            block[: len(some)] = self._coarse.take(some, axis=0)
+            block[: len(some)] = self._rows.take(some, axis=0)
             np.matmul(block[: len(some)], columns, out=products[start : start + len(some)])
         return np.asarray(products.T * self._scales[ids])
 
     def sum_lengths(self, ids: NDArray[np.integer[Any]], starts: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the lengths of the sums of rows, from each of `starts` to the next, in eight bits too."""
-        self._meet(ids)
-        rows = self._coarse.take(ids, axis=0) * self._scales[ids, None]
-        return np.asarray(np.linalg.norm(np.add.reduceat(rows, starts, axis=0), axis=1))
-
-    def _meet(self, ids: NDArray[np.integer[Any]]) -> None:
-        """Keep eight bits of the rows that were not asked for before."""
-        new = ids[np.isnan(self._scales[ids])]
-        if len(new):
-            rows = self.rows(new)
-            scales = np.maximum(np.abs(rows).max(axis=1), 1e-9) / _MOST
-            self._coarse[new] = np.rint(rows / scales[:, None])
-            self._lengths[new] = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
-            self._scales[new] = scales
+        """Return the lengths of the sums of rows, from each of `starts` to the next."""
+        return np.asarray(np.linalg.norm(np.add.reduceat(self.rows(ids), starts, axis=0), axis=1))
 
     def lengths(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the lengths of the rows of pieces that `products` was told of, shape (n,)."""
+        """Return the lengths of the rows of some pieces, shape (n,)."""
+        new = ids[np.isnan(self._lengths[ids])]
+        if len(new):
+            self._lengths[new] = np.maximum(np.linalg.norm(self.rows(new), axis=1), 1e-9)
         return self._lengths[ids]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -128,7 +117,7 @@ class StaticEmbedder:
             batch = [normalise(text) for text in texts[start : start + _BATCH]]
             for index, ids in enumerate(self.pieces(batch)):
                 if ids:
-                    vectors[start + index] = self._rows[ids].mean(axis=0, dtype=np.float32)
+                    vectors[start + index] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.maximum(lengths, 1e-12)
         return vectors

@@ -1,4 +1,4 @@
-"""The reader's network with numpy alone; `rag/train/reader_network.py` trains it."""
+"""The reader's network with numpy alone; `rag/train/reader/network.py` trains it."""
 
 import json
 from collections.abc import Mapping

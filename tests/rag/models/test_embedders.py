@@ -4,7 +4,7 @@ from safetensors.numpy import save_file
 
 from rag.errors import ModelError, UnknownNameError
 from rag.models.embedders import EMBEDDERS, open_embedder
-from rag.models.embedders.static import SHIPPED, StaticEmbedder, shipped
+from rag.models.embedders.static import ROWS, SCALES, SHIPPED, StaticEmbedder, shipped
 
 TEXTS = [
     "果园与城里的超市签订了供货合同。",
@@ -67,14 +67,18 @@ def test_fingerprints_tell_embedders_apart():
 
 def test_the_fingerprint_changes_with_one_weight(static, tmp_path):
     (tmp_path / "tokenizer.json").write_bytes((SHIPPED / "tokenizer.json").read_bytes())
-    rows = np.zeros((static._tokenizer.get_vocab_size(), 2), dtype=np.float16)
+    rows = np.zeros((static.size, 2), dtype=np.int8)
+    scales = np.ones(static.size, dtype=np.float32)
     prints = []
     for value in (0, 1):
         rows[0, 0] = value
-        save_file({"embedding.weight": rows}, tmp_path / "model.safetensors")
+        save_file({ROWS: rows, SCALES: scales}, tmp_path / "model.safetensors")
         prints.append(StaticEmbedder(tmp_path).fingerprint)
+    scales[0] = 2
+    save_file({ROWS: rows, SCALES: scales}, tmp_path / "model.safetensors")
+    prints.append(StaticEmbedder(tmp_path).fingerprint)
 
-    assert prints[0] != prints[1]
+    assert len(set(prints)) == 3
 
 
 def test_more_texts_than_one_batch_keep_their_order(static):
@@ -100,15 +104,17 @@ def test_the_shipped_model_brings_together_what_means_the_same(static, question,
 
 
 @pytest.mark.slow
-def test_the_static_model_gives_what_sentence_transformers_gives(static):
+def test_the_static_model_gives_what_sentence_transformers_gives_of_its_rows(static, tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+
     from rag.models.embedders.sentence_transformer import SentenceTransformerEmbedder
 
-    reference = SentenceTransformerEmbedder(str(SHIPPED))
+    rows = StaticEmbedding(static._tokenizer, embedding_weights=static.rows(np.arange(static.size)))
+    SentenceTransformer(modules=[rows, Normalize()]).save(str(tmp_path), create_model_card=False)
+    reference = SentenceTransformerEmbedder(str(tmp_path))
 
     assert static.dimensions == reference.dimensions
-    # As it is loaded it adds up in the table's half precision.
-    assert np.abs(static.embed_passages(TEXTS) - reference.embed_passages(TEXTS)).max() < 1e-3
-    reference._model.float()
     assert np.abs(static.embed_passages(TEXTS) - reference.embed_passages(TEXTS)).max() < 1e-5
     assert np.abs(static.embed_query(TEXTS[2]) - reference.embed_query(TEXTS[2])).max() < 1e-5
 
@@ -148,17 +154,40 @@ def test_damaged_weights_are_refused(tmp_path):
 
 def test_a_damaged_vocabulary_is_refused(tmp_path):
     (tmp_path / "tokenizer.json").write_text('{"model": 3}')
-    save_file({"embedding.weight": np.zeros((2, 2), dtype=np.float16)}, tmp_path / "model.safetensors")
+    save_file(
+        {ROWS: np.zeros((2, 2), dtype=np.int8), SCALES: np.ones(2, dtype=np.float32)},
+        tmp_path / "model.safetensors",
+    )
 
     with pytest.raises(ModelError):
         StaticEmbedder(tmp_path)
 
 
-def test_the_lengths_of_sums_of_rows_are_those_of_the_rows_but_for_eight_bits():
+def test_products_and_lengths_are_those_of_the_rows():
     table = shipped()
     ids = np.array([10, 200, 3000, 40, 7, 7])
+    directions = table.rows([5, 6])
 
-    lengths = table.sum_lengths(ids, np.array([0, 2, 5]))
+    sums = [float(np.linalg.norm(table.rows(some).sum(axis=0))) for some in (ids[:2], ids[2:5], ids[5:])]
+    assert table.sum_lengths(ids, np.array([0, 2, 5])) == pytest.approx(sums)
+    assert table.lengths(ids) == pytest.approx(np.linalg.norm(table.rows(ids), axis=1))
+    assert table.products(directions, ids) == pytest.approx(directions @ table.rows(ids).T, rel=1e-4)
 
-    exact = [float(np.linalg.norm(table.rows(some).sum(axis=0))) for some in (ids[:2], ids[2:5], ids[5:])]
-    assert lengths == pytest.approx(exact, rel=0.01)
+
+def test_a_row_is_its_bytes_times_its_scale(static, tmp_path):
+    (tmp_path / "tokenizer.json").write_bytes((SHIPPED / "tokenizer.json").read_bytes())
+    rows, scales = np.array([[3, -4], [0, 112]], dtype=np.int8), np.array([0.5, 0.25], dtype=np.float32)
+    save_file({ROWS: rows, SCALES: scales}, tmp_path / "model.safetensors")
+    table = StaticEmbedder(tmp_path)
+
+    assert table.rows([1, 0]).tolist() == [[0, 28], [1.5, -2]]
+    assert table.lengths(np.array([0, 1])).tolist() == [2.5, 28]
+
+
+def test_a_row_without_a_scale_is_refused(tmp_path):
+    (tmp_path / "tokenizer.json").write_bytes((SHIPPED / "tokenizer.json").read_bytes())
+    rows, scales = np.zeros((3, 2), dtype=np.int8), np.ones(2, dtype=np.float32)
+    save_file({ROWS: rows, SCALES: scales}, tmp_path / "model.safetensors")
+
+    with pytest.raises(ModelError, match="2 scales of 3 rows"):
+        StaticEmbedder(tmp_path)

@@ -68,4 +68,4 @@ def test_a_report_goes_into_a_folder_that_is_not_there_yet(yinju, stored, one_qu
 
 
 def test_training_data_that_is_not_there(yinju):
-    assert_clear(yinju("train", "tokens", "--data", "nope", "--out", "out/tokens"), "*.txt.gz")
+    assert_clear(yinju("train", "tokens", "--data", "nope", "--out", "out"), "*.txt.gz")

@@ -22,7 +22,7 @@ def booster():
 
 
 def test_the_sums_are_those_of_lightgbm(booster, tmp_path):
-    from rag.train.trees import save_trees
+    from rag.train.fitting.trees import save_trees
 
     model, rows = booster
     save_trees(model, NAMES, tmp_path / "trees.safetensors")
@@ -34,7 +34,7 @@ def test_the_sums_are_those_of_lightgbm(booster, tmp_path):
 
 def test_a_tree_without_a_split_adds_its_value(tmp_path):
     lightgbm = pytest.importorskip("lightgbm")
-    from rag.train.trees import save_trees
+    from rag.train.fitting.trees import save_trees
 
     rows = np.zeros((60, 3))  # nothing tells these rows apart
     labels = np.arange(60) % 3 == 0
@@ -48,7 +48,7 @@ def test_a_tree_without_a_split_adds_its_value(tmp_path):
 
 def test_a_tree_of_more_leaves_than_bits_is_not_written(tmp_path):
     lightgbm = pytest.importorskip("lightgbm")
-    from rag.train.trees import save_trees
+    from rag.train.fitting.trees import save_trees
 
     rows = np.arange(2000.0)[:, None].repeat(3, axis=1)
     labels = np.sin(rows[:, 0] / 30) > 0
@@ -60,7 +60,7 @@ def test_a_tree_of_more_leaves_than_bits_is_not_written(tmp_path):
 
 
 def test_trees_find_their_features_by_name_among_more(booster, tmp_path):
-    from rag.train.trees import save_trees
+    from rag.train.fitting.trees import save_trees
 
     model, rows = booster
     save_trees(model, NAMES, tmp_path / "trees.safetensors")
@@ -72,7 +72,7 @@ def test_trees_find_their_features_by_name_among_more(booster, tmp_path):
 
 
 def test_trees_of_other_features_are_refused(booster, tmp_path):
-    from rag.train.trees import save_trees
+    from rag.train.fitting.trees import save_trees
 
     save_trees(booster[0], NAMES, tmp_path / "trees.safetensors")
 

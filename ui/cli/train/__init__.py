@@ -1,0 +1,5 @@
+"""yinju train."""
+
+from ui.cli.train.commands import train
+
+__all__ = ["train"]
