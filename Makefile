@@ -39,7 +39,7 @@ test: $(VENV)/.ready ## Run the tests
 test-fast: $(VENV)/.ready ## Run the tests that take a moment: no models over seeds/, no browser, no processes
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --fast
 
-coverage: $(VENV)/.ready ## Run the tests and tell which lines they run, which takes half as long again
+coverage: $(VENV)/.ready ## Run the tests and tell which lines they run, up to twice as long
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov
 
 lint: $(VENV)/.ready ## Check style and types
