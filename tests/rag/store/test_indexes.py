@@ -306,7 +306,7 @@ def test_a_question_keeps_its_state_to_the_end(folder, open_pipeline, tmp_path):
         assert found(other, "轮船") == set()
 
         query = planner.understood("轮船末班几点", (), None)
-        _, evidence = planner.planned(query, 8)
+        evidence = planner.planned(query, 8).evidence
         assert "ferry.txt" in {passage.document for passage in evidence.passages}
         assert planner.document("ferry.txt").text == FERRY
 
