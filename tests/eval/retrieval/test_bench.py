@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import EntryPoint
+from importlib.metadata import entry_points as entry_points_of
 from io import StringIO
 
 import pytest
@@ -57,12 +58,11 @@ def missing():
 
 @pytest.fixture(autouse=True)
 def _peers_from_outside(monkeypatch):
-    installed = rag.registry.entry_points
 
     def entry_points(group):
         here = ("perfect", "blind", "broken", "breaks_when_asked", "missing", "needs_more")
         if group != "yinju.peers":
-            return installed(group=group)
+            return entry_points_of(group=group)
         return [EntryPoint(name, f"{__name__}:{name}", group) for name in here]
 
     monkeypatch.setattr(rag.registry, "entry_points", entry_points)
