@@ -20,7 +20,11 @@ NOT_OPENED = {
     "eval/baseline.json",  # named on the command line
     "ui/page/picture.png",  # the README's
 }
-ASKED_ABOUT = ("eval/questions/", "eval/practice/")  # documents and questions to measure and to train with
+ASKED_ABOUT = (
+    "eval/questions/",
+    "eval/practice/",
+    "eval/documents/",
+)  # documents and questions to measure and to train with
 
 
 @pytest.fixture(scope="module")
