@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 __all__ = [
+    "AS_IT_STANDS",
+    "MARKDOWN_SUFFIXES",
     "Chunk",
     "Document",
     "DocumentInfo",
@@ -25,15 +27,19 @@ class Span(NamedTuple):
     end: int
 
 
-MarkupKind = Literal["heading", "bold", "item", "verbatim", "contents"]
+MarkupKind = Literal["heading", "bold", "item", "verbatim", "header", "row", "contents"]
+MARKDOWN_SUFFIXES: Final = (".md", ".markdown")
+AS_IT_STANDS: Final = ("verbatim", "header", "row")
+"""Markup in which there are no headings, and each line is a block of its own."""
 
 
 class Markup(NamedTuple):
     """What a file says of a stretch of its text, by its styles, tags, fonts or marks.
 
     A `heading` has a level, 0 for a title, then 1 for the highest; `bold` is a paragraph that is
-    emphasised as a whole; an `item` stands in a list, its level is the depth, from 1; in `verbatim`
-    text (code, rows of a table) there are no headings; `contents` is a line of a table of contents.
+    emphasised as a whole; an `item` stands in a list, its level is the depth, from 1; `verbatim` text is
+    code; a `header` is the row of a table that names its columns, a `row` any other; `contents` is a line
+    of a table of contents.
     `title` is what a reader sees where the text holds marks as well, empty where it holds none.
     """
 
@@ -147,6 +153,11 @@ class Document:
     def title(self) -> str:
         """The document's title as the outline found it."""
         return self.outline.title
+
+    @property
+    def has_marks(self) -> bool:
+        """Tell whether its text has the marks of Markdown in it, which a reader need not see."""
+        return self.name.lower().endswith(MARKDOWN_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)

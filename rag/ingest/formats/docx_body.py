@@ -107,10 +107,7 @@ class _Body:
                 for cell in row:
                     self._blocks(cell)
             return
-        for row in rows:
-            cells = [self._cell(cell) for cell in row]
-            if any(cells):
-                self.out.add(" | ".join(cells), "verbatim")
+        self.out.add_table([[self._cell(cell) for cell in row] for row in rows], _repeated(table))
         self._footnotes_of(table)
 
     def _cell(self, cell: Any) -> str:
@@ -160,6 +157,15 @@ def _words(element: Any) -> Iterator[str]:
 
 def _is_page_break(element: Any) -> bool:
     return element.get(qn("w:type")) in ("page", "column")
+
+
+def _repeated(table: Any) -> int | None:
+    """Return the place of the last row that Word repeats on each page, which names the columns."""
+    rows = [row for row in table.iter(qn("w:tr")) if next(row.iterancestors(qn("w:tbl"))) is table]
+    repeated = [
+        at for at, row in enumerate(rows) if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    ]
+    return repeated[-1] if repeated else None
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:

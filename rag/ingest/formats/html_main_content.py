@@ -134,10 +134,8 @@ def _table(table: Any, out: Paragraphs, depth: int) -> None:
             for cell in row:
                 _mixed(cell, out, depth)
         return
-    for row in rows:
-        cells = [_line(cell) for cell in row]
-        if any(cells):
-            out.add(" | ".join(cells), "verbatim")
+    named = [at for at, row in enumerate(rows) if row and all(cell.get("role") == "head" for cell in row)]
+    out.add_table([[_line(cell) for cell in row] for row in rows], named[-1] if named[:1] == [0] else None)
 
 
 def _paragraph(element: Any, out: Paragraphs, depth: int) -> None:

@@ -66,13 +66,22 @@ class _Lines:
                 yield self._heading(lines, int(token.tag[1:]), title)
             elif token.type == "html_block" and _HTML_HEADING.search(token.content):
                 yield from self._html(lines)
-            elif token.type in _VERBATIM or token.type == "table_open":
+            elif token.type in _VERBATIM:
                 yield self._over(lines, "verbatim")
+            elif token.type == "table_open":
+                yield from self._table(lines)
             elif token.type == "inline" and tokens[index - 1].type == "paragraph_open":
                 if lines[0] == opening and not in_quote:
                     yield self._over(lines, "item", depth, _shown(token))
                 elif _is_bold(token) and not depth and not in_quote:
                     yield self._over(lines, "bold", title=_shown(token))
+
+    def _table(self, lines: Sequence[int]) -> Iterator[Markup]:
+        """Yield the rows of a table; the second line only draws it."""
+        first, last = lines
+        for line in range(first, last):
+            kind: MarkupKind = "header" if line == first else "verbatim" if line == first + 1 else "row"
+            yield self._over((line, line + 1), kind)
 
     def _html(self, lines: Sequence[int]) -> Iterator[Markup]:
         """Yield the headings of a block of HTML, which goes on to a blank line, and what is between."""

@@ -7,7 +7,7 @@ from rag.ingest.outline.heading_rules import junk_within
 from rag.ingest.outline.underlines import underlined
 from rag.ingest.outline.unwrap import Line, WrapStyle, cells, goes_on, wrap_style
 from rag.text.sentences import clean
-from rag.types.document import Junk, Markup, Outline, Span
+from rag.types.document import AS_IT_STANDS, Junk, Markup, Outline, Span
 
 __all__ = ["Block", "blocks_of"]
 
@@ -69,7 +69,7 @@ def _stretches(raw: str, markup: Sequence[Markup]) -> Iterator[tuple[Span, Marku
             mark = next(marks, None)
         if not mark or mark.start >= span.end:
             yield span, None
-        elif mark.kind == "verbatim":
+        elif mark.kind in AS_IT_STANDS:
             yield span, mark
         else:
             start = span.start if start is None else start

@@ -24,6 +24,7 @@ from rag.text.normalize import HAN
 from rag.text.numbers import ARABIC, CIRCLE_FOR_ZERO, YEAR_DIGITS
 from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.sentences import clean, sentence_ends
+from rag.types.document import AS_IT_STANDS
 
 __all__ = ["find_headings"]
 
@@ -92,7 +93,7 @@ def _within_fences(blocks: Sequence[Block], start: int, end: int) -> set[int]:
 
 def _marked(raw: str, index: int, block: Block) -> Heading | None:
     kind = block.mark.kind if block.mark else None
-    if kind in ("verbatim", "item"):
+    if kind in (*AS_IT_STANDS, "item"):
         return None
     words = title_of(block)
     mark = heading_mark(words)

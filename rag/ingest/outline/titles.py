@@ -11,7 +11,7 @@ from rag.text.normalize import HAN
 from rag.text.numbers import CIRCLE_FOR_ZERO, YEAR_DIGITS
 from rag.text.patterns import any_of, as_pattern_text, is_byline
 from rag.text.sentences import clean
-from rag.types.document import Span
+from rag.types.document import AS_IT_STANDS, Span
 
 __all__ = ["find_title", "is_title", "title_of", "with_broken_titles_joined"]
 
@@ -61,7 +61,7 @@ def find_title(blocks: Sequence[Block]) -> int | None:
             if heading_mark(title_of(block)):
                 break
             return index
-        if block.mark and block.mark.kind == "verbatim":
+        if block.mark and block.mark.kind in AS_IT_STANDS:
             continue
         if heading_mark(block.text) or len(block.text) > _LONGEST_JOINED:
             break
@@ -93,7 +93,7 @@ def with_broken_titles_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
 def _with_title_joined(raw: str, blocks: Sequence[Block]) -> list[Block]:
     for index in range(min(_LETTERHEAD, len(blocks) - 1)):
         block, after = blocks[index], blocks[index + 1]
-        if block.mark and block.mark.kind == "verbatim":
+        if block.mark and block.mark.kind in AS_IT_STANDS:
             continue
         if block.mark or heading_mark(block.text) or len(block.text) > _LONGEST_JOINED:
             break

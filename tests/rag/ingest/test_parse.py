@@ -19,7 +19,7 @@ from tests.rag.strategies import texts
 
 LIMITS = ReadingLimits()
 TOKENS = 320
-KINDS: tuple[MarkupKind, ...] = ("heading", "bold", "item", "verbatim", "contents")
+KINDS: tuple[MarkupKind, ...] = ("heading", "bold", "item", "verbatim", "header", "row", "contents")
 MARKDOWN = """---
 title: 总结
 ---

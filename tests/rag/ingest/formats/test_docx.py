@@ -328,9 +328,9 @@ def test_a_table_has_a_row_a_line():
     found = read(docx_of(LAWS, extras=Extras(table=[["名称", "数量"], ["苹果", "三百吨"]])), ".docx")
 
     assert lines(found)[2:5] == [TEXT[2], "名称 | 数量", "苹果 | 三百吨"]
-    assert [words for kind, _, words in marked(found) if kind == "verbatim"] == [
-        "名称 | 数量",
-        "苹果 | 三百吨",
+    assert [(kind, words) for kind, _, words in marked(found) if kind in ("header", "row")] == [
+        ("header", "名称 | 数量"),
+        ("row", "苹果 | 三百吨"),
     ]
 
 
@@ -386,7 +386,7 @@ def test_headings_in_a_table_of_one_column_are_headings():
 
 
 def test_headings_in_a_table_are_not():
-    assert marks(w.table((w.paragraph("总则", "Heading1"), "文"))) == [("verbatim", 0, "总则 | 文")]
+    assert marks(w.table((w.paragraph("总则", "Heading1"), "文"))) == [("row", 0, "总则 | 文")]
 
 
 # Files that are none

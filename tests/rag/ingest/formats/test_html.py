@@ -382,9 +382,9 @@ def test_a_table_has_a_row_a_line():
     )
 
     assert marks(body) == [
-        ("verbatim", 0, "名称 | 数量"),
-        ("verbatim", 0, "苹果 | 三百吨"),
-        ("verbatim", 0, "梨子 |"),
+        ("header", 0, "名称 | 数量"),
+        ("row", 0, "苹果 | 三百吨"),
+        ("row", 0, "梨子 |"),
     ]
 
 

@@ -237,14 +237,29 @@ def test_a_deep_list(depth):
     [
         pytest.param("```\nx = 1\n```", id="a fence"),
         pytest.param("    x = 1\n\n    y = 2", id="indented code"),
-        pytest.param("| 甲 | 乙 |\n|---|---|\n| 1 | 2 |", id="a table"),
-        pytest.param("甲 | 乙\n-- | --\n1 | 2", id="a table without edges"),
         pytest.param("<div>\n甲\n</div>", id="HTML"),
         pytest.param("<!-- 甲 -->", id="a comment"),
     ],
 )
 def test_what_is_not_prose_is_verbatim(text):
     assert marked(read(f"前文\n\n{text}\n\n后文\n", ".md")) == [("verbatim", 0, text)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(("| 甲 | 乙 |", "|---|---|", "| 1 | 2 |"), id="with edges"),
+        pytest.param(("甲 | 乙", "-- | --", "1 | 2"), id="without edges"),
+    ],
+)
+def test_a_table_is_its_rows(lines):
+    header, drawn, row = lines
+
+    assert marked(read("前文\n\n" + "\n".join(lines) + "\n\n后文\n", ".md")) == [
+        ("header", 0, header),
+        ("verbatim", 0, drawn),
+        ("row", 0, row),
+    ]
 
 
 def test_code_in_an_item_is_verbatim():

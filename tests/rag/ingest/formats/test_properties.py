@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rag.errors import ReadError
 from rag.ingest.formats import ReadText
 from rag.ingest.formats.pdf_layout import Line, typeset
+from rag.types.document import AS_IT_STANDS
 from tests.rag.ingest.formats import word_xml as w
 from tests.rag.ingest.formats.pdf_lines import drawn, line
 from tests.rag.ingest.formats.reading import read
@@ -38,7 +39,7 @@ def check(found: ReadText) -> None:
         assert 0 <= mark.start < mark.end <= len(found.text)
         words = found.text[mark.start : mark.end]
         assert words.strip()
-        assert mark.kind == "verbatim" or words == words.strip("\n")
+        assert mark.kind in AS_IT_STANDS or words == words.strip("\n")
         assert mark.level >= (mark.kind == "item")
     assert "\r" not in found.text
     assert 0 <= found.confidence <= 1
