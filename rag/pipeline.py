@@ -165,5 +165,18 @@ class Pipeline:
             understood=query.text,
             confidence=draft.confidence,
             claims=claims,
+            form=draft.form,
+            highlights=_places(draft),
+            missing=draft.missing,
             documents=evidence.documents,
         )
+
+
+def _places(draft: Draft) -> tuple[tuple[int, int], ...]:
+    """Return where the words of a draft that answer stand first, in order, none within another."""
+    found: list[tuple[int, int]] = []
+    for words in sorted(draft.highlights, key=len, reverse=True):
+        start = draft.text.find(words) if words else -1
+        if start >= 0 and not any(a < start + len(words) and start < b for a, b in found):
+            found.append((start, start + len(words)))
+    return tuple(sorted(found))

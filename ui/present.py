@@ -51,6 +51,9 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "notice": answer.notice,
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "claims": [asdict(claim) | {"markers": list(claim.markers)} for claim in answer.claims],
+        "form": answer.form,
+        "highlights": [list(span) for span in answer.highlights],
+        "missing": list(answer.missing),
     }
 
 

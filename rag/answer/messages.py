@@ -6,7 +6,7 @@ from rag.errors import BackendError, Failure
 from rag.text.normalize import convert
 from rag.types.query import Language
 
-__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back"]
+__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back", "left_out"]
 
 NOT_FOUND: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
@@ -64,3 +64,8 @@ def cut_short(language: Language) -> str:
 
 def _in(said: tuple[str, str], language: Language) -> str:
     return said[1] if language == "en" else convert(said[0], language)
+
+
+def left_out(count: int, language: Language) -> str:
+    """Say how many further items there are."""
+    return _in((f"（另有{count}项未列出）", f"({count} more are not listed)"), language)

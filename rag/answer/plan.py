@@ -9,6 +9,7 @@ from rag.answer.extractive.answerability import confidence, threshold
 from rag.answer.extractive.form_ranker import decided
 from rag.answer.extractive.sentence_ranker import Choice, rank_sentences
 from rag.retrieve.relevance import Relevance
+from rag.text.ranges import amounts, fits_ranges
 from rag.types.document import Span
 from rag.types.evidence import Evidence
 
@@ -16,6 +17,8 @@ __all__ = ["Plan"]
 
 _OF_A_PART: Final = 0.1  # of the threshold: the other parts say that it can be answered
 _OF_A_THING: Final = 0.5  # the same, of a part that asks what the others do of another thing
+_LIKELIEST: Final = 12  # sentences that may be a rule for the case
+_OF_A_RANGE: Final = 1.5  # of the logit: what it counts that a case falls into a rule, or past it
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 
 
@@ -35,8 +38,13 @@ class Plan:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        """The sentences of the passages, best first."""
-        return rank_sentences(self.question, self.evidence.passages, self.evidence.documents)
+        """The sentences of the passages, best first, the rule that a case falls into before others."""
+        found = rank_sentences(self.question, self.evidence.passages, self.evidence.documents)
+        asked = amounts(self.question.query.text)
+        if not asked:
+            return found
+        fits = {id(one): _OF_A_RANGE * fits_ranges(asked, one.sentence.text) for one in found[:_LIKELIEST]}
+        return sorted(found, key=lambda one: -(one.logit + fits.get(id(one), 0.0)))
 
     @cached_property
     def ways(self) -> list[tuple[Candidate, float]]:

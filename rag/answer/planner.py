@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final, NamedTuple
 
 from rag.answer.extractive.sentence_features import fits
 from rag.answer.extractive.subanswers import apart, best_reading
@@ -17,12 +18,16 @@ from rag.retrieve.listings import find_listings
 from rag.retrieve.passages import PassageBuilder, in_turn
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.retriever import Legs, Retriever
+from rag.retrieve.versions import compares_versions, of_one_version, versions_among
 from rag.settings import Settings
 from rag.text.normalize import count_han, terms
 from rag.types.evidence import Evidence, Passage
 from rag.types.query import Query, Turn
 
 __all__ = ["Planner"]
+
+_NAMED_IN: Final = 8  # passages in which a name is looked for
+_AT_HOME: Final = 0.7  # share of a name's terms that stand in the article it is spoken of in
 
 
 class Planner:
@@ -95,6 +100,8 @@ class Planner:
         candidates = self._retriever.by_meaning(self._retriever.candidates(question.query), question.meaning)
         passages = self._builder.passages(candidates, k, question.query)
         documents = {passage.document: self._builder.document(passage.document) for passage in passages}
+        if question.query.documents is None:
+            passages = of_one_version(question.query.text, passages, documents)
         listings = find_listings(question, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
@@ -103,7 +110,8 @@ class Planner:
     def in_parts(self, question: Relevance, k: int) -> Plan:
         """Return the plan of an answer; of one to several questions that of each, passages in turn."""
         evidence = self.evidence(question, k)
-        parts = self._compared(question, k) or self._subquestions(question, evidence, k)
+        parts = self._versions(question, evidence, k) or self._compared(question, evidence, k)
+        parts = parts or self._subquestions(question, evidence, k)
         if len(parts) < 2:
             return Plan(question, evidence)
         passages = in_turn([part.evidence.passages for part in parts], evidence.passages, k)
@@ -125,19 +133,36 @@ class Planner:
         listings = find_listings(question, evidence.documents.values(), evidence.passages)
         return Plan(question, replace(evidence, listings=listings))
 
-    def _compared(self, question: Relevance, k: int) -> list[Plan]:
-        """Return the plans of a question that asks the same of several things, as it is answered best."""
+    def _versions(self, question: Relevance, evidence: Evidence, k: int) -> list[Plan]:
+        """Return the plans of a question that compares the versions of a document, the newest first."""
+        if not compares_versions(question.query.text):
+            return []
+        found = []
+        for document in next(iter(versions_among(evidence.documents.values())), []):
+            query = replace(question.query, documents=(document.name,))
+            found.append(Plan(question, self.evidence(self.question(query), k), document.title))
+        return found
+
+    def _compared(self, question: Relevance, evidence: Evidence, k: int) -> list[Plan]:
+        """Return the plans of a question that asks the same of several things, as it is answered best.
+
+        What is said of each stands in the documents that the whole question finds.
+        """
+        among = question.query.documents or tuple(evidence.documents)
+        whole = replace(question.query, documents=among)
         found = [
-            [self._of_one(question, conjunct, reading, k) for conjunct in reading]
+            [self._of_one(question, whole, conjunct, reading, k) for conjunct in reading]
             for reading in question.analysis.comparisons
         ]
         return best_reading([apart(parts) for parts in found])
 
-    def _of_one(self, whole: Relevance, one: Conjunct, reading: Sequence[Conjunct], k: int) -> Plan:
+    def _of_one(
+        self, question: Relevance, whole: Query, one: Conjunct, reading: Sequence[Conjunct], k: int
+    ) -> Plan:
         """Return the plan for one of several things, by the way to ask about it that is answered best."""
         if not self._is_called(one.label, [other.label for other in reading if other.label != one.label]):
-            return Plan(whole, Evidence((), {}), one.label, is_missing=True)
-        plans = (self._part(whole.query, one.label, asked, k) for asked in one.questions)
+            return Plan(question, Evidence((), {}), one.label, is_missing=True)
+        plans = (self._part(whole, one.label, asked, k) for asked in one.questions)
         return max(plans, key=lambda plan: plan.confidence)
 
     def _is_called(self, name: str, others: Sequence[str]) -> bool:
@@ -153,5 +178,43 @@ class Planner:
         query = self._retriever.in_own_words(rewrite(asked, documents=whole.documents))
         if whole.history and (topic := whole.text.removesuffix(whole.focus).strip()):
             query = replace(query, text=f"{topic} {query.text}")
+        home = self._home_of(label)
+        if home is not None and home.document in (query.documents or ()):
+            query = replace(query, documents=(home.document,))
         question = self.question(query)
-        return Plan(question, self.evidence(question, k), label)
+        evidence = self.evidence(question, k)
+        return Plan(question, _within(evidence, home) if home else evidence, label)
+
+    def _home_of(self, label: str) -> "_Home | None":
+        """Return the one article that a thing is spoken of in by name, None if it is several or none."""
+        wanted = [term for term in terms(label) if len(term) > 1] or terms(label)
+        query = rewrite(label)
+        articles: dict[_Home, float] = {}
+        for passage in self._builder.passages(self._retriever.fused(query, "lexical"), _NAMED_IN):
+            document = self._builder.document(passage.document)
+            path = document.outline.path_at(passage.spans[0].start)
+            home = _Home(document.name, *((path[0].start, path[0].end) if path else (0, len(document.text))))
+            if home not in articles:
+                said = set(terms(document.text[home.start : home.end]))
+                articles[home] = sum(term in said for term in wanted) / (len(wanted) or 1)
+        best = max(articles.values(), default=0.0)
+        at_home = [home for home, share in articles.items() if share >= best]
+        return at_home[0] if len(at_home) == 1 and best >= _AT_HOME else None
+
+
+class _Home(NamedTuple):
+    """The article that a thing is spoken of in."""
+
+    document: str
+    start: int
+    end: int
+
+
+def _within(evidence: Evidence, home: _Home) -> Evidence:
+    """Return the evidence of one article alone, all of it if none of it is there."""
+    inside = [
+        passage
+        for passage in evidence.passages
+        if passage.document == home.document and home.start <= passage.spans[0].start < home.end
+    ]
+    return replace(evidence, passages=inside) if inside else evidence

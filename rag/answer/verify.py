@@ -27,6 +27,8 @@ from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quote
 from rag.text.normalize import count_han, fold, normalise, telling_terms, terms
 from rag.text.numbers import COUNTING, HUNDREDS, count_in
 from rag.text.patterns import as_pattern_text
+from rag.text.sentences import as_read, clean
+from rag.text.tables import row_at
 from rag.types.answer import Claim, Draft
 from rag.types.document import Span
 from rag.types.evidence import Evidence, Passage
@@ -54,6 +56,7 @@ _HAN_NUMBER: Final = re.compile(f"[{COUNTING}{HUNDREDS}]+(?=[{_COUNTS}])")
 _LABEL_LEFT: Final = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\.|[-*•])\s*$")  # of a line of which nothing is left
 _OPENING: Final = f"{OPENING}{OPENING_TITLE}"
 _QUOTED: Final = re.compile(quoted("{2,30}", _OPENING, f"{CLOSING}{CLOSING_TITLE}", barred=_OPENING))
+_MARKS: Final = "。.：:；;，, "  # at the end of what leads to a list, or of an item
 _LATIN: Final = re.compile("[a-z][a-z0-9+.-]+")
 
 
@@ -113,14 +116,27 @@ class _Written:
             markers.append(f"[{self.sources.index(entry) + 1}]")
         return "".join(markers)
 
-    def claim(self, start: int, sentence: str, sources: Sequence[_Source]) -> None:
-        """Note a sentence and whether what it cites supports it."""
+    def claim(self, start: int, sentence: str, sources: Sequence[_Source], quotes_only: bool) -> None:
+        """Note a sentence and whether what it cites supports it: a quotation that stands in it does."""
         if len(_content(sentence)) < _FEWEST_TERMS and not sources:
             return
         quotes = [self._evidence.documents[s.document].text[s.span.start : s.span.end] for s in sources]
-        share, is_supported = support(sentence, quotes, self._language, self._embed)
+        if quotes_only and all(self._is_quoted(sentence, source) for source in sources):
+            share, is_supported = 1.0, True
+        else:
+            share, is_supported = support(sentence, quotes, self._language, self._embed)
         markers = tuple(self.sources.index((s.document, s.span)) + 1 for s in dict.fromkeys(sources))
         self.claims.append(Claim(start, len(self.text), markers, is_supported, round(share, 3)))
+
+    def _is_quoted(self, sentence: str, source: _Source) -> bool:
+        """Tell whether the words of a source stand in a sentence: all of them, or the cells of a row."""
+        document, said = self._evidence.documents[source.document], fold(unspaced(sentence))
+        row = row_at(document, source.span.start)
+        if row is not None and row.span == source.span:
+            return any(cell and fold(unspaced(cell)) in said for cell in row.cells)
+        shown = as_read(clean(document.shown, [source.span]).text, document.has_marks)
+        quoted = fold(unspaced(shown))
+        return bool(quoted) and (quoted in said or said in quoted or quoted.rstrip(_MARKS) in said)
 
 
 def _check_sentence(sentence: str, draft: Draft, evidence: Evidence, written: _Written) -> None:
@@ -141,7 +157,7 @@ def _check_sentence(sentence: str, draft: Draft, evidence: Evidence, written: _W
         written.text += written.cite(found)
     if draft.quotes_only and not cited:
         return  # a label, or words around the quotations
-    written.claim(start, body, cited)
+    written.claim(start, body, cited, draft.quotes_only)
     if draft.quotes_only and not written.claims[-1].supported:
         written.drop_from(start, sources_before)
 

@@ -1,6 +1,7 @@
 """The questions that one question puts at once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from rag.types.query import Query
 
 __all__ = ["subquestions_of"]
 
+_JOINT: Final = {"en": ", ", "zh-Hans": "，", "zh-Hant": "，"}
 _MOST_PARTS: Final = 4
 _SHORTEST: Final = 2  # characters of a question
 _ALONE: Final = 10  # Han characters
@@ -51,10 +53,21 @@ def subquestions_of(query: Query) -> list[Query]:
             continue  # 每月又能省多少电: the word joins nothing that is asked
         pieces.append(query.focus[start:end].strip())
         start = border.end() if border else end
-    asking = [piece for piece in pieces if _INTERROGATIVE.search(as_pattern_text(piece).lower())]
+    asks = [bool(_INTERROGATIVE.search(as_pattern_text(piece).lower())) for piece in pieces]
+    asking = [piece for piece, is_asking in zip(pieces, asks, strict=True) if is_asking]
     if not 2 <= len(asking) <= _MOST_PARTS or any(len(piece) < _SHORTEST for piece in asking):
         return [query]
-    return [replace(query, asked=p, focus=p, text=p if _stands_alone(p) else query.text) for p in asking]
+    topic = [piece for piece in pieces[: asks.index(True)] if piece]
+    return [_part(query, piece, topic) for piece in asking]
+
+
+def _part(whole: Query, piece: str, topic: Sequence[str]) -> Query:
+    """Return one of the questions: with what stands before all of them, alone, or with the whole."""
+    if topic:
+        text = _JOINT[whole.language].join([*topic, piece])
+    else:
+        text = piece if _stands_alone(piece) else whole.text
+    return replace(whole, asked=piece, focus=piece, text=text)
 
 
 def _stands_alone(part: str) -> bool:

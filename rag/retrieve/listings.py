@@ -16,7 +16,7 @@ from rag.text.sentences import clean, sentence_ends
 from rag.types.document import Document, Section, Span
 from rag.types.evidence import Listing, Passage, Sentence
 
-__all__ = ["find_listings", "items_after"]
+__all__ = ["find_listings", "items_after", "lead_of"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
 _FOLLOWED_NAME: Final = 0.5  # weight of a counted name that another one follows
@@ -54,6 +54,11 @@ def find_listings(
     similar = question.similarity([f"{entry.section.title} {entry.lead}" for entry in entries])
     found = [_listing(question, entry, float(cosine)) for entry, cosine in zip(entries, similar, strict=True)]
     return sorted(found, key=lambda listing: -listing.score)
+
+
+def lead_of(document: Document, section: Section) -> Sentence | None:
+    """Return the sentence before a section's first child: what leads to them."""
+    return _lead(document, section)[1] if section.children else None
 
 
 def items_after(document: Document, position: int) -> tuple[Section, ...]:

@@ -12,7 +12,8 @@ from rag.store.indexes import Snapshot
 from rag.store.library import StoredChunk
 from rag.text.marks import CLOSING_BRACKETS, COLONS, SEMICOLONS, TERMINAL
 from rag.text.normalize import fold
-from rag.text.sentences import clean, sentence_ends
+from rag.text.sentences import as_read, clean, sentence_ends
+from rag.text.tables import row_at, table_at
 from rag.types.document import Document, Span
 from rag.types.evidence import Passage, Sentence
 from rag.types.query import Query
@@ -235,10 +236,15 @@ def _contiguous(pieces: Iterable[Span], raw: str) -> Iterator[Span]:
 def _sentences(document: Document, pieces: Sequence[Span]) -> Iterator[Sentence]:
     headings = _headings(document)
     for block, piece in enumerate(pieces):
+        if table_at(document, piece.start) is not None:
+            row = row_at(document, piece.start)  # none in what names the columns, or only draws them
+            if row is not None:
+                yield Sentence(row.text, row.span, block)
+            continue
         text = clean(document.shown, [piece])
         start = 0
         for end in sentence_ends(text.text):
-            shown = text.text[start:end].strip()
+            shown = as_read(text.text[start:end].strip(), document.has_marks)
             if shown:
                 span = text.span(start, end)
                 is_heading = any(

@@ -185,3 +185,9 @@ class Relevance:
             return np.zeros(0, dtype=np.float32)
         similarity: NDArray[np.float32] = self._embedder.embed_passages(texts) @ self._vector[0]
         return similarity
+
+    def nearness(self, text: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosine of each of some texts with another text, shape (n,)."""
+        vectors = self._embedder.embed_passages([text, *texts])
+        near: NDArray[np.float32] = vectors[1:] @ vectors[0]
+        return near

@@ -1,5 +1,6 @@
 """Numbers as they are written: the characters, for the brackets of a regular expression, and their values."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -22,6 +23,7 @@ __all__ = [
     "count_in",
     "in_characters",
     "ordinal",
+    "value_of",
 ]
 
 ARABIC: Final = "0-9"
@@ -102,3 +104,23 @@ def _roman_or_letter(text: str) -> int:
         return ord(text) - ord("A") + 1 if text.isalpha() else 0
     values = [_ROMAN.get(char, 0) for char in text]
     return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+_PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
+_SCALES: Final = {"万": 10_000.0, "亿": 100_000_000.0}
+
+
+def value_of(text: str) -> float | None:
+    """Read an amount written as 12,000, 1.2万, 三百 or 半; None if it is none."""
+    scale = 1.0
+    while text and text[-1] in _SCALES:
+        scale *= _SCALES[text[-1]]
+        text = text[:-1]
+    plain = text.replace(",", "")
+    if _PLAIN.fullmatch(plain):
+        return float(plain) * scale
+    if text == "半":
+        return 0.5 * scale
+    half = text.endswith("半")
+    number = ordinal(text.removesuffix("半").replace("两", "二"))
+    return (number + 0.5 * half) * scale if number else None

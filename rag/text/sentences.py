@@ -9,7 +9,7 @@ from rag.text.marks import COMMAS, NESTED_CLOSING, NESTED_OPENING, SEMICOLONS, T
 from rag.text.normalize import HAN
 from rag.types.document import Span
 
-__all__ = ["Clause", "Clean", "clauses_of", "clean", "sentence_ends"]
+__all__ = ["Clause", "Clean", "as_read", "clauses_of", "clean", "sentence_ends"]
 
 _WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
@@ -21,6 +21,10 @@ _SENTENCE_END: Final = re.compile(
 )
 
 _CLAUSE_END: Final = re.compile(f"[{COMMAS}{SEMICOLONS}。！？!?]+[{TRAILING}]*")
+
+
+_LINE_MARKS: Final = re.compile(r"^\s*(?:[>#]+\s+|[-*+]\s+)+")
+_INLINE_MARKS: Final = re.compile(r"\*\*|(?<!\w)__|__(?!\w)|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)|`")
 
 
 class Clean(NamedTuple):
@@ -95,6 +99,11 @@ class Clause(NamedTuple):
 
     start: int
     end: int
+
+
+def as_read(text: str, has_marks: bool) -> str:
+    """Return a sentence as it is read: without the marks of Markdown, if its text has any."""
+    return _INLINE_MARKS.sub("", _LINE_MARKS.sub("", text)).strip() if has_marks else text
 
 
 def clauses_of(text: str) -> list[Clause]:

@@ -56,10 +56,11 @@ CHAIN: Final[dict[str, Step]] = {
     "answers": Step(
         "answers",
         (
-            *(f"{name}.safetensors" for name in ("sentences", "clauses", "candidates", "subject", "detail")),
+            *(f"{name}.safetensors" for name in ("sentences", "candidates", "subject", "detail")),
             "confidence.json",
         ),
         _ANSWERS,
         ("embedding", "lexicon", "selector", "reranker", "reader", "encoder", "cross-reader"),
     ),
+    "sections": Step("sections", ("sections.json",), (), ("embedding", "encoder", "answers")),
 }

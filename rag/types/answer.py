@@ -6,7 +6,7 @@ from typing import Literal
 
 from rag.types.document import Document, Span
 from rag.types.evidence import Passage
-from rag.types.query import Language
+from rag.types.query import Form, Language
 
 __all__ = ["Answer", "Citation", "Claim", "Draft", "Event"]
 
@@ -62,6 +62,9 @@ class Draft:
     quotes_only: bool = False
     confidence: float | None = None
     notice: str | None = None
+    form: Form | None = None  # that was written, if the backend tells
+    missing: tuple[str, ...] = ()  # what of the question was not found
+    highlights: tuple[str, ...] = ()  # words of the text that answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class Answer:
     confidence: float | None = None  # probability that the passages answer it, if the backend tells
     claims: tuple[Claim, ...] = ()  # the sentences of the answer, and whether they are supported
     notice: str | None = None  # what its reader has to be told about it
+    form: Form | None = None  # what kind of answer it is, if the backend tells
+    highlights: tuple[tuple[int, int], ...] = ()  # the words that answer, in characters of its text
+    missing: tuple[str, ...] = ()  # what of the question was not found, in the asker's words
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     """What it was made from, as the documents were when it was asked; for who shows it, kept nowhere."""
 

@@ -5,9 +5,28 @@ from typing import Literal, NamedTuple
 
 from rag.types.document import Span
 
-__all__ = ["Language", "Meaning", "Pointed", "Query", "Turn"]
+__all__ = ["Form", "Language", "Meaning", "Pointed", "Query", "Turn"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
+
+Form = Literal[
+    "fact",
+    "definition",
+    "list",
+    "count",
+    "summary",
+    "which",
+    "compare",
+    "why",
+    "how",
+    "yes-no",
+    "table",
+    "case",
+    "several",
+    "near-miss",
+    "nothing",
+]
+"""What kind of answer is written."""
 
 
 @dataclass(frozen=True, slots=True)

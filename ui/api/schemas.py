@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.types.query import Language, Turn
+from rag.types.query import Form, Language, Turn
 
 __all__ = [
     "AnswerResponse",
@@ -103,7 +103,9 @@ class AnswerResponse(BaseModel):
     """An answer with its citations and the passages it was made from.
 
     `confidence` is the probability that the passages answer the question; null where the backend has
-    none. `claims` are the answer's sentences, each with the share of it that its citations hold.
+    none. `claims` are the answer's sentences, each with the share of it that its citations hold. `form` is
+    the kind of answer that was written, `highlights` the words of it that answer, from and up to which
+    character, `missing` what of the question was not found, in the asker's words.
     """
 
     answer: str
@@ -119,6 +121,9 @@ class AnswerResponse(BaseModel):
     notice: str | None
     confidence: float | None
     claims: list[ClaimResponse]
+    form: Form | None
+    highlights: list[tuple[int, int]]
+    missing: list[str]
 
 
 class DocumentInfoResponse(BaseModel):

@@ -12,7 +12,7 @@ from rag.pipeline import Pipeline
 from rag.types.answer import Answer, Event
 from rag.types.query import Turn
 from ui.page.cards import answer_cards, copied_text
-from ui.page.markup import answer_markup, inert, mark_unsupported, plain_block
+from ui.page.markup import answer_markup, inert, plain_block, with_marks
 from ui.page.texts import Words
 from ui.server.admission import TooBusyError
 
@@ -136,7 +136,9 @@ def _reply(exchange: Exchange, turn: int, words: Words) -> str:
     parts = [_understood(exchange, words)]
     known = {c.marker for c in exchange.answer.citations} if exchange.answer else set()
     claims = exchange.answer.claims if exchange.answer else ()
-    parts.append(answer_markup(mark_unsupported(exchange.text, claims), turn, known, words.unsupported))
+    highlights = exchange.answer.highlights if exchange.answer else ()
+    marked = with_marks(exchange.text, claims, highlights)
+    parts.append(answer_markup(marked, turn, known, words.unsupported))
     if not all(claim.supported for claim in claims):
         parts.append(plain_block(words.unsupported, "aside unsupported-note"))
     if exchange.error:

@@ -8,12 +8,21 @@ from urllib.parse import quote
 
 from rag.types.answer import Claim
 
-__all__ = ["answer_markup", "document_address", "inert", "mark_unsupported", "place_id", "plain_block"]
+__all__ = [
+    "answer_markup",
+    "document_address",
+    "inert",
+    "place_id",
+    "plain_block",
+    "with_marks",
+]
 
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 _MARKER: Final = re.compile(r"\[(\d{1,3})\]")
 _ITEM: Final = re.compile(r"\s*(\d{1,3})[.、．)）]\s*(?=\D)(.+)")
 _UNSUPPORTED: Final = "\ue000"  # stands behind a sentence while the rest is made inert
+_OPENS: Final = "\ue001"  # words that answer begin
+_CLOSES: Final = "\ue002"
 _BULLET: Final = re.compile(r"\s*[-•*]\s+(.+)")
 
 
@@ -38,19 +47,26 @@ def plain_block(text: str, css_class: str) -> str:
     return f'<div class="{css_class}">{lines}</div>'
 
 
-def mark_unsupported(text: str, claims: Iterable[Claim]) -> str:
-    """Return an answer with a mark for `answer_markup` behind each sentence that nothing supports."""
-    text = text.replace(_UNSUPPORTED, " ")
-    for claim in sorted(claims, key=lambda claim: -claim.end):
-        if not claim.supported:
-            text = f"{text[: claim.end]}{_UNSUPPORTED}{text[claim.end :]}"
+def with_marks(text: str, claims: Iterable[Claim], highlights: Iterable[tuple[int, int]] = ()) -> str:
+    """Return an answer with marks for `answer_markup`.
+
+    One stands behind each sentence that nothing supports, two around the words that answer.
+    """
+    for mark in (_UNSUPPORTED, _OPENS, _CLOSES):
+        text = text.replace(mark, " ")
+    marks = [(claim.end, _UNSUPPORTED) for claim in claims if not claim.supported]
+    for start, end in highlights:
+        if "\n" not in text[start:end]:
+            marks += [(start, _OPENS), (end, _CLOSES)]
+    for place, mark in sorted(marks, reverse=True):
+        text = f"{text[:place]}{mark}{text[place:]}"
     return text
 
 
 def answer_markup(text: str, turn: int, known: Collection[int] = (), unsupported: str = "") -> str:
     """Return an answer as paragraphs and lists; markers in `known` link to their sources.
 
-    `unsupported` is what a mark set by `mark_unsupported` says when it is pointed at.
+    `unsupported` is what a mark set by `with_marks` says when it is pointed at.
 
     Bold stays as it is written: Chinese documents put ** where a name was taken out.
     It has no line break: a blank line would end the HTML block for a Markdown reader.
@@ -64,7 +80,8 @@ def answer_markup(text: str, turn: int, known: Collection[int] = (), unsupported
         else:
             blocks.append(f'<div class="paragraph">{_inline(line.strip(), turn, known)}</div>')
     mark = f'<span class="unsupported" title="{escape(unsupported)}">?</span>'
-    return "".join(blocks).replace(_UNSUPPORTED, mark if unsupported else "")
+    shown = "".join(blocks).replace(_UNSUPPORTED, mark if unsupported else "")
+    return shown.replace(_OPENS, "<mark>").replace(_CLOSES, "</mark>")
 
 
 def _item(number: str, shown: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
-from rag.answer.extractive.clause_trimmer import part_of
 from rag.answer.extractive.sentence_ranker import Choice, choose
 from rag.query.answer_type import Asks
 from rag.query.counted_names import CountedName
@@ -26,12 +25,12 @@ from rag.text.marks import (
     SEMICOLONS,
 )
 from rag.text.normalize import fold, unquoted
-from rag.text.sentences import clauses_of
+from rag.text.sentences import clauses_of, clean
 from rag.types.document import Document, Section
 from rag.types.evidence import Listing, Sentence
 from rag.types.query import Pointed
 
-__all__ = ["Candidate", "Kind", "candidates"]
+__all__ = ["Candidate", "Kind", "candidates", "part_of"]
 
 Kind = Literal["sentences", "row", "outline", "below", "spread"]
 
@@ -46,6 +45,7 @@ _FEWEST: Final = 2
 _SHORTEST_QUOTE: Final = 3  # characters of an item that is cited alone, not with its sentence
 _SPREAD: Final = 3  # articles in which items are looked for that stand apart
 _LONGEST_HEAD: Final = 40  # characters of a sentence that begins with an item
+_AROUND_PART: Final = " ，,；;、"
 _ENDS_LEAD: Final = f"{OPENING}{OPENING_BRACKETS}{COLONS}{COMMAS} "
 _ENDS_HEAD: Final = f"{COMMAS}{FULL_STOP}{SEMICOLONS}{COLONS}{EXCLAMATION_MARKS}{QUESTION_MARKS}"
 
@@ -296,3 +296,18 @@ def _head(sentence: Sentence, document: Document) -> Sentence:
 
 def _end_of_head(text: str) -> int:
     return next((i for i, character in enumerate(text) if character in _ENDS_HEAD), 0)
+
+
+def part_of(sentence: Sentence, document: Document, start: int, end: int) -> Sentence:
+    """Return a stretch of a sentence, in characters of its text, as a sentence of its own."""
+    text = sentence.text[start:end]
+    stripped = text.strip(_AROUND_PART)
+    if not stripped:
+        return sentence
+    start += text.index(stripped[0])
+    end = start + len(stripped)
+    whole = clean(document.shown, [sentence.span])
+    offset = whole.text.find(sentence.text)
+    if offset < 0:
+        return sentence
+    return Sentence(stripped, whole.span(offset + start, offset + end), sentence.block, sentence.is_heading)

@@ -77,11 +77,11 @@ def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Ch
     return sorted(said or choices, key=lambda choice: -choice.logit)
 
 
-def choose(question: Relevance, choices: Sequence[Choice], most: int = _MOST) -> list[Choice]:
+def choose(question: Relevance, choices: Sequence[Choice]) -> list[Choice]:
     """Return the best sentence and, where that is not sure, the next ones, passage by passage.
 
     They are the fewest that hold most of the probability, as in nucleus sampling (Holtzman et al., 2020),
-    `most` at most but for what goes on with the best.
+    four at most but for what goes on with the best.
     """
     if not choices:
         return []
@@ -89,7 +89,7 @@ def choose(question: Relevance, choices: Sequence[Choice], most: int = _MOST) ->
     kept = [best, *_below(best, choices)]
     enough = _ENOUGH * sum(choice.probability for choice in choices[:_LIKELIEST])
     for choice in choices[1:_LIKELIEST]:
-        if len(kept) >= most or sum(c.probability for c in kept) >= enough or best.sentence.announces:
+        if len(kept) >= _MOST or sum(c.probability for c in kept) >= enough or best.sentence.announces:
             break
         if (
             _says_something(choice.sentence)

@@ -1,21 +1,20 @@
-"""Text with markers, and the sources they point to, built up side by side."""
+"""Blocks written down: text with markers, and the sources they point to, built up side by side."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from rag.answer.extractive.answer_forms import Candidate
-from rag.answer.extractive.clause_trimmer import trimmed
-from rag.answer.extractive.sentence_ranker import Choice
-from rag.retrieve.listings import items_after
-from rag.retrieve.relevance import Relevance
+from rag.answer.blocks import Block, Line
 from rag.text.normalize import convert
 from rag.types.answer import Draft
-from rag.types.document import Document, Span
+from rag.types.document import Span
+from rag.types.query import Form, Language
 
-__all__ = ["CitedText", "write_list", "write_sentences"]
+__all__ = ["CitedText", "write_block"]
 
-_CLOSES_LEAD: Final = "。.：: "
+_SET_IN: Final = "   - "
+_COLONS: Final = (":", "：")
+_CLOSES_LEAD: Final = "。.；; "
 _NUMBER_IN_BRACKETS: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -44,7 +43,13 @@ class CitedText:
         )
 
     def draft(
-        self, abstained: bool = False, confidence: float | None = None, notice: str | None = None
+        self,
+        abstained: bool = False,
+        confidence: float | None = None,
+        notice: str | None = None,
+        form: Form | None = None,
+        missing: tuple[str, ...] = (),
+        highlights: tuple[str, ...] = (),
     ) -> Draft:
         """Return what was collected."""
         return Draft(
@@ -54,51 +59,53 @@ class CitedText:
             confidence=confidence,
             quotes_only=not abstained,
             notice=notice,
+            form=form,
+            missing=missing,
+            highlights=highlights,
         )
 
 
-def write_list(text: CitedText, question: Relevance, way: Candidate) -> Iterator[str]:
-    """Write what leads to a list, then its items, a line and a citation each."""
-    language = question.query.language
-    if way.lead is not None:
-        lead = convert(way.lead.text, language)
-        if way.row is not None or way.lead.is_heading:
-            lead = lead.rstrip(_CLOSES_LEAD) + "："
-        yield text.add(lead, way.document, way.lead.span)
+def write_block(text: CitedText, block: Block, language: Language) -> Iterator[str]:
+    """Write a block: its title, what leads to its lines, and the lines that are not written yet."""
+    lines = [line for line in block.lines if not _is_written(text, line)]
+    if not lines:
+        return
+    if text.text and not text.text.endswith("\n"):
         yield text.add("\n")
-    yield from _write_items(text, question, way.document, [(item.text, item.span) for item in way.items])
-
-
-def _write_items(
-    text: CitedText, question: Relevance, document: str, items: Sequence[tuple[str, Span]]
-) -> Iterator[str]:
-    for number, (words, span) in enumerate(items, 1):
-        yield text.add(f"{number}. {convert(words, question.query.language)}", document, span)
-        yield text.add("\n")
-
-
-def write_sentences(
-    text: CitedText,
-    question: Relevance,
-    choices: Sequence[Choice],
-    documents: Mapping[str, Document],
-    given: Sequence[Relevance] = (),
-) -> Iterator[str]:
-    """Write sentences, cut down to what was asked, a line each; one that announces a list takes its items.
-
-    `given` are the questions of all questions that they answer, if there are more than one.
-    """
-    for choice in choices:
-        document = documents[choice.passage.document]
-        sentence = trimmed(given or [question], choice.sentence, document)
-        if text.cites(document.name, sentence.span):
-            continue
-        if text.text.endswith("]"):
+    if block.title:
+        yield text.add(f"{convert(block.title, language)}：\n")
+    if block.lead is not None and not _is_written(text, block.lead):
+        yield from _write_lead(text, block.lead, language)
+    number = 0
+    for line in lines:
+        if text.text and not text.text.endswith("\n"):
             yield text.add("\n")
-        yield text.add(convert(sentence.text, question.query.language), document.name, sentence.span)
-        if sentence.announces or (sentence.is_heading and question.analysis.asks == "list"):
-            items = items_after(document, sentence.span.end)
-            yield text.add("\n")
-            yield from _write_items(
-                text, question, document.name, [(item.title, item.heading) for item in items]
-            )
+        if line.level:
+            yield text.add(_SET_IN)
+        elif block.is_list and len(block.lines) > 1:
+            number += 1
+            yield text.add(f"{number}. ")
+        yield from _write_line(text, line, language)
+    if block.note:
+        yield text.add("\n" + block.note)
+
+
+def _is_written(text: CitedText, line: Line) -> bool:
+    places = [(quote.document, quote.span) for quote in line.quotes if quote.span]
+    return bool(places) and all(span and text.cites(name, span) for name, span in places)
+
+
+def _write_lead(text: CitedText, lead: Line, language: Language) -> Iterator[str]:
+    *before, last = lead.quotes
+    for quote in before:
+        yield text.add(convert(quote.text, language), quote.document or None, quote.span)
+    said = convert(last.text, language)
+    if not said.endswith(_COLONS):
+        said = said.rstrip(_CLOSES_LEAD) + "："
+    yield text.add(said, last.document or None, last.span)
+    yield text.add("\n")
+
+
+def _write_line(text: CitedText, line: Line, language: Language) -> Iterator[str]:
+    for quote in line.quotes:
+        yield text.add(convert(quote.text, language), quote.document or None, quote.span)

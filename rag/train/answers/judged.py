@@ -1,6 +1,5 @@
 """Questions whose sentences are judged: does each of them answer?"""
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -12,11 +11,10 @@ from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
-from rag.train.answers.clauses import Clauses, clauses_told
 from rag.train.data.own_questions import Asked, Facts
-from rag.types.evidence import Evidence, Sentence
+from rag.types.evidence import Evidence
 
-__all__ = ["Judged", "Outcome", "clauses_of_sentences", "of_own_question"]
+__all__ = ["Judged", "Outcome", "of_own_question"]
 
 Outcome = Literal["answered", "not told", "not treated"]
 
@@ -29,7 +27,6 @@ class Judged(NamedTuple):
     of_question: Floats  # what is seen of the question as a whole
     outcome: Outcome
     is_reference: bool
-    told: Sequence[Clauses] = ()  # the sentences that answer, clause by clause
     is_judged_on: bool = False  # the threshold and the figures are made for questions like it
     seen: tuple[Relevance, Evidence, Facts] | None = None  # of a reference question
 
@@ -45,7 +42,6 @@ def of_own_question(asked: Asked, pipeline: Pipeline, reader: CrossReader | None
     question, evidence = plan.question, plan.evidence
     if reader:
         question.cross_reader = reader
-    sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
     labels = [
         any(span.start < sentence.span.end and sentence.span.start < span.end for span in spans)
         for passage in evidence.passages
@@ -59,15 +55,5 @@ def of_own_question(asked: Asked, pipeline: Pipeline, reader: CrossReader | None
         signs_of_question(question, evidence),
         "answered" if asked.answers else "not told" if asked.near_miss else "not treated",
         is_reference=True,
-        told=clauses_of_sentences(question, sentences, labels, asked.facts),
         seen=(question, evidence, asked.facts),
     )
-
-
-def clauses_of_sentences(
-    question: Relevance, sentences: Sequence[Sentence], labels: Sequence[int], facts: Facts
-) -> list[Clauses]:
-    """Return the clauses of those sentences that answer and are long enough to be cut."""
-    answering = {s.text for s, label in zip(sentences, labels, strict=True) if label}
-    found = (clauses_told(question, text, facts) for text in sorted(answering))
-    return [clauses for clauses in found if clauses]

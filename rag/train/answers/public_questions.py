@@ -14,7 +14,7 @@ from rag.ingest.ingest import store_passages
 from rag.settings import Settings
 from rag.text.normalize import fold, normalise
 from rag.text.sentences import sentence_ends
-from rag.train.answers.judged import Judged, Outcome, clauses_of_sentences
+from rag.train.answers.judged import Judged, Outcome
 from rag.train.answers.settings import AnswersRecipe
 from rag.train.data.pairs import AnswerRow, is_kept_back
 from rag.train.data.parts import cuts, subject_of
@@ -96,14 +96,12 @@ class PublicQuestions:
             passages.append(replace(passage, sentences=tuple(kept)))
         evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
         rows = look_at(plan.question, evidence.passages, evidence.documents, self._article(row, variant))
-        sentences = [sentence for passage in evidence.passages for sentence in passage.sentences]
         return Judged(
             rows,
             np.array(labels, np.int8),
             signs_of_question(plan.question, evidence),
             "answered" if any(labels) else _OUTCOME[variant] if variant != "as it is" else "not told",
             is_reference=False,
-            told=clauses_of_sentences(plan.question, sentences, labels, [[row.answer]]),
         )
 
     def _article(self, row: AnswerRow, variant: Variant) -> Callable[[str], str]:

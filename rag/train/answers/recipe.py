@@ -1,4 +1,4 @@
-"""The recipe of what answers: trees that rank sentences, cut them, choose a way to answer, and say how sure.
+"""The recipe of what answers: trees that rank sentences, choose a way to answer, and say how sure.
 
 Public questions stand in a library of their passages, each asked up to three times: as it is; with
 its passage left out, or the sentence that answers cut out of it; and about another subject. Reference
@@ -20,7 +20,6 @@ from rag.answer.extractive.answerability import signs
 from rag.answer.extractive.sentence_features import FEATURES
 from rag.retrieve.rerank.matching import Floats
 from rag.train.answers.candidates import Ranked, fit_candidates
-from rag.train.answers.clauses import fit_clauses
 from rag.train.answers.confidence import fit_confidence
 from rag.train.answers.judged import Judged, of_own_question
 from rag.train.answers.public_questions import PublicQuestions
@@ -81,14 +80,6 @@ def fit_answers(judged: Sequence[Judged], out: Path, recipe: AnswersRecipe) -> d
     ]
     figures["ways"] = fit_candidates(
         questions, fold_of[own], recipe.candidates, out / "candidates.safetensors"
-    )
-    figures["clauses"] = fit_clauses(
-        [q.told for q in judged],
-        [q.is_reference for q in judged],
-        fold_of,
-        recipe.clauses,
-        recipe.weight,
-        out / "clauses.safetensors",
     )
     told = json.dumps(thresholds | {"cross_validated": figures, "recipe": asdict(recipe)}, indent=1)
     (out / "confidence.json").write_text(told + "\n", encoding="utf-8")

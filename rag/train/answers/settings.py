@@ -51,13 +51,8 @@ class AnswersRecipe:
     candidates: ForestRecipe = field(
         default_factory=lambda: ForestRecipe(150, 8, 20, learning_rate=0.05, features=0.3, seed=1)
     )
-    clauses: ForestRecipe = field(
-        default_factory=lambda: ForestRecipe(120, 6, 30, learning_rate=0.05, features=0.3, seed=1)
-    )
     seed: int = 20261121
 
 
 _TOY: Final = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
-TOY: Final = AnswersRecipe(
-    questions=10, elsewhere=5, ranker=_TOY, confidence=_TOY, candidates=_TOY, clauses=_TOY
-)
+TOY: Final = AnswersRecipe(questions=10, elsewhere=5, ranker=_TOY, confidence=_TOY, candidates=_TOY)

@@ -75,7 +75,7 @@ def test_a_list_question_is_answered_with_the_lead_and_the_items(small):
     answer = small.ask("青石镇采取了哪三项措施改良土壤？")
 
     assert answer.answer == (
-        "镇里把改良土壤作为头等大事，采取三项措施。[1]\n1. 施用有机肥[2]\n2. 修建蓄水池[3]\n3. 轮作绿肥[4]"
+        "镇里把改良土壤作为头等大事，采取三项措施：[1]\n1. 施用有机肥[2]\n2. 修建蓄水池[3]\n3. 轮作绿肥[4]"
     )
     assert answer.citations[1].quote == "一是施用有机肥。"
     assert answer.citations[1].heading_path[-1] == "施用有机肥"

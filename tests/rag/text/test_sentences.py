@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.sentences import clean, sentence_ends
+from rag.text.sentences import clauses_of, clean, sentence_ends
 from rag.types.document import Span
 
 
@@ -130,3 +130,16 @@ def test_sentences_cover_the_text(text):
 
     assert ends[-1] == len(text)
     assert ends == sorted(set(ends))
+
+
+def clauses(text: str) -> list[str]:
+    return [text[start:end] for start, end in clauses_of(text)]
+
+
+def test_clauses_end_at_commas_and_semicolons():
+    assert clauses("天晴，果农下田；天阴，果农修剪。") == ["天晴，", "果农下田；", "天阴，", "果农修剪。"]
+
+
+@pytest.mark.parametrize("text", ["“天晴，下田”是规矩", "果园（苹果，梨）丰收", "", "果园"])
+def test_marks_inside_quotation_marks_and_brackets_are_no_borders(text):
+    assert clauses(text) == ([text] if text else [])

@@ -14,6 +14,8 @@ _MODELS: Final = Path("rag/models")
 _READERS: Final = Path("build/readers")
 _QUESTIONS: Final = [Path("eval/questions/seeds.jsonl"), Path("eval/practice/seeds.jsonl")]
 _PRACTICE: Final = Path("eval/practice")
+_TOY_SECTIONS: Final = 12  # questions
+_SECTIONS: Final = Path("eval/practice/sections.jsonl")
 
 Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder of training data, *.gz.")]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="The model's folder.")]
@@ -211,3 +213,27 @@ def answers(  # noqa: PLR0913, PLR0917 - every option is an argument
         recipe = TOY if toy else AnswersRecipe()
         step.run = train_answers(step.data, asked, out, recipe, step.report)
     CONSOLE.print(f"wrote {out}; cross-validated: {step.run}")
+
+
+@train.command()
+def sections(
+    context: typer.Context,
+    data: Data,
+    out: Out = _MODELS / "sections",
+    toy: Toy = False,
+    marked: Annotated[
+        Path, typer.Option(metavar="FILE", help="Questions with the sections that answer them, JSON Lines.")
+    ] = _SECTIONS,
+    practice: Practice = _PRACTICE,
+) -> None:
+    """Learn which section a question asks to sum up or list, some minutes; after `answers`."""
+    from rag.train.sections.recipe import TOY, SectionsRecipe, read_marked, train_sections
+    from ui.cli.train.own_questions import opened_on
+    from ui.cli.train.step import train_step
+
+    documents = practice / "documents"
+    with train_step(context, data, out, toy, [marked, documents]) as step, opened_on(documents) as pipeline:
+        rows, recipe = read_marked(marked), TOY if toy else SectionsRecipe()
+        rows = rows[:_TOY_SECTIONS] if toy else rows
+        step.run = train_sections(pipeline, rows, out / "sections.json", recipe, step.report)
+    CONSOLE.print(f"wrote {out}: {step.run['questions']:,} questions")

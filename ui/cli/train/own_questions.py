@@ -13,7 +13,7 @@ from rag.pipeline import Pipeline
 from rag.train.data.own_questions import Asked, QuestionsOver
 from ui.cli.shared import opened
 
-__all__ = ["OwnQuestions"]
+__all__ = ["OwnQuestions", "opened_on"]
 
 _TOY_QUESTIONS: Final = 12  # of each file
 
@@ -38,7 +38,7 @@ class OwnQuestions(NamedTuple):
     def opened(self, toy: bool) -> Iterator[list[tuple[str, list[QuestionsOver]]]]:
         """Open them in parts by name: those over the library, and each file over the practice documents."""
         most = _TOY_QUESTIONS if toy else None
-        with opened(self.library) as pipeline, _opened_on(self.practice / "documents") as other:
+        with opened(self.library) as pipeline, opened_on(self.practice / "documents") as other:
             yield [
                 ("library", [_questions_over(pipeline, file, most) for file in self.files]),
                 *((file.stem, [_questions_over(other, file, most)]) for file in self._over_practice),
@@ -46,7 +46,7 @@ class OwnQuestions(NamedTuple):
 
 
 @contextmanager
-def _opened_on(folder: Path) -> Iterator[Pipeline]:
+def opened_on(folder: Path) -> Iterator[Pipeline]:
     """Open a pipeline over the documents of a folder, forgotten at the end."""
     with TemporaryDirectory() as place, opened(Path(place) / "library", create=True) as pipeline:
         ingest(pipeline.corpus, [folder])

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer.extractive.answer_forms import Candidate
+from rag.answer.extractive.answer_forms import Candidate, part_of
 from rag.answer.extractive.form_ranker import FEATURES, look_at_candidates
 from rag.pipeline import Pipeline
+from rag.types.document import Span
+from rag.types.evidence import Sentence
+from tests.doubles import document_of
 
 SPREAD = (
     "石桥镇企业支部建设情况\n一、做强“三个一批”,扩大覆盖。在摸清底数以后,通过招聘职工等方式,单独组建一批,帮助建立支部。"
@@ -114,3 +117,14 @@ def test_of_two_rows_in_one_sentence_that_which_holds_the_counted_name_is_the_an
 
     rows = [items(way) for way in found if way.kind == "row" and len(way.items) == 3]
     assert rows == [["生病必访", "困难必访", "立功必访"]]
+
+
+def test_a_part_of_a_sentence_keeps_its_place_in_the_raw_text():
+    raw = "果园\n天晴，果农\n下田；天阴，果农修剪。\n"
+    document = document_of(raw)
+    sentence = Sentence("天晴，果农下田；天阴，果农修剪。", Span(raw.index("天晴"), len(raw) - 1), 0)
+
+    part = part_of(sentence, document, 3, 8)
+
+    assert part.text == "果农下田"
+    assert raw[part.span.start : part.span.end] == "果农\n下田"

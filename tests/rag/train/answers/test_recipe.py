@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer.extractive.answerability import SIGNS
-from rag.answer.extractive.clause_trimmer import FEATURES as CLAUSES
 from rag.answer.extractive.form_ranker import FEATURES as WAYS
 from rag.answer.extractive.sentence_features import FEATURES
 from rag.models.forest import Trees
@@ -57,9 +56,7 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
         Asked("轮船的船长叫什么名字？", (), {}, near_miss=True),
     ]
     forest = ForestRecipe(trees=5, leaves=4, leaf=2, learning_rate=0.1, features=1.0, seed=1)
-    recipe = AnswersRecipe(
-        questions=asked, ranker=forest, confidence=forest, candidates=forest, clauses=forest
-    )
+    recipe = AnswersRecipe(questions=asked, ranker=forest, confidence=forest, candidates=forest)
 
     reader = Witness()
     figures = train_answers(data, [QuestionsOver(small, reference, reader)], out, recipe, lambda _: None)
@@ -71,8 +68,6 @@ def test_forests_that_tell_answered_from_unanswered_are_written_with_their_thres
     Trees(out / "subject.safetensors", SIGNS)
     Trees(out / "detail.safetensors", SIGNS)
     Trees(out / "candidates.safetensors", WAYS)
-    Trees(out / "clauses.safetensors", CLAUSES)
-    assert figures["clauses"]["sentences"] > 0
     assert figures["ways"]["answered"] == 3
     told = json.loads((out / "confidence.json").read_text(encoding="utf-8"))
     assert 0 < told["threshold"] < 1

@@ -1,0 +1,215 @@
+"""From a plan to an answer's blocks: which form is written, by what was asked and what was found together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.answer.blocks import Block, Composition, line_of
+from rag.answer.extractive.answer_forms import Candidate
+from rag.answer.extractive.context import goes_on, with_context
+from rag.answer.extractive.sections import SectionFound, rank_sections, sections_of
+from rag.answer.extractive.sentence_ranker import Choice
+from rag.answer.extractive.summary import summed_up
+from rag.answer.extractive.table_rows import rows_asked_for
+from rag.answer.extractive.which import each_that_shows
+from rag.answer.plan import Plan
+from rag.query.counted_names import coined_name
+from rag.query.form import asked_form
+from rag.text.normalize import fold, unquoted
+from rag.text.patterns import as_pattern_text
+from rag.text.tables import table_at
+from rag.types.query import Form
+
+__all__ = ["compose"]
+
+_SURE: Final = 0.7  # probability of a sentence that needs no second one: of such, 19 in 20 answered
+_SECOND: Final = 0.2  # of the best sentence's probability from which a further one is given
+_LEAST_SECOND: Final = 0.08  # probability
+_MOST: Final[dict[Form, int]] = {"why": 3, "how": 3, "several": 3}
+_BESIDE: Final = 10  # characters before a row in which the text says that it lists
+_PRESENTS: Final = re.compile(
+    "包括|包含|分为|分成|分别|即|就是|指的是|是指|有|:|——|如下|设|建立|开展|include|:"
+)
+_FEWEST_ITEMS: Final = 2
+_USUALLY: Final = 2  # sentences
+_CONTENTS: Final = re.compile("内容|內容|要点|要點|包括|contents?\\b")
+_SURE_SECTION: Final = 0.75  # probability: of the sections above it, nearly nine in ten were right
+_NAMED_SECTION: Final = 0.25  # the same, of one whose heading has the name that is asked about
+_SURE_ROW: Final = 1.0  # logit of a row of things that needs no other sign of being a list
+_SURE_LIST: Final = 0.5  # logit of a list
+_TOLD_IN_WORDS: Final[tuple[Form, ...]] = ("fact", "count", "case", "yes-no")
+
+
+def compose(plan: Plan) -> Composition:
+    """Return what a plan's question is answered with; no blocks where there is no sentence."""
+    form = asked_form(plan.question.query, is_part=bool(plan.label))
+    if not plan.choices:
+        return Composition(form, ())
+    if form == "which":
+        return Composition(form, (each_that_shows(plan.question, plan.choices, plan.evidence),))
+    if (table := _of_table(plan, form)) is not None:
+        return Composition("table", (table,))
+    if _may_be_a_section(plan, form) and (section := _of_section(plan, form)) is not None:
+        return Composition("list" if form == "list" else "summary", (section,))
+    return _of_ways(plan, form)
+
+
+def _may_be_a_section(plan: Plan, form: Form) -> bool:
+    """Tell whether a section may answer: one summed up, or where no list and no sentence is sure to."""
+    if plan.label:
+        return form == "summary" and _is_of_one_article(plan)
+    if form == "summary":
+        return True
+    if form == "list":
+        return plan.best is None or plan.best[0].kind == "sentences" or plan.best[1] < _SURE_LIST
+    if form in ("how", "why"):
+        return plan.choices[0].probability < _SURE
+    asks_what_it_holds = form == "definition" or bool(_CONTENTS.search(plan.question.query.focus))
+    return form in ("fact", "definition") and asks_what_it_holds
+
+
+def _is_of_one_article(plan: Plan) -> bool:
+    """Tell whether all that was found for one of several things stands in one article."""
+    articles = set()
+    for passage in plan.evidence.passages:
+        path = plan.evidence.documents[passage.document].outline.path_at(passage.spans[0].start)
+        articles.add((passage.document, path[0].start if path else 0))
+    return len(articles) == 1
+
+
+def _of_table(plan: Plan, form: Form) -> Block | None:
+    """Return the rows that a question asks for, where the best sentence is one."""
+    best = plan.choices[0]
+    document = plan.evidence.documents[best.passage.document]
+    table = table_at(document, best.sentence.span.start)
+    if table is None:
+        return None
+    asks_for_all = form in ("list", "summary") and plan.question.analysis.count is None
+    return rows_asked_for(plan.question, table, document, plan.choices, asks_for_all)
+
+
+def _of_section(plan: Plan, form: Form) -> Block | None:
+    """Return the section that a question asks to sum up or list, None if none fits."""
+    found = sections_of(plan.evidence)
+    ranked = rank_sections(plan.question, found, plan.choices, plan.evidence)
+    if form in ("fact", "definition"):
+        ranked = [one for one in ranked if _is_named(plan, one)]
+    if not ranked:
+        return None
+    best = _lifted(ranked[0]) if form == "summary" else ranked[0]
+    if form in ("fact", "definition"):
+        is_asked = best.score >= _NAMED_SECTION
+    else:
+        is_asked = form == "summary" or best.score >= _SURE_SECTION
+    if not is_asked or (len(best.items) < _FEWEST_ITEMS and form != "summary"):
+        return None
+    return summed_up(plan.question, best, with_sentences=form not in ("list", "fact"))
+
+
+def _is_named(plan: Plan, found: SectionFound) -> bool:
+    """Tell whether a heading has the name that is asked about, and lists as many as that counts."""
+    title, analysis = fold(found.section.title), plan.question.analysis
+    coined = coined_name(plan.question.query.focus)
+    if coined and fold(coined) in title:
+        return True
+    return any(
+        name.number == len(found.items) and any(name.prefix + stem in title for stem in name.stems[:2])
+        for name in analysis.counted_names
+    )
+
+
+def _lifted(found: SectionFound) -> SectionFound:
+    """Return what is summed up: of a run-in point without points of its own, the section it stands in."""
+    if found.section.kind != "point" or len(found.items) >= _FEWEST_ITEMS or len(found.path) == 1:
+        return found
+    above = replace(found, path=found.path[:-1])
+    return above if len(above.items) >= _FEWEST_ITEMS else found
+
+
+def _of_ways(plan: Plan, form: Form) -> Composition:
+    """Return the list or the sentences that answer."""
+    if plan.best is None:
+        return Composition(form, ())
+    way, _ = plan.best
+    if way.kind != "sentences" and _is_presented(plan, way) and not _drops_half(plan, way):
+        return Composition("list" if form == "fact" else form, (_of_list(way),))
+    return Composition(form, tuple(_of_sentences(plan, form)), highlights=_words_that_answer(plan, form))
+
+
+def _words_that_answer(plan: Plan, form: Form) -> tuple[str, ...]:
+    """Return the words of the best sentence that the reader takes for the answer, but not all of it."""
+    if form not in _TOLD_IN_WORDS:
+        return ()
+    text = plan.choices[0].sentence.text
+    span = plan.question.read_closely([text])[0].best_span()
+    return (text[span.start : span.end],) if span and span.end - span.start < len(text) else ()
+
+
+def _is_presented(plan: Plan, way: Candidate) -> bool:
+    """Tell whether a text presents a row as a list of what is asked for: by 包括, 即, a counted name."""
+    if way.row is None or way.anchor is None or (plan.best and plan.best[1] >= _SURE_ROW):
+        return True
+    analysis, sentence = plan.question.analysis, way.anchor.sentence.text
+    folded = unquoted(sentence)
+    counted = [name.prefix + stem for name in analysis.counted_names for stem in name.stems if len(stem) > 1]
+    if any(name in folded for name in (*counted, *analysis.quoted_names)):
+        return True
+    if len(way.items) == (analysis.count or analysis.expected.count):
+        return True
+    before = as_pattern_text(sentence[: way.row.start])[-_BESIDE:]
+    asked = [word for word in analysis.focus_keywords if len(word) > 1]
+    return bool(_PRESENTS.search(before)) and any(word in fold(sentence) for word in asked)
+
+
+def _drops_half(plan: Plan, way: Candidate) -> bool:
+    """Tell whether a row of items leaves out another that the question names too: 四必谈、四必访."""
+    if way.row is None or way.anchor is None:
+        return False
+    if plan.label:
+        return True
+    names = plan.question.analysis.counted_names
+    sentence = unquoted(way.anchor.sentence.text)
+    named = [name for name in names if any(name.prefix + stem in sentence for stem in name.stems[:2])]
+    return len({name.prefix + name.name[:2] for name in named}) > 1
+
+
+def _of_list(way: Candidate) -> Block:
+    lines = tuple(line_of(item, way.document) for item in way.items)
+    lead = line_of(way.lead, way.document) if way.lead else None
+    return Block(lines, lead=lead, is_list=True)
+
+
+def _of_sentences(plan: Plan, form: Form) -> list[Block]:
+    """Return the best sentence with its context, and a further one only where that is needed."""
+    most = _MOST.get(form, _USUALLY)
+    chosen = [plan.choices[0]]
+    best = chosen[0]
+    for choice in plan.choices[1:8]:
+        if len(chosen) >= most or best.sentence.announces or best.sentence.is_heading:
+            break
+        least = max(_LEAST_SECOND, _SECOND * best.probability)
+        is_likely = choice.probability >= least and (best.probability < _SURE or form in _MOST)
+        if is_likely and not choice.sentence.is_heading and not any(_alike(choice, one) for one in chosen):
+            chosen.append(choice)
+    blocks = [with_context(one, plan.evidence.documents[one.passage.document]) for one in _in_order(chosen)]
+    following = goes_on(best)
+    if following and len(chosen) < most + 1:
+        name = best.passage.document
+        blocks = [
+            Block((*block.lines, line_of(following, name)), lead=block.lead, is_list=block.is_list)
+            if block.lines[-1].quotes[-1].span == best.sentence.span
+            else block
+            for block in blocks
+        ]
+    return blocks
+
+
+def _in_order(chosen: Sequence[Choice]) -> list[Choice]:
+    order = {id(choice.passage): rank for rank, choice in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda choice: (order[id(choice.passage)], choice.index))
+
+
+def _alike(one: Choice, other: Choice) -> bool:
+    a, b = fold(one.sentence.text), fold(other.sentence.text)
+    return a in b or b in a

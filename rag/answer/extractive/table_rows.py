@@ -1,0 +1,89 @@
+"""A row of a table, or all of them: found by its key cells, given with what its columns are called."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from rag.answer.blocks import Block, Line, Quote
+from rag.answer.extractive.sentence_ranker import Choice
+from rag.retrieve.relevance import Relevance
+from rag.text.normalize import fold, terms
+from rag.text.ranges import amounts, fits_ranges
+from rag.text.tables import Table, TableRow
+from rag.types.document import Document
+
+__all__ = ["rows_asked_for"]
+
+_MOST_ROWS: Final = 4  # that fit alike
+_MOST_ALL: Final = 15  # where all are asked for
+_WIDE: Final = 4  # columns from which those not asked for are left out
+_COLUMN: Final = 0.6  # share of a column's name that a question must hold to ask for it
+_NEARLY: Final = 0.85  # of the best row's score
+_RANGE: Final = 2.0  # what it counts that an amount of the question falls into a row's range
+_KEY: Final = 1.0  # what a word in the first cell counts beside one in the others
+_READ: Final = 0.5  # what the reader's opinion of a row counts
+
+
+def rows_asked_for(
+    question: Relevance, table: Table, document: Document, choices: Sequence[Choice], asks_for_all: bool
+) -> Block:
+    """Return the rows that a question asks for, the likeliest if it names none."""
+    rows = table.rows if asks_for_all else _best_rows(question, table, document, choices)
+    columns = _columns(question, table)
+    lines = tuple(_line(row, columns, document) for row in rows[:_MOST_ALL])
+    caption = table.caption
+    return Block(lines, title=caption if len(rows) > 1 else "", is_list=len(rows) > 1)
+
+
+def _line(row: TableRow, columns: Sequence[int], document: Document) -> Line:
+    chosen = TableRow(
+        row.span,
+        tuple(row.cells[column] for column in columns if column < len(row.cells)),
+        tuple(row.names[column] for column in columns if column < len(row.names)) if row.names else (),
+        row.group,
+    )
+    return Line((Quote(chosen.text, document.name, row.span),))
+
+
+def _best_rows(
+    question: Relevance, table: Table, document: Document, choices: Sequence[Choice]
+) -> Sequence[TableRow]:
+    """Return the rows whose cells hold most of what the question says and their column does not."""
+    read = {
+        choice.sentence.span.start: choice.probability
+        for choice in choices
+        if choice.passage.document == document.name
+    }
+    asked = amounts(question.query.focus)
+    named = {term for name in (table.header.cells if table.header else ()) for term in terms(name)}
+    scores = []
+    for row in table.rows:
+        cells = " ".join([*row.cells, row.group])
+        held = sum(
+            weight * (1 + _KEY * (word in fold(row.cells[0]))) * share
+            for (word, weight), share in zip(question.content, question.holds(cells), strict=True)
+            if word not in named
+        )
+        fit = fits_ranges(asked, cells)
+        scores.append(held + _RANGE * fit + _READ * read.get(row.span.start, 0.0))
+    best = np.array(scores)
+    if best.max() <= 0:
+        return table.rows[:_MOST_ROWS]
+    kept = [row for row, score in zip(table.rows, scores, strict=True) if score >= _NEARLY * best.max()]
+    return kept[:_MOST_ROWS]
+
+
+def _columns(question: Relevance, table: Table) -> Sequence[int]:
+    """Return the columns to show: of a wide table the first and those that the question names."""
+    names = table.header.cells if table.header else ()
+    every = range(max(len(row.cells) for row in table.rows))
+    if len(names) < _WIDE:
+        return every
+    asked = set(terms(question.query.text))
+    named = []
+    for column, name in enumerate(names):
+        own = [term for term in terms(name) if len(term) > 1] or terms(name)
+        if own and sum(term in asked for term in own) >= _COLUMN * len(own):
+            named.append(column)
+    return sorted({0, *named}) if [column for column in named if column] else every
