@@ -1,10 +1,17 @@
-"""From the spans an answer cites to citations that quote them to the character."""
+"""The exact words an answer cites: narrowed to what is said, and quoted to the character."""
 
+from typing import Final
+
+from rag.answer.claims import share_held, telling_words, with_digits
+from rag.text.normalize import terms
 from rag.types.answer import Citation, Draft
 from rag.types.document import Span
 from rag.types.evidence import Evidence, Passage
 
-__all__ = ["cite"]
+__all__ = ["cite", "narrowed"]
+
+_WIDEST: Final = 3  # sentences of a passage that are quoted together
+_GAIN: Final = 0.15  # share that a wider quote must bring
 
 
 def cite(draft: Draft, evidence: Evidence) -> tuple[Citation, ...]:
@@ -42,3 +49,21 @@ def _passage_with(document: str, span: Span, evidence: Evidence) -> Passage | No
         ),
         None,
     )
+
+
+def narrowed(said: str, passage: Passage) -> tuple[float, Span]:
+    """Return the fewest neighbouring sentences of a passage that hold most of what is said."""
+    wanted = telling_words(said)
+    if not passage.sentences:
+        return 0.0, passage.spans[0]
+    held = [frozenset(terms(with_digits(sentence.text))) for sentence in passage.sentences]
+    best, span = -1.0, passage.sentences[0].span
+    for width in range(1, _WIDEST + 1):
+        reached = best + (_GAIN if width > 1 else 0.0)
+        for first in range(len(held) - width + 1):
+            share = share_held(wanted, frozenset().union(*held[first : first + width]))
+            if share > reached:
+                best = reached = share
+                inside = passage.sentences[first : first + width]
+                span = Span(inside[0].span.start, inside[-1].span.end)
+    return best, span

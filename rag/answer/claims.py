@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.text.marks import TRAILING
-from rag.text.normalize import HAN, normalise, terms
+from rag.text.normalize import HAN, normalise, telling_terms, terms
+from rag.text.numbers import COUNTING, HUNDREDS, count_in
 
 __all__ = [
     "Statement",
+    "counts_in",
     "digits_in",
     "marker_groups",
     "sentence_spans",
     "share_held",
     "statements",
+    "telling_words",
     "unspaced",
+    "with_digits",
     "without_markers",
 ]
 
@@ -30,6 +34,13 @@ _LABEL: Final = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}\s*[.、．)）](?!\d)\s*)
 # The end of a sentence with the quotation marks that close it and the markers that follow it.
 # A Latin full stop ends one only before white space: `2.46` goes on.
 _END: Final = re.compile(rf"(?:[。！？!?]+|\.(?=\s|\[\d|$))[{TRAILING}]*(?:\s*\[\d{{1,3}}\])*")
+
+# Behind them a number in characters is a count, and 六班 is the same as 6班.
+_COUNTS: Final = (
+    "个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗"
+    "张片组支万亿元"
+)
+_HAN_NUMBER: Final = re.compile(f"[{COUNTING}{HUNDREDS}]+(?=[{_COUNTS}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +116,22 @@ def share_held(wanted: Sequence[str], held: Collection[str]) -> float:
 def digits_in(text: str) -> frozenset[str]:
     """Return the numbers written in digits, without the commas between thousands."""
     return frozenset(_DIGITS.findall(_THOUSANDS.sub("", normalise(text))))
+
+
+def with_digits(text: str) -> str:
+    """Return a text in which what is written alike in meaning is written alike: 六班 and 6班."""
+    return _HAN_NUMBER.sub(_in_digits, unspaced(normalise(text)))
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    return str(count_in(found[0]) or found[0])
+
+
+def counts_in(text: str) -> frozenset[str]:
+    """Return the counts that a folded text writes in characters, in digits."""
+    return frozenset(str(number) for number in map(count_in, _HAN_NUMBER.findall(text)) if number)
+
+
+def telling_words(sentence: str) -> list[str]:
+    """Return the terms of a sentence that a source has to hold."""
+    return telling_terms(terms(with_digits(sentence)))

@@ -14,24 +14,27 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.citations import narrowed
 from rag.answer.claims import (
+    counts_in,
     digits_in,
     marker_groups,
     sentence_spans,
     share_held,
+    telling_words,
     unspaced,
+    with_digits,
     without_markers,
 )
 from rag.answer.messages import NOT_FOUND
 from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
-from rag.text.normalize import count_han, fold, normalise, telling_terms, terms
-from rag.text.numbers import COUNTING, HUNDREDS, count_in
+from rag.text.normalize import count_han, fold, normalise, terms
 from rag.text.patterns import as_pattern_text
 from rag.text.sentences import as_read, clean
 from rag.text.tables import row_at
 from rag.types.answer import Claim, Draft
 from rag.types.document import Span
-from rag.types.evidence import Evidence, Passage
+from rag.types.evidence import Evidence
 from rag.types.query import Language
 
 __all__ = ["Checked", "Embed", "support", "verify"]
@@ -44,15 +47,7 @@ _LEAST: Final = 0.3  # share that does where the meaning is near
 _NEAR: Final = 0.6  # cosine
 _NEAR_IN_ENGLISH: Final = 0.25  # cosine of an English sentence with Chinese words
 _SURE: Final = 0.8  # share from which a sentence that cites nothing is given its source
-_WIDEST: Final = 3  # sentences of a passage that are quoted together
-_GAIN: Final = 0.15  # share that a wider quote must bring
 _FEWEST_TERMS: Final = 2  # a sentence with fewer says nothing that needs a source
-# Behind them a number in characters is a count, and 六班 is the same as 6班.
-_COUNTS: Final = (
-    "个名项种类次家所支座处条位人期户份篇套天年月日倍级批步点号成班趟场吨斤米里顿本册件辆台层门间栋颗"
-    "张片组支万亿元"
-)
-_HAN_NUMBER: Final = re.compile(f"[{COUNTING}{HUNDREDS}]+(?=[{_COUNTS}])")
 _LABEL_LEFT: Final = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\.|[-*•])\s*$")  # of a line of which nothing is left
 _OPENING: Final = f"{OPENING}{OPENING_TITLE}"
 _QUOTED: Final = re.compile(quoted("{2,30}", _OPENING, f"{CLOSING}{CLOSING_TITLE}", barred=_OPENING))
@@ -118,7 +113,7 @@ class _Written:
 
     def claim(self, start: int, sentence: str, sources: Sequence[_Source], quotes_only: bool) -> None:
         """Note a sentence and whether what it cites supports it: a quotation that stands in it does."""
-        if len(_content(sentence)) < _FEWEST_TERMS and not sources:
+        if len(telling_words(sentence)) < _FEWEST_TERMS and not sources:
             return
         quotes = [self._evidence.documents[s.document].text[s.span.start : s.span.end] for s in sources]
         if quotes_only and all(self._is_quoted(sentence, source) for source in sources):
@@ -145,7 +140,7 @@ def _check_sentence(sentence: str, draft: Draft, evidence: Evidence, written: _W
     start, at, cited, sources_before = len(written.text), 0, [], len(written.sources)
     for group_start, group_end, numbers in marker_groups(sentence):
         piece = sentence[at:group_start]
-        said = piece if len(_content(piece)) >= _FEWEST_TERMS else body
+        said = piece if len(telling_words(piece)) >= _FEWEST_TERMS else body
         sources = [s for n in numbers for s in _sources_of(n, said, draft, evidence)]
         written.text += piece.rstrip() if sources else piece
         written.text += written.cite(sources)
@@ -169,35 +164,17 @@ def _sources_of(number: int, said: str, draft: Draft, evidence: Evidence) -> lis
     if not 1 <= number <= len(evidence.passages):
         return []
     passage = evidence.passages[number - 1]
-    return [_Source(passage.document, _narrowed(said, passage)[1])]
+    return [_Source(passage.document, narrowed(said, passage)[1])]
 
 
 def _found_for(said: str, evidence: Evidence) -> list[_Source]:
     """Return the source that nearly holds a sentence which names none."""
     best, share = None, _SURE
     for passage in evidence.passages:
-        held, span = _narrowed(said, passage)
+        held, span = narrowed(said, passage)
         if held >= share and _holds_what_must_be(said, [passage.text]):
             best, share = _Source(passage.document, span), held
     return [best] if best else []
-
-
-def _narrowed(said: str, passage: Passage) -> tuple[float, Span]:
-    """Return the fewest neighbouring sentences of a passage that hold most of what is said."""
-    wanted = _content(said)
-    if not passage.sentences:
-        return 0.0, passage.spans[0]
-    held = [frozenset(terms(_folded(sentence.text))) for sentence in passage.sentences]
-    best, span = -1.0, passage.sentences[0].span
-    for width in range(1, _WIDEST + 1):
-        reached = best + (_GAIN if width > 1 else 0.0)
-        for first in range(len(held) - width + 1):
-            share = share_held(wanted, frozenset().union(*held[first : first + width]))
-            if share > reached:
-                best = reached = share
-                inside = passage.sentences[first : first + width]
-                span = Span(inside[0].span.start, inside[-1].span.end)
-    return best, span
 
 
 def support(sentence: str, quotes: Sequence[str], language: Language, embed: Embed) -> tuple[float, bool]:
@@ -209,10 +186,10 @@ def support(sentence: str, quotes: Sequence[str], language: Language, embed: Emb
     """
     if not quotes:
         return 0.0, False
-    wanted = _content(sentence)
+    wanted = telling_words(sentence)
     if crosses := language == "en" and bool(count_han("".join(quotes))):
         wanted = [term for term in wanted if count_han(term)]
-    share = share_held(wanted, frozenset(terms(_folded("\n".join(quotes)))))
+    share = share_held(wanted, frozenset(terms(with_digits("\n".join(quotes)))))
     in_english = crosses and not wanted
     if not _holds_what_must_be(sentence, quotes, in_english=crosses):
         return share, False
@@ -240,18 +217,4 @@ def _holds_what_must_be(sentence: str, quotes: Sequence[str], in_english: bool =
 
 def _numbers(text: str) -> frozenset[str]:
     folded = as_pattern_text(normalise(text))
-    counted = (count_in(number) for number in _HAN_NUMBER.findall(folded))
-    return digits_in(folded) | {str(number) for number in counted if number}
-
-
-def _folded(text: str) -> str:
-    """Return a text in which what is written alike in meaning is written alike: 六班 and 6班."""
-    return _HAN_NUMBER.sub(_in_digits, unspaced(normalise(text)))
-
-
-def _in_digits(found: re.Match[str]) -> str:
-    return str(count_in(found[0]) or found[0])
-
-
-def _content(sentence: str) -> list[str]:
-    return telling_terms(terms(_folded(sentence)))
+    return digits_in(folded) | counts_in(folded)
