@@ -63,6 +63,7 @@ def test_a_marker_leads_to_its_source_even_where_it_is_folded_away(browser, addr
     with watched(browser, address) as reader:
         reader.ask(QUESTION)
         reader.ask("党员干部培训有哪些做法？")
+        expect(reader.page.locator("#source-2-1")).to_be_visible()  # the second answer is there as a whole
         marker = reader.page.locator("#chat a.marker").first
         expect(reader.page.locator("#source-1-1")).to_be_hidden()
         marker.click()
