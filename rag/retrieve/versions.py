@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from rag.text.normalize import fold
@@ -23,7 +22,8 @@ _OF_VERSION: Final = re.compile(
     "[（(][^（）()]*[）)]|(?:19|20)[0-9]{2}年?|修订版?|修正案?|试行|暂行|新版?|旧版?|[vV][0-9.]+|"
     f"第?[{NUMERALS}{ARABIC}]+版|[\\s_-]+"
 )
-_ALIKE: Final = 0.86  # share of two titles that is the same, without what tells versions apart
+_MARK: Final = re.compile("修订|修正|试行|暂行|新版|旧版|版[)）]?$|[vV][0-9]|revis|version")
+_SHORTEST: Final = 4  # characters of a title that names a document
 _COMPARES: Final = re.compile(
     "新旧|版本|两版|前后|变化|改动|修订|不同|区别|对比|比较|changed?|differ|compared?|version", re.IGNORECASE
 )
@@ -65,10 +65,10 @@ def of_one_version(
 
 
 def _are_alike(one: Document, other: Document) -> bool:
-    first, second = _bare_title(one), _bare_title(other)
-    if len(first) < 4 or len(second) < 4:
-        return False
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+    """Tell whether two documents have one title but for a mark of a version: reports of two years do not."""
+    title = _bare_title(one)
+    is_marked = any(_MARK.search(fold(document.title)) for document in (one, other))
+    return is_marked and len(title) >= _SHORTEST and title == _bare_title(other)
 
 
 def _bare_title(document: Document) -> str:

@@ -15,7 +15,7 @@ from rag.query.rewrite import asks_for_item, without_ordinals
 from rag.settings import Settings
 from rag.text.normalize import convert, count_han
 from rag.types.answer import Draft
-from rag.types.query import Language, Pointed
+from rag.types.query import Form, Language, Pointed
 
 __all__ = ["ExtractiveBackend", "create"]
 
@@ -38,9 +38,8 @@ class ExtractiveBackend:
             return
         answered = [part for part in plans if part.is_told] or [plan]
         labelled = any(part.label for part in answered)
-        whole = compose(plan)
         parts = plans if labelled else _whole_first(plan, answered)
-        composed = [(part, whole if part is plan else compose(part)) for part in parts]
+        composed = [(part, compose(part)) for part in parts]
         if not labelled:
             # What is summed up tells the parts.
             composed = [one for one in composed if one[1].form == "summary"][:1] or composed
@@ -60,7 +59,7 @@ class ExtractiveBackend:
         yield text.draft(
             confidence=sure,
             notice=UNSURE[language] if sure < PLAIN else None,
-            form="compare" if labelled else composed[0][1].form if len(composed) == 1 else "several",
+            form="compare" if labelled else _form_of([made for _, made in composed]),
             missing=tuple(missing),
             highlights=tuple(convert(words, language) for _, made in composed for words in made.highlights),
         )
@@ -69,6 +68,11 @@ class ExtractiveBackend:
 def _is_item_alone(asked: str, pointed: Pointed | None) -> bool:
     """Tell whether a question is answered by an item: 第三项呢 is, what is asked of the item may not be."""
     return pointed is not None and (asks_for_item(asked) or not content_terms(without_ordinals(asked)))
+
+
+def _form_of(composed: Sequence[Composition]) -> Form:
+    """Return the form of an answer to one question or several; an item that is pointed to is a fact."""
+    return "several" if len(composed) > 1 else composed[0].form if composed else "fact"
 
 
 def _whole_first(plan: Plan, answered: Sequence[Plan]) -> list[Plan]:

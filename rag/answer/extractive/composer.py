@@ -26,7 +26,7 @@ __all__ = ["compose"]
 _SURE: Final = 0.7  # probability of a sentence that needs no second one: of such, 19 in 20 answered
 _SECOND: Final = 0.2  # of the best sentence's probability from which a further one is given
 _LEAST_SECOND: Final = 0.08  # probability
-_MOST: Final[dict[Form, int]] = {"why": 3, "how": 3, "several": 3}
+_MOST: Final[dict[Form, int]] = {"why": 3, "how": 3}
 _BESIDE: Final = 10  # characters before a row in which the text says that it lists
 _PRESENTS: Final = re.compile(
     "包括|包含|分为|分成|分别|即|就是|指的是|是指|有|:|——|如下|设|建立|开展|include|:"

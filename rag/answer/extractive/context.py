@@ -8,9 +8,8 @@ from rag.answer.blocks import Block, line_of
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.retrieve.listings import items_after, lead_of
 from rag.text.patterns import as_pattern_text
-from rag.text.sentences import clean
 from rag.text.tables import row_at
-from rag.types.document import Document, Section, Span
+from rag.types.document import Document, Section
 from rag.types.evidence import Sentence
 
 __all__ = ["announces_items", "section_sentence", "with_context"]
@@ -90,8 +89,3 @@ def _lead_of_item(sentence: Sentence, document: Document) -> Sentence | None:
         if section.kind != "point":
             return None
     return None
-
-
-def shown(document: Document, span: Span) -> str:
-    """Return a stretch of a document as it is shown."""
-    return clean(document.shown, [span]).text

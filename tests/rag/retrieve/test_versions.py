@@ -2,6 +2,9 @@
 
 import pytest
 
+from rag.retrieve.versions import versions_among
+from tests.doubles import document_of
+
 NEW = "差旅费管理办法\n第一条　本办法自2025年1月1日起施行。\n第二条　住宿费每人每天不超过500元。\n"
 OLD = (
     "差旅费管理办法（2022年修订）\n第一条　本办法自2022年3月1日起施行。\n"
@@ -34,3 +37,14 @@ def test_who_compares_versions_is_shown_all(rules):
     names = {passage.document for passage in rules.ask("新旧两版住宿费有什么变化？").passages}
 
     assert {"新.txt", "旧.txt"} <= names
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("2023年培训工作总结\n全年培训十二场。\n", "2024年培训工作总结\n全年培训十八场。\n"),
+        ("甲部职工考勤管理办法\n病假每年十天。\n", "乙部职工考勤管理办法\n病假每年八天。\n"),
+    ],
+)
+def test_reports_of_two_years_and_rules_of_two_units_are_no_versions(texts):
+    assert versions_among(document_of(text, f"{n}.txt") for n, text in enumerate(texts)) == []
