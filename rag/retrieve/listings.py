@@ -16,7 +16,7 @@ from rag.text.sentences import clean, sentence_ends
 from rag.types.document import Document, Section, Span
 from rag.types.evidence import Listing, Passage, Sentence
 
-__all__ = ["find_listings", "items_after", "lead_of"]
+__all__ = ["find_listings", "is_bare", "items_after", "lead_of"]
 
 _LONGEST_LEAD: Final = 400  # characters of a section's own text that count
 _FOLLOWED_NAME: Final = 0.5  # weight of a counted name that another one follows
@@ -61,6 +61,11 @@ def lead_of(document: Document, section: Section) -> Sentence | None:
     return _lead(document, section)[1] if section.children else None
 
 
+def is_bare(title: str) -> bool:
+    """Tell whether a heading is a number alone."""
+    return bool(_BARE.fullmatch(as_pattern_text(title)))
+
+
 def items_after(document: Document, position: int) -> tuple[Section, ...]:
     """Return the items of the list that starts right behind a position, past white space."""
     for article in document.outline.sections:
@@ -74,7 +79,7 @@ def items_after(document: Document, position: int) -> tuple[Section, ...]:
 def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:
     def visit(section: Section, above: tuple[str, ...], topic: str) -> Iterator[_Entry]:
         path = (*above, section.title)
-        if sum(not _BARE.fullmatch(as_pattern_text(child.title)) for child in section.children) >= 2:
+        if sum(not is_bare(child.title) for child in section.children) >= 2:
             lead, sentence = _lead(document, section)
             yield _Entry(
                 document, section, path, lead, topic, sentence, _nearest(section, document.name, passages)

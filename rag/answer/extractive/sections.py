@@ -16,18 +16,17 @@ from numpy.typing import NDArray
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.models.linear import LinearModel
 from rag.resources import MODELS
+from rag.retrieve.listings import is_bare
 from rag.retrieve.passages import standings
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
 from rag.text.normalize import fold
-from rag.text.numbers import NUMBERING
 from rag.text.patterns import as_pattern_text
 from rag.types.document import Document, Section
 from rag.types.evidence import Evidence
 
 __all__ = ["FEATURES", "SectionFound", "look_at_sections", "rank_sections", "sections_of"]
 
-_BARE: Final = re.compile(rf"第?\s*[{NUMBERING}]+\s*[条章节款项]?")  # a number, no words
 _LONGEST_LEAD: Final = 300  # characters of a section's own text that say what it is about
 _HOW: Final = re.compile("怎么|怎样|如何|咋|\\bhow\\b")
 _WHY: Final = re.compile("为什么|为何|为啥|\\bwhy\\b")
@@ -73,11 +72,6 @@ class SectionFound:
     def items(self) -> tuple[Section, ...]:
         """The sections and points below that say what they are about."""
         return tuple(child for child in self.section.children if not is_bare(child.title))
-
-
-def is_bare(title: str) -> bool:
-    """Tell whether a heading is a number alone."""
-    return bool(_BARE.fullmatch(as_pattern_text(title)))
 
 
 def sections_of(evidence: Evidence) -> list[SectionFound]:

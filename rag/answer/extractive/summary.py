@@ -5,8 +5,9 @@ from typing import Final
 
 from rag.answer.blocks import Block, Line, Quote, line_of
 from rag.answer.extractive.naming import name_of
-from rag.answer.extractive.sections import SectionFound, is_bare
+from rag.answer.extractive.sections import SectionFound
 from rag.answer.messages import left_out
+from rag.retrieve.listings import is_bare
 from rag.retrieve.relevance import Relevance
 from rag.text.normalize import fold
 from rag.text.sentences import as_read, clean, sentence_ends
@@ -78,7 +79,7 @@ def _flat(document: Document, section: Section) -> list[Sentence]:
 
 
 def sentences_within(document: Document, section: Section) -> list[Sentence]:
-    """Return the sentences of a section below its heading, without those of sections below it."""
+    """Return the sentences of a section behind its heading, those of the sections in it included."""
     found: list[Sentence] = []
     for number, block in enumerate(document.outline.blocks):
         inside = Span(max(block.start, section.heading.end), min(block.end, section.end))
