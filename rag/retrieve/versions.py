@@ -22,7 +22,7 @@ _OF_VERSION: Final = re.compile(
     "[（(][^（）()]*[）)]|(?:19|20)[0-9]{2}年?|修订版?|修正案?|试行|暂行|新版?|旧版?|[vV][0-9.]+|"
     f"第?[{NUMERALS}{ARABIC}]+版|[\\s_-]+"
 )
-_MARK: Final = re.compile("修订|修正|试行|暂行|新版|旧版|版[)）]?$|[vV][0-9]|revis|version")
+_MARK: Final = re.compile("修订|修正|试行|暂行|[年新旧]版|版[)）]?$|[vV][0-9]|revis|version")
 _SHORTEST: Final = 4  # characters of a title that names a document
 _COMPARES: Final = re.compile(
     "新旧|版本|两版|前后|变化|改动|修订|不同|区别|对比|比较|changed?|differ|compared?|version", re.IGNORECASE
