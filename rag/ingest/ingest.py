@@ -134,6 +134,7 @@ class _Batch:
         self._report = report
         self._known = known
         self._waiting: list[tuple[_Incoming, Parsed]] = []
+        self._being_stored: list[tuple[_Incoming, Parsed]] = []
         self._chunks = 0
         self._stored_at = self._caught_up_at = time.monotonic()
         self._catch_up_seconds = 0.0
@@ -154,7 +155,8 @@ class _Batch:
                 self._catch_up()
 
     def finish(self) -> None:
-        """Store what is left and bring the indexes up."""
+        """Store what is left and bring the indexes up; what was stored when it was stopped is told too."""
+        self._report_stored()
         self._store()
         self._catch_up()
 
@@ -165,17 +167,30 @@ class _Batch:
         self._catch_up_seconds = self._caught_up_at - started
 
     def _store(self) -> None:
-        waiting, self._waiting, self._chunks = self._waiting, [], 0
-        if waiting:
-            self._corpus.library.put(_entries(self._corpus, waiting, self._known))
-        for incoming, parsed in waiting:
-            self._note(incoming, parsed)
+        self._being_stored, self._waiting, self._chunks = self._waiting, [], 0
+        if self._being_stored:
+            try:
+                self._corpus.library.put(_entries(self._corpus, self._being_stored, self._known))
+            finally:
+                self._report_stored()
         self._stored_at = time.monotonic()
+
+    def _report_stored(self) -> None:
+        """Report what was being stored and is in the library: a stop may come at any point of it."""
+        if self._being_stored:
+            digests = self._corpus.library.hashes()
+            while self._being_stored:
+                incoming, parsed = self._being_stored[0]
+                if digests.get(incoming.file.name) == incoming.digest:
+                    self._note(incoming, parsed)
+                del self._being_stored[0]
 
     def _note(self, incoming: _Incoming, parsed: Parsed) -> None:
         name = incoming.file.name
         before = self._known.get(name)
-        (self._report.replaced if before else self._report.added).append(name)
+        reported = self._report.replaced if before else self._report.added
+        if name not in reported[-1:]:
+            reported.append(name)
         self._report.read_as[name] = (parsed.read.encoding, parsed.read.confidence)
         if before and before.source != _source(incoming):
             self._report.moved[name] = before.source

@@ -9,10 +9,24 @@
       if (e.ariaLabel !== e.textContent.trim()) e.ariaLabel = e.textContent.trim();
   }).observe(document.documentElement, { childList: true, subtree: true });
 
+  // What a reader opened stays open when Gradio draws the sources again within the same turn.
+  let opened = null;
+  const turns = () => document.querySelectorAll("#chat .asked").length;
+  const unfold = (target) => {
+    for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+  };
+  new MutationObserver(() => {
+    const target = opened && document.getElementById(opened.id);
+    if (!target || target === opened.target) return;
+    if (opened.turns === turns()) unfold((opened.target = target));
+    else opened = null;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   function show(target) {
-    for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+    opened = { id: target.id, target, turns: turns() };
+    unfold(target);
     const card = target.closest(".card") || target;
     card.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "nearest" });
     card.classList.remove("shown");

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from rag.errors import LibraryError, UnknownDocumentError
-from rag.ingest.ingest import ingest, remove, store_passages
+from rag.ingest.ingest import IngestReport, ingest, remove, store_passages
 from rag.ingest.rebuild import rebuild
 from tests.doubles import FERRY, ORCHARD, write_files
 from tests.libraries import names_in
@@ -51,6 +51,27 @@ def test_a_changed_file_is_replaced(open_pipeline, files):
 
     assert (report.unchanged, report.added, report.replaced) == ([], [], ["a.txt"])
     assert pipeline.document("a.txt").text == ORCHARD
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_what_was_just_stored_when_it_was_stopped_is_reported(open_pipeline, files, monkeypatch, is_stored):
+    library = open_pipeline().corpus.library
+    put = type(library).put
+
+    def put_and_stopped(self, entries, maker=None):
+        if is_stored:
+            put(self, entries, maker)
+        raise KeyboardInterrupt
+
+    report = IngestReport()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(type(library), "put", put_and_stopped)
+        ingest(
+            open_pipeline().corpus, [write_files(files, {"a.txt": FERRY, "b.txt": ORCHARD})], report=report
+        )
+
+    assert report.added == (["a.txt", "b.txt"] if is_stored else [])
+    assert names_in(open_pipeline()) == report.added
 
 
 def test_a_file_that_cannot_be_read_is_reported_with_its_reason_and_the_rest_go_in(open_pipeline, files):

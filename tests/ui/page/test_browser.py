@@ -72,6 +72,21 @@ def test_a_marker_leads_to_its_source_even_where_it_is_folded_away(browser, addr
         assert len(reader.page.context.pages) == 1
 
 
+def test_what_a_reader_opened_stays_open_when_the_sources_are_drawn_again(browser, address):
+    with watched(browser, address) as reader:
+        reader.ask(QUESTION)
+        reader.ask("党员干部培训有哪些做法？")
+        expect(reader.page.locator("#source-2-1")).to_be_visible()
+        reader.page.locator("#chat a.marker").first.click()
+        expect(reader.page.locator("#source-1-1")).to_be_visible()
+        reader.page.evaluate("""() => {
+            const drawn = document.querySelector("#sources .earlier"), again = drawn.cloneNode(true);
+            again.open = false;
+            drawn.replaceWith(again);
+        }""")
+        expect(reader.page.locator("#source-1-1")).to_be_visible()
+
+
 def test_an_example_is_asked_by_a_click_and_a_new_conversation_starts_empty(browser, address):
     with watched(browser, address) as reader:
         page = reader.page
