@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Final, NamedTuple, Protocol
 
+from eval.metrics.wilson import wilson_interval
+
 __all__ = ["Bin", "Judged", "Point", "Selective", "selective"]
 
 _BINS: Final = 10
-_Z: Final = 1.96
 
 
 class Judged(Protocol):
@@ -54,10 +55,7 @@ class Bin(NamedTuple):
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of that share (Wilson 1927), which holds for few questions, too."""
-        n, p = self.questions, self.share
-        middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-        half = _Z / (1 + _Z**2 / n) * (p * (1 - p) / n + _Z**2 / (4 * n**2)) ** 0.5
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson_interval(self.answerable, self.questions)
 
 
 @dataclass(frozen=True, slots=True)

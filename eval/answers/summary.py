@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Final
 
+from eval.answers.graded import Graded
 from eval.answers.selective import Selective, selective
+from eval.data.grades import Grade, sha256_of
 from eval.metrics import MEASURES, Score
 from eval.metrics.bootstrap import ratio_interval
 from eval.metrics.citation_precision import Support
@@ -76,6 +78,7 @@ class Row:
     model: str | None
     timings_ms: Mapping[str, float]
     scores: Mapping[str, Score | None]
+    grade: Grade | None = None  # what readers thought of this very answer
 
     @property
     def figures(self) -> Figures:
@@ -93,9 +96,20 @@ class Row:
         label = self.labels.get("method")
         return tuple(dict.fromkeys(filter(None, label.split("＋")))) if isinstance(label, str) else ()
 
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents that it is counted under: each that the question names, or `ANY_DOCUMENT`."""
+        return (self.doc,) if isinstance(self.doc, str) else self.doc or (ANY_DOCUMENT,)
+
+    def label(self, name: str) -> tuple[str, ...]:
+        """Return a label of the question file, none if it is missing or no text."""
+        value = self.labels.get(name)
+        return (value,) if isinstance(value, str) and value else ()
+
     def as_dict(self) -> dict[str, object]:
         """Return the row as it is written: the figures beside the rest, and hits out of how many."""
         row = asdict(self)
+        row["answer_sha256"] = sha256_of(self.answer)
         row["passages"] = [passage.as_dict() for passage in self.passages]
         return row | dict(self.figures)
 
@@ -127,11 +141,14 @@ class Report:
     overall: Group
     by_type: Mapping[str, Group]
     by_lang: Mapping[str, Group]
+    by_form: Mapping[str, Group]
     by_method: Mapping[str, Group]
+    by_set: Mapping[str, Group]
     by_doc: Mapping[str, Group]
     selective: Selective | None
     problems: tuple[str, ...]
     rows: tuple[Row, ...]
+    graded: Graded | None = None  # what readers thought of the answers, where there are grades
 
     @property
     def questions(self) -> int:
@@ -184,7 +201,9 @@ class Report:
             "counts": self.overall.counts,
             "by_type": _written(self.by_type),
             "by_lang": _written(self.by_lang),
+            "by_form": _written(self.by_form),
             "by_method": _written(self.by_method),
+            "by_set": _written(self.by_set),
             "by_doc": _written(self.by_doc),
             "answers": {
                 "median_fact_length": self.median_fact_length,
@@ -192,6 +211,7 @@ class Report:
                 "uncited_sentences": self.uncited_sentences,
             },
             "selective": self.selective and self.selective.as_dict(),
+            "grades": self.graded and self.graded.as_dict(),
             "inexact_citations": self.inexact_citations,
             "problems": self.problems,
             "rows": [row.as_dict() for row in self.rows],
@@ -204,8 +224,10 @@ def summarise(rows: Sequence[Row], problems: Iterable[str] = ()) -> Report:
         overall=_group(rows),
         by_type=_by(rows, lambda row: (row.type,)),
         by_lang=_by(rows, lambda row: (row.lang,)),
+        by_form=_by(rows, lambda row: row.label("form")),
         by_method=_by(rows, lambda row: row.methods),
-        by_doc=_by(rows, _documents),
+        by_set=_by(rows, lambda row: row.label("set")),
+        by_doc=_by(rows, lambda row: row.documents),
         selective=selective(rows),
         problems=tuple(problems),
         rows=tuple(rows),
@@ -214,13 +236,6 @@ def summarise(rows: Sequence[Row], problems: Iterable[str] = ()) -> Report:
 
 def _written(groups: Mapping[str, Group]) -> dict[str, object]:
     return {key: group.as_dict() for key, group in groups.items()}
-
-
-def _documents(row: Row) -> tuple[str, ...]:
-    # A question over several documents counts under each of them.
-    if isinstance(row.doc, str):
-        return (row.doc,)
-    return row.doc or (ANY_DOCUMENT,)
 
 
 def _by(rows: Sequence[Row], keys: Callable[[Row], Iterable[str]]) -> dict[str, Group]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
+from eval.data.json_lines import UnexpectedError, listed, parsed_lines, shown, string
 from rag.errors import InputError
 from rag.text.normalize import convert
 from rag.types.query import Language, Turn
@@ -62,15 +63,10 @@ def read_questions(path: Path) -> list[Question]:
     """Read a question file; InputError names the file, the line and what was expected there."""
     questions: list[Question] = []
     lines_of: dict[str, int] = {}
-    for number, line in enumerate(_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            question = _question(_object(line))
-        except _UnexpectedError as error:
-            raise _error(path, number, str(error)) from error
+    for number, question in parsed_lines(path, "questions", _question):
         if question.id in lines_of:
-            raise _error(path, number, f"id {question.id!r} is already used on line {lines_of[question.id]}")
+            reason = f"id {question.id!r} is already used on line {lines_of[question.id]}"
+            raise InputError("questions", f"{path}, line {number}: {reason}")
         lines_of[question.id] = number
         questions.append(question)
     if not questions:
@@ -86,41 +82,11 @@ def in_script(question: Question, script: Language) -> Question:
     return replace(question, question=convert(question.question, script), lang=script, history=history)
 
 
-class _UnexpectedError(Exception):
-    """A line is not what was expected; carries the reason up to where the line is known."""
-
-
-def _error(path: Path, line: int, reason: str) -> InputError:
-    return InputError("questions", f"{path}, line {line}: {reason}")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError("questions", f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError("questions", f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
-
-
-def _object(line: str) -> dict[str, object]:
-    try:
-        row = json.loads(line)
-        json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
-    except json.JSONDecodeError as error:
-        raise _UnexpectedError(f"not JSON: {error.msg} at column {error.colno}") from error
-    except (ValueError, RecursionError) as error:  # a 5,000-digit number, 100,000 brackets
-        raise _UnexpectedError(f"not JSON that can be used: {error}") from error
-    if not isinstance(row, dict):
-        raise _UnexpectedError(f"expected a JSON object, found {_shown(row)}")
-    return row
-
-
 def _question(row: dict[str, object]) -> Question:
     question = Question(
-        id=_string(row.get("id"), "id"),
-        question=_string(row.get("question"), "question"),
-        lang=_string(row.get("lang"), "lang"),
+        id=string(row.get("id"), "id"),
+        question=string(row.get("question"), "question"),
+        lang=string(row.get("lang"), "lang"),
         type=_type(row.get("type")),
         doc=_doc(row.get("doc")),
         spans=_strings(row.get("spans"), "spans"),
@@ -129,61 +95,40 @@ def _question(row: dict[str, object]) -> Question:
         labels={key: value for key, value in row.items() if key not in _KEYS},
     )
     if not question.answerable and (question.spans or question.facts):
-        raise _UnexpectedError("an unanswerable question has no spans and no facts")
+        raise UnexpectedError("an unanswerable question has no spans and no facts")
     return question
 
 
-def _string(value: object, name: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _UnexpectedError(f'"{name}": expected a string that is not blank, found {_shown(value)}')
-    return value
-
-
-def _list(value: object, name: str) -> list[object]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise _UnexpectedError(f'"{name}": expected a list, found {_shown(value)}')
-    return value
-
-
 def _strings(value: object, name: str) -> tuple[str, ...]:
-    return tuple(_string(item, name) for item in _list(value, name))
+    return tuple(string(item, name) for item in listed(value, name))
 
 
 def _type(value: object) -> QuestionType:
     if value not in TYPES:
-        raise _UnexpectedError(f'"type": expected one of {", ".join(TYPES)}, found {_shown(value)}')
+        raise UnexpectedError(f'"type": expected one of {", ".join(TYPES)}, found {shown(value)}')
     return cast(QuestionType, value)
 
 
 def _doc(value: object) -> str | tuple[str, ...] | None:
     if value is None or value == []:
         return None
-    return _strings(value, "doc") if isinstance(value, list) else _string(value, "doc")
+    return _strings(value, "doc") if isinstance(value, list) else string(value, "doc")
 
 
 def _facts(value: object) -> tuple[tuple[str, ...], ...]:
-    groups = tuple(_strings(group, "facts") for group in _list(value, "facts"))
+    groups = tuple(_strings(group, "facts") for group in listed(value, "facts"))
     if not all(groups):
-        raise _UnexpectedError('"facts": expected groups of one or more alternatives, found an empty group')
+        raise UnexpectedError('"facts": expected groups of one or more alternatives, found an empty group')
     return groups
 
 
 def _history(value: object) -> tuple[Turn, ...]:
-    return tuple(_turn(item) for item in _list(value, "history"))
+    return tuple(_turn(item) for item in listed(value, "history"))
 
 
 def _turn(value: object) -> Turn:
     if not isinstance(value, dict) or value.get("role") not in ("user", "assistant"):
-        raise _UnexpectedError(
-            f'"history": expected {{"role": "user" or "assistant", "content": …}}, found {_shown(value)}'
+        raise UnexpectedError(
+            f'"history": expected {{"role": "user" or "assistant", "content": …}}, found {shown(value)}'
         )
-    return Turn(value["role"], _string(value.get("content"), "history"))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "nothing"
-    shown = json.dumps(value, ensure_ascii=False)
-    return shown if len(shown) <= 60 else f"{shown[:60]}…"
+    return Turn(value["role"], string(value.get("content"), "history"))

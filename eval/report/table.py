@@ -10,9 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.answers.compare import Change, Comparison, Verdict
+from eval.answers.graded import Graded
 from eval.answers.misses import Miss, find_misses
 from eval.answers.outcomes import count_outcomes
 from eval.answers.summary import Group, Report
+from eval.data.grades import GRADES
 from eval.metrics import MEASURES
 
 __all__ = ["render"]
@@ -28,13 +30,17 @@ def render(report: Report, comparison: Comparison | None = None, shown: int = _S
     groups = {
         "By type": report.by_type,
         "By language": report.by_lang,
+        "By form": report.by_form,
         "By method": report.by_method,
+        "By set": report.by_set,
         "By document": report.by_doc,
     }
     parts: list[RenderableType] = [_overall(report)]
     if comparison:
         parts += [_changes(comparison), _left_out(comparison)]
     parts += [_groups(title, group) for title, group in groups.items() if group]
+    if report.graded:
+        parts += [_grades(report.graded), _agreement(report.graded)]
     parts += [_answers(report)]
     if misses:
         parts.append(_misses(misses, shown))
@@ -132,6 +138,33 @@ def _groups(title: str, groups: Mapping[str, Group]) -> Table:
             Text(key), f"{figures.questions}", *(_number(figures.metrics[name]) for name in MEASURES)
         )
     return table
+
+
+def _grades(graded: Graded) -> Table:
+    table = _table("Grades by reading: share of the graded answers, 95 % interval")
+    table.add_column("", overflow="fold")
+    for name in ("graded", "no grade", *GRADES):
+        table.add_column(name, justify="right", no_wrap=True)
+    for title, groups in graded.groups.items():
+        for key, found in groups.items():
+            shares = [_share(found.share(name), found.interval(name)) for name in GRADES]
+            table.add_row(Text(f"{title}: {key}"), f"{found.graded}", f"{found.ungraded}", *shares)
+    return table
+
+
+def _share(value: float | None, bounds: tuple[float, float] | None) -> str:
+    return _NONE if value is None or bounds is None else f"{value:.2f} ({bounds[0]:.2f}–{bounds[1]:.2f})"
+
+
+def _agreement(graded: Graded) -> Text:
+    found = graded.agreement
+    if not found.answers:
+        return Text("No answer of this run has a grade yet.", style="yellow")
+    kappa = _NONE if found.kappa is None else f"{found.kappa:.3f}"
+    return Text(
+        f"Two readers agree on {found.agreed} of {found.answers} answers, Cohen's kappa {kappa};"
+        f" {graded.overall.ungraded} answers have no grade yet"
+    )
 
 
 def _misses(misses: Sequence[Miss], shown: int) -> Table:

@@ -206,3 +206,29 @@ def test_the_report_on_a_beir_folder_has_the_promised_shape(evaluate, tmp_path, 
     )
     assert set(report["ci95"]) == set(report["metrics"])
     assert "recall@1" in said
+
+
+def test_grades_are_kept_with_the_answers_text(evaluate, questions, tmp_path):
+    ungraded, grades = tmp_path / "read.jsonl", tmp_path / "grades.jsonl"
+    evaluate("--questions", questions, "--ungraded", ungraded)
+    read = [json.loads(line) for line in ungraded.read_text(encoding="utf-8").splitlines()]
+    assert [row["id"] for row in read] == ["fact", "follow-up", "none"]
+    given = [
+        {"id": row["id"], "answer_sha256": row["answer_sha256"], "grades": ["GOOD"] * 2, "grade": "GOOD"}
+        for row in read[:2]
+    ]
+    given[1]["answer_sha256"] = "0" * 64  # of a text that this answer no longer has
+    grades.write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
+    report, said = evaluate("--questions", questions, "--grades", grades, "--ungraded", ungraded)
+    assert (report["grades"]["graded"], report["grades"]["ungraded"]) == (1, 2)
+    assert "2 answers have no grade yet" in said
+    left = [json.loads(line)["id"] for line in ungraded.read_text(encoding="utf-8").splitlines()]
+    assert left == ["follow-up", "none"]
+
+
+def test_grades_that_are_none_end_before_anything_is_asked(evaluate, questions, tmp_path):
+    (tmp_path / "g.jsonl").write_text('{"id": "fact"}', encoding="utf-8")
+    with pytest.raises(InputError, match=r"g\.jsonl, line 1: .answer_sha256.: expected the SHA-256"):
+        evaluate("--questions", questions, "--grades", tmp_path / "g.jsonl")
+    with pytest.raises(InputError, match="leave them out with --beir"):
+        evaluate("--beir", tmp_path, "--grades", tmp_path / "g.jsonl")

@@ -4,7 +4,7 @@ from datetime import date
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console, RenderableType
@@ -17,6 +17,7 @@ from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 if TYPE_CHECKING:
     from eval.answers.compare import Comparison
+    from eval.answers.summary import Report
     from eval.data.questions import Question
 
 __all__ = ["evaluate"]
@@ -52,36 +53,73 @@ def evaluate(  # noqa: PLR0913, PLR0917 - every option is an argument
     save_baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the scores alone, for --baseline.")
     ] = None,
+    grades: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Count what readers thought of these answers.")
+    ] = None,
+    ungraded: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the answers that want a grade, JSON Lines.")
+    ] = None,
 ) -> None:
     """Measure answers on reference questions, or retrieval on a BEIR folder."""
     if beir is not None:
         if baseline or save_baseline:
             raise InputError("baseline", "--baseline compares answers to questions: leave it out with --beir")
+        if grades or ungraded:
+            raise InputError("grades", "grades are of answers to questions: leave them out with --beir")
         _evaluate_beir(beir, _legs(retriever), json, html)
         return
+    files = _Files(json, html, baseline, save_baseline, grades, ungraded)
+    _evaluate_answers(questions, script, library, files)
+
+
+class _Files(NamedTuple):
+    """What an evaluation of answers reads beside the questions, and what it writes."""
+
+    json: Path | None
+    html: Path | None
+    baseline: Path | None
+    save_baseline: Path | None
+    grades: Path | None
+    ungraded: Path | None
+
+
+def _evaluate_answers(questions: Path, script: str | None, library: Path | None, files: _Files) -> None:
     from eval.answers.baseline import read_baseline
-    from eval.answers.baseline import save_baseline as save
     from eval.answers.compare import compare
+    from eval.answers.reading import with_grades
     from eval.answers.run import evaluate as evaluate_answers
-    from eval.report.page import write_page
+    from eval.data.grades import read_grades
     from eval.report.table import render
-    from eval.report.write import write_json
 
     asked = _asked(questions, script)
-    before = read_baseline(baseline) if baseline else None
+    before = read_baseline(files.baseline) if files.baseline else None
+    read = read_grades(files.grades) if files.grades else None
     with opened(library) as pipeline:
         report = evaluate_answers(pipeline, asked)
+    if read is not None:
+        report = with_grades(report, read)
     comparison = compare(report.rows, before) if before else None
     CONSOLE.print(render(report, comparison))
-    if json:
-        write_json(report, json, {"comparison": comparison.as_dict()} if comparison else None)
-    if html:
-        about = (questions.name, f"yinju {version('yinju')}", f"{date.today():%Y-%m-%d}")
-        write_page(report, html, comparison, about)
-    if save_baseline:
-        save(report, save_baseline)
+    _write(report, comparison, files, questions.name)
     if comparison:
         _judge(comparison)
+
+
+def _write(report: "Report", comparison: "Comparison | None", files: _Files, asked: str) -> None:
+    from eval.answers.baseline import save_baseline
+    from eval.answers.reading import write_ungraded
+    from eval.report.page import write_page
+    from eval.report.write import write_json
+
+    if files.json:
+        write_json(report, files.json, {"comparison": comparison.as_dict()} if comparison else None)
+    if files.html:
+        about = (asked, f"yinju {version('yinju')}", f"{date.today():%Y-%m-%d}")
+        write_page(report, files.html, comparison, about)
+    if files.save_baseline:
+        save_baseline(report, files.save_baseline)
+    if files.ungraded:
+        write_ungraded(report.rows, files.ungraded)
 
 
 def _judge(comparison: "Comparison") -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from eval.answers.compare import LOWER_IS_BETTER, Comparison
 from eval.answers.outcomes import count_outcomes
 from eval.answers.summary import Report
+from eval.data.grades import GRADES
 from eval.files import write_text
 from eval.report import plots
 from eval.report.page.view import cards, facets, group_tables, outcome_shares, spread
@@ -52,6 +53,7 @@ def render_page(report: Report, comparison: Comparison | None = None, about: Seq
         comparison=comparison,
         facets=found,
         figures=_SAID,
+        grade_names=GRADES,
         groups=group_tables(report),
         links={card.row.id: card.link for card in shown},
         lower_is_better=LOWER_IS_BETTER,

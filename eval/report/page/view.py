@@ -10,7 +10,7 @@ import numpy as np
 from eval.answers.compare import Comparison
 from eval.answers.misses import find_misses
 from eval.answers.outcomes import Outcome, count_outcomes, outcome
-from eval.answers.summary import ANY_DOCUMENT, Group, Report, Row
+from eval.answers.summary import Group, Report, Row
 from eval.metrics import MEASURES
 
 __all__ = [
@@ -134,8 +134,10 @@ def facets(rows: Sequence[Row]) -> list[Facet]:
     ways: list[tuple[str, str, Callable[[Row], Sequence[str]]]] = [
         ("type", "Type", lambda row: (row.type,)),
         ("lang", "Language", lambda row: (row.lang,)),
+        ("form", "Form", lambda row: row.label("form")),
+        ("grade", "Grade", lambda row: (row.grade.grade,) if row.grade else ()),
         ("method", "Method", lambda row: row.methods),
-        ("doc", "Document", _documents),
+        ("doc", "Document", lambda row: row.documents),
         ("outcome", "Outcome", lambda row: (outcome(row).value,)),
     ]
     found = [Facet(name, label, _values(rows, of), of) for name, label, of in ways]
@@ -146,16 +148,14 @@ def _values(rows: Iterable[Row], of: Callable[[Row], Sequence[str]]) -> tuple[st
     return tuple(sorted({value for row in rows for value in of(row)}))
 
 
-def _documents(row: Row) -> Sequence[str]:
-    return (row.doc,) if isinstance(row.doc, str) else row.doc or (ANY_DOCUMENT,)
-
-
 def group_tables(report: Report) -> list[tuple[str, Mapping[str, Group], list[str]]]:
     """Return the groups that the page has a table for, and the measures that any of them has."""
     tables = [
         ("type", report.by_type),
         ("language", report.by_lang),
+        ("form", report.by_form),
         ("method", report.by_method),
+        ("set", report.by_set),
         ("document", report.by_doc),
     ]
     return [
