@@ -13,11 +13,12 @@ from rag.interrupt import check
 from rag.models.embedders import Embedder
 from rag.query.analysis import analyse
 from rag.query.comparisons import Conjunct
+from rag.query.form import asked_form
 from rag.query.rewrite import rewrite
 from rag.retrieve.listings import find_listings
 from rag.retrieve.passages import PassageBuilder, in_turn
 from rag.retrieve.relevance import Relevance
-from rag.retrieve.retriever import Legs, Retriever
+from rag.retrieve.retriever import Legs, RankedChunk, Retriever
 from rag.retrieve.versions import compares_versions, of_one_version, versions_among
 from rag.settings import Settings
 from rag.text.normalize import count_han, terms
@@ -27,6 +28,7 @@ from rag.types.query import Query, Turn
 __all__ = ["Planner"]
 
 _NAMED_IN: Final = 8  # passages in which a name is looked for
+_FURTHER: Final = 40  # passages in which all that a question asks which of are looked for
 _AT_HOME: Final = 0.7  # share of a name's terms that stand in the article it is spoken of in
 
 
@@ -105,7 +107,22 @@ class Planner:
         listings = find_listings(question, documents.values(), passages)
         closest = max((candidate.dense for candidate in candidates), default=0.0)
         strongest = max((candidate.fused for candidate in candidates), default=0.0)
-        return Evidence(passages, documents, listings, closest, strongest)
+        evidence = Evidence(passages, documents, listings, closest, strongest)
+        return self._widened(evidence, candidates, question) if _asks_which(question) else evidence
+
+    def _widened(
+        self, evidence: Evidence, candidates: Sequence[RankedChunk], question: Relevance
+    ) -> Evidence:
+        """Return evidence with what stands behind its best passages: who asks which of all wants all."""
+        given = {(passage.document, span) for passage in evidence.passages for span in passage.spans}
+        further = [
+            passage
+            for passage in self._builder.passages(candidates, _FURTHER, question.query)
+            if not any((passage.document, span) in given for span in passage.spans)
+        ]
+        others = {passage.document for passage in further} - evidence.documents.keys()
+        documents = {**evidence.documents, **{name: self._builder.document(name) for name in others}}
+        return replace(evidence, documents=documents, further=further)
 
     def in_parts(self, question: Relevance, k: int) -> Plan:
         """Return the plan of an answer; of one to several questions that of each, passages in turn."""
@@ -218,3 +235,7 @@ def _within(evidence: Evidence, home: _Home) -> Evidence:
         if passage.document == home.document and home.start <= passage.spans[0].start < home.end
     ]
     return replace(evidence, passages=inside) if inside else evidence
+
+
+def _asks_which(question: Relevance) -> bool:
+    return asked_form(question.query) == "which"

@@ -1,13 +1,14 @@
 """The form of answer that a question asks for: a fact, a list, a summary, which of them, and so on."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from rag.query.answer_type import Asks, asks_for
+from rag.text.numbers import ARABIC, NUMERALS
 from rag.text.patterns import as_pattern_text
 from rag.types.query import Form, Query
 
-__all__ = ["asked_form"]
+__all__ = ["AskedKind", "asked_form", "asked_kind"]
 
 # What is practised, and what may be said of it as a whole.
 _PRACTICE: Final = (
@@ -37,6 +38,12 @@ _WHICH: Final = re.compile(
     "\\bwhich (?:\\w+ )?(?:documents?|articles?|towns?|places?|units?|companies|sections?|projects?|"
     "directors?|segments?|areas?|people|members)\\b"
 )
+# Which of some that are named or counted: 这里面哪些是, 那四个镇，哪几个先.
+_WHICH_OF: Final = re.compile(
+    f"(?:里面?|之?中|当中|其中|那[{NUMERALS}{ARABIC}几]+[个家份篇位处][^,?]{{0,12}},?)"
+    "哪(?:些|几[个家份篇位处])(?=是|先|最|属|列|被|已|还|排|放|没|能|可)"
+)
+_ONE: Final = re.compile("哪(?:里|[个家份篇处位部]|一[个家份篇处位部])|which \\w+(?<!s)\\b")
 _COMPARES: Final = re.compile(
     "不同|区别|差别|差异|异同|不一样|相同|比较|对比|相比|变化|改动|改了|侧重|\\bdiffer|\\bcompare|\\bcontrast|\\bchanged?\\b|versus|\\bvs\\b"
 )
@@ -58,6 +65,20 @@ _YES_NO: Final = re.compile(
 )
 
 
+class AskedKind(NamedTuple):
+    """What kind of thing a question asks which of: the words that say so, and whether it is one alone."""
+
+    text: str
+    is_one: bool
+
+
+def asked_kind(query: Query) -> AskedKind:
+    """Return what kind of thing a question asks which of, no words where it asks for none."""
+    text = as_pattern_text(query.asked).lower().strip()
+    found = _WHICH.search(text) or _WHICH_OF.search(text)
+    return AskedKind(found[0] if found else "", bool(found and _ONE.search(found[0])))
+
+
 def asked_form(query: Query, is_part: bool = False) -> Form:
     """Tell which form of answer a question asks for by its words; what is found may make it another.
 
@@ -69,7 +90,7 @@ def asked_form(query: Query, is_part: bool = False) -> Form:
         return "compare"
     if asks in ("person", "author"):
         return "which" if _SEVERAL.search(text) else "fact"
-    if _WHICH.search(text):
+    if _WHICH.search(text) or _WHICH_OF.search(text):
         return "which"
     if _SUMMARY.search(text) and not _NOT_SUMMARY.search(text):
         return "summary"

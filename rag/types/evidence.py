@@ -66,7 +66,8 @@ class Evidence:
 
     `listings` are the lists of their outlines, the best first. `closest` is the highest cosine of any
     chunk with the question, `strongest` the highest score by both legs: unlike a reranker's, which tells
-    candidates apart, these compare across questions.
+    candidates apart, these compare across questions. `further` are passages behind the best, in which all
+    that a question asks which of are looked for; they are not ranked.
     """
 
     passages: Sequence[Passage]
@@ -74,6 +75,7 @@ class Evidence:
     listings: Sequence[Listing] = ()
     closest: float = 0.0
     strongest: float = 0.0
+    further: Sequence[Passage] = ()
 
     @property
     def listing(self) -> Listing | None:

@@ -46,10 +46,10 @@ def compose(plan: Plan) -> Composition:
     form = asked_form(plan.question.query, is_part=bool(plan.label))
     if not plan.choices:
         return Composition(form, ())
-    if form == "which":
-        return Composition(form, (each_that_shows(plan.question, plan.choices, plan.evidence),))
     if (table := _of_table(plan, form)) is not None:
         return Composition("table", (table,))
+    if form == "which":
+        return Composition(form, (each_that_shows(plan.question, plan.choices, plan.evidence),))
     if _may_be_a_section(plan, form) and (section := _of_section(plan, form)) is not None:
         return Composition("list" if form == "list" else "summary", (section,))
     return _of_ways(plan, form)

@@ -15,7 +15,7 @@ _LOOKED_AT: Final = 400  # characters in which an article names who it is about
 _LONGEST: Final = 40  # characters of a title
 _SHORT_NAME: Final = 3  # characters by which a place is named again
 _SAYS_NOTHING: Final = re.compile(
-    f"篇[{NUMERALS}{ARABIC}]+$|案例[】\\]]?[{NUMERALS}{ARABIC}]+$|^(?:第?[{NUMERALS}{ARABIC}]+[篇章节]?)$|范文|汇编|稿件"
+    f"篇[{NUMERALS}{ARABIC}]+$|案例[】\\]]?[{NUMERALS}{ARABIC}]+$|^(?:第?[{NUMERALS}{ARABIC}]+[篇章节]?)$|范文"
 )
 _BODIES: Final = (
     "街道|公司|集团|电站|园区|开发区|社区|学校|大学|医院|政协|新区|自治州|自治县|县|区|市|州|镇|乡|省"
