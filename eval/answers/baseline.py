@@ -84,6 +84,8 @@ def _scores(row: dict[str, Any], path: Path) -> dict[str, Score | None]:
 
 def _counted(row: dict[str, Any], name: str) -> object:
     value, supports = row.get(name), row.get("supports")
+    if name == "noise":  # came later
+        return None
     if name != "citation_precision" or value is None or not isinstance(supports, list):
         return None if value is None else [value, 1]
     return [sum(isinstance(s, dict) and s.get("supported") is True for s in supports), len(supports)]

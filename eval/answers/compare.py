@@ -11,7 +11,7 @@ from eval.metrics.bootstrap import Difference, paired_ratio_difference
 
 __all__ = ["LOWER_IS_BETTER", "Change", "Comparison", "Verdict", "compare"]
 
-LOWER_IS_BETTER: Final = frozenset({"false_abstention"})
+LOWER_IS_BETTER: Final = frozenset({"false_abstention", "noise", "cut_sentences"})
 
 Verdict = Literal["better", "worse", "same"]
 

@@ -26,6 +26,7 @@ def find_misses(rows: Iterable[Row]) -> list[Miss]:
 def _missing(row: Row) -> Iterator[str]:
     if row.inexact:
         yield f"quotes that are not the document's text: {_markers(row.inexact)}"
+    yield from (f"cut before its end: {_short(sentence)}" for sentence in row.cut)
     if row.type == "unanswerable":
         if not row.abstained:
             yield "answered, though no document holds it"

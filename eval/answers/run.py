@@ -9,7 +9,9 @@ from eval.data.questions import Question
 from eval.metrics import MEASURES
 from eval.metrics.citation_precision import judge, uncited
 from eval.metrics.coverage import cited, retrieved, uncovered
+from eval.metrics.cut_sentences import sentences_cut
 from eval.metrics.fact_recall import missing_facts
+from eval.metrics.noise import unneeded
 from rag.answer.claims import without_markers
 from rag.errors import UnknownDocumentError
 from rag.types.answer import Answer, Citation
@@ -97,6 +99,8 @@ def _row(question: Question, answer: Answer, texts: Mapping[str, str]) -> Row:
         uncovered_by_citations=tuple(uncovered(wanted, documents, cited(answer), texts)),
         missing_facts=tuple(missing_facts(question, answer)),
         inexact=_inexact(answer, texts),
+        unneeded=unneeded(question, answer),
+        cut=sentences_cut(answer, texts),
         backend=answer.backend,
         model=answer.model,
         timings_ms=dict(answer.timings_ms),

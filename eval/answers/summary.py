@@ -47,7 +47,8 @@ class Row:
 
     `uncovered_by_passages`, `uncovered_by_citations` and `missing_facts` say what was not there;
     `inexact` are the markers of citations whose quote is not the document's text, `uncited` the
-    sentences that carry no citation; `length` counts the answer's characters, markers left out.
+    sentences that carry no citation, `unneeded` those that no fact needs, `cut` those that leave off
+    before their end; `length` counts the answer's characters, markers left out.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Row:
     uncovered_by_citations: tuple[str, ...]
     missing_facts: tuple[tuple[str, ...], ...]
     inexact: tuple[int, ...]
+    unneeded: tuple[str, ...]
+    cut: tuple[str, ...]
     backend: str
     model: str | None
     timings_ms: Mapping[str, float]
@@ -118,7 +121,8 @@ class Row:
 class Group:
     """The figures over some rows; None is a measure that no question was there for.
 
-    `counts` are the hits and out of how many: for `citation_precision` of citations, else of questions.
+    `counts` are the hits and out of how many: for `citation_precision` of citations, for `noise` of
+    statements, else of questions.
     """
 
     questions: int

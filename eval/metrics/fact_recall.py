@@ -9,7 +9,7 @@ from rag.answer.claims import without_markers
 from rag.text.normalize import fold, normalise
 from rag.types.answer import Answer
 
-__all__ = ["fact_recall", "missing_facts"]
+__all__ = ["fact_recall", "holds", "missing_facts"]
 
 
 def fact_recall(question: Question, answer: Answer, texts: Mapping[str, str]) -> Score | None:
@@ -33,10 +33,11 @@ def missing_facts(question: Question, answer: Answer) -> list[tuple[str, ...]]:
     if answer.abstained:
         return list(question.facts)
     said = normalise(without_markers(answer.answer))
-    return [group for group in question.facts if not any(_holds(said, fact) for fact in group)]
+    return [group for group in question.facts if not any(holds(said, fact) for fact in group)]
 
 
-def _holds(said: str, fact: str) -> bool:
+def holds(said: str, fact: str) -> bool:
+    """Tell whether a normalised text holds a fact, white space, width, case and script apart."""
     wanted = fold(fact)
     before = r"(?<![0-9])(?<![0-9][.,])" if wanted[:1].isdecimal() else ""
     after = r"(?![.,]?[0-9])" if wanted[-1:].isdecimal() else ""

@@ -16,6 +16,8 @@ METRICS = {
     "fact_recall",
     "abstention_recall",
     "false_abstention",
+    "noise",
+    "cut_sentences",
 }
 QUESTIONS: list[dict[str, Any]] = [
     {

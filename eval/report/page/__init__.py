@@ -24,6 +24,8 @@ _SAID = {
     "fact_recall": "the answer says every fact",
     "abstention_recall": "unanswerable questions refused",
     "false_abstention": "answerable questions refused; lower is better",
+    "noise": "statements that no fact needs; lower is better",
+    "cut_sentences": "answers with a sentence cut before its end; 0 is expected",
 }
 
 

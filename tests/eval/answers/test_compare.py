@@ -120,7 +120,8 @@ def test_a_report_from_before_the_scores_stood_in_it_is_read(tmp_path):
         del row["scores"], row["fingerprint"]
     (tmp_path / "old.json").write_text(json.dumps(data), encoding="utf-8")
     read = read_baseline(tmp_path / "old.json")
-    assert [row.scores for row in read.rows.values()] == [row.scores for row in report.rows]
+    then = [{**row.scores, "noise": None} for row in report.rows]  # which no such report held
+    assert [row.scores for row in read.rows.values()] == then
     assert compare(report.rows, read).questions == 2
 
 

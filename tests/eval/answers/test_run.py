@@ -25,6 +25,8 @@ MEASURES = {
     "fact_recall",
     "abstention_recall",
     "false_abstention",
+    "noise",
+    "cut_sentences",
 }
 QUESTIONS = [
     Question("good", "多少名?", "zh-Hans", "fact", "a.txt", ("党员109名",), (("109",),)),
@@ -65,6 +67,8 @@ def test_figures_are_worked_out_over_the_questions_they_apply_to(report):
         "fact_recall": 1 / 3,
         "abstention_recall": 1 / 1,
         "false_abstention": 1 / 3,  # lost
+        "noise": 2 / 3,  # 0 of 1 and 2 of 2
+        "cut_sentences": 0 / 2,
     }
 
 
