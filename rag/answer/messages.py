@@ -6,7 +6,16 @@ from rag.errors import BackendError, Failure
 from rag.text.normalize import convert
 from rag.types.query import Language
 
-__all__ = ["IN_CHINESE", "NOT_FOUND", "NOT_FOUND_OF", "UNSURE", "cut_short", "fallen_back", "left_out"]
+__all__ = [
+    "IN_CHINESE",
+    "NOT_FOUND",
+    "NOT_FOUND_OF",
+    "UNSURE",
+    "called_otherwise",
+    "cut_short",
+    "fallen_back",
+    "left_out",
+]
 
 NOT_FOUND: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
@@ -29,6 +38,10 @@ NOT_FOUND_OF: Final[dict[Language, str]] = {
     "en": "Not found in the documents.",
 }
 # Simplified Chinese and English
+_CALLED: Final = (
+    "文档里没有“{asked}”，有“{called}”：",
+    "The documents do not write “{asked}”, but “{called}”:",
+)
 _FALLEN_BACK: Final = (
     "语言模型没有完成回答（{why}），以下回答直接摘自文档。",
     "The language model did not finish its answer ({why}). This one is quoted from the documents.",
@@ -64,6 +77,11 @@ def cut_short(language: Language) -> str:
 
 def _in(said: tuple[str, str], language: Language) -> str:
     return said[1] if language == "en" else convert(said[0], language)
+
+
+def called_otherwise(asked: str, called: str, language: Language) -> str:
+    """Say that the documents call a thing by a name very like the one it was asked by."""
+    return _in(_CALLED, language).format(asked=asked, called=called)
 
 
 def left_out(count: int, language: Language) -> str:

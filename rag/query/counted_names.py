@@ -14,7 +14,9 @@ __all__ = [
     "asked_count",
     "asks_what_is_counted",
     "coined_name",
+    "coined_names",
     "counted_names",
+    "measured_names",
     "name_to_explain",
 ]
 
@@ -86,6 +88,15 @@ _COINED: Final = re.compile(
 )
 
 
+# A name that counts what it stands for, 三类驿站, where it stands as a coined one does.
+_MEASURED: Final = re.compile(
+    f"(?:^|[{_OPENING}的 ]|什么是|什么叫|何谓|何为|介绍|解释|一下|请问)"
+    rf"(?P<name>[{COUNTING}][{''.join(ITEM_CLASSIFIERS)}大级]"
+    rf"(?![{''.join(ITEM_CLASSIFIERS)}方])[^\W\d_{_NUMERALS}的年月日周元万亿]{{2,4}}?)"
+    f"(?=[{_CLOSING}]|是|指|包括|分别|各|里|中|的|工作|模式|机制|[?]?$)"
+)
+
+
 class CountedName(NamedTuple):
     """A name that says how many it stands for: 三项制度, “四个转变”, 五个“坚持”; all folded."""
 
@@ -124,6 +135,16 @@ def coined_name(question: str) -> str | None:
     """Return a name made of numbers and what they count, 一轴双驱, if that is what a question is about."""
     found = _COINED.search(as_pattern_text(question))
     return found["name"] if found else None
+
+
+def coined_names(question: str) -> list[tuple[int, int]]:
+    """Return where such names stand in a question."""
+    return [found.span("name") for found in _COINED.finditer(as_pattern_text(question))]
+
+
+def measured_names(question: str) -> list[tuple[int, int]]:
+    """Return where names stand that say how many things they stand for, and of which kind: 三类驿站."""
+    return [found.span("name") for found in _MEASURED.finditer(as_pattern_text(question))]
 
 
 def asked_count(question: str) -> int | None:

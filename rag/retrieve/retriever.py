@@ -8,8 +8,9 @@ from typing import Final, Literal
 import numpy as np
 
 from rag.models.embedders import Embedder
-from rag.query.counted_names import coined_name, name_to_explain
+from rag.query.counted_names import name_to_explain
 from rag.query.keywords import content_terms
+from rag.query.near_names import most_like, names_asked_about
 from rag.query.translation import terms_of_word, translate
 from rag.query.variants import in_the_library_s_words
 from rag.retrieve.rank_fusion import DEPTH as MEANING_DEPTH
@@ -25,7 +26,7 @@ from rag.retrieve.rerank.matching import (
 )
 from rag.store.fulltext import AnyOf, FullText, TermStatistics
 from rag.store.indexes import Snapshot
-from rag.text.normalize import count_han, terms, unquoted
+from rag.text.normalize import convert, count_han, terms, unquoted
 from rag.types.query import Meaning, Query
 from vectorstore import Hit, Ids
 
@@ -182,9 +183,7 @@ class Retriever:
 
     def in_own_words(self, query: Query) -> Query:
         """Return a question in the words that the library has for what is called differently elsewhere."""
-        name = coined_name(query.focus)
-        if name and not self._is_written(name, replace(query, text=name, focus=name)):
-            query = replace(query, unwritten=name)
+        query = self._by_its_name(query)
         if query.language == "en":
             return self._in_chinese(query)
 
@@ -196,6 +195,23 @@ class Retriever:
             focus = in_the_library_s_words(query.focus, query.language, seen)
             query = replace(query, text=text, focus=focus)
         return self._with_name(query)
+
+    def _by_its_name(self, query: Query) -> Query:
+        """Return a question with the name that stands here in the place of one that is nearly it.
+
+        Of a coined name that stands nowhere it is kept that it does not.
+        """
+        for name in names_asked_about(query.focus):
+            named = replace(query, text=name.text, focus=name.text)
+            if self._is_written(name.text, named):
+                continue
+            like = convert(most_like(name, self._texts_nearest(named)), query.language)
+            if like:
+                text, focus = (said.replace(name.text, like) for said in (query.text, query.focus))
+                return replace(query, text=text, focus=focus, unwritten=name.text, called=like)
+            if name.shape == "coined":
+                query = replace(query, unwritten=name.text)
+        return query
 
     def _with_name(self, query: Query) -> Query:
         """Put quotation marks around what a question asks to explain, if the library has it word for word."""
@@ -211,9 +227,13 @@ class Retriever:
 
     def _is_written(self, name: str, query: Query) -> bool:
         """Tell whether the chunks that share most words with a question have a name word for word."""
-        first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
         bare = _bare(name)
-        return any(bare in _bare(chunk.text) for chunk in self._snapshot.chunks(first).values())
+        return any(bare in _bare(text) for text in self._texts_nearest(query))
+
+    def _texts_nearest(self, query: Query) -> list[str]:
+        """Return the chunks that share most words with a question."""
+        first = [candidate.id for candidate in self.fused(query, "lexical")[:_NAMED_IN]]
+        return [chunk.text for chunk in self._snapshot.chunks(first).values()]
 
     def _in_chinese(self, query: Query) -> Query:
         """Return an English question with what its words are called here, its names beside it."""

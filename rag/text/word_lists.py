@@ -13,11 +13,13 @@ __all__ = [
     "CARRIES_OUT",
     "CLASSIFIERS",
     "COMMUNITIES",
+    "DIRECTIONS",
     "DISTRICTS",
     "ENGLISH_MONTHS",
     "ENGLISH_NUMBERS",
     "ENGLISH_ORDINALS",
     "INTERROGATIVES",
+    "IN_NO_NAME",
     "ITEM_CLASSIFIERS",
     "LENGTHS_OF_TIME",
     "PARTS_OF_DAY",
@@ -116,6 +118,12 @@ DISTRICTS: Final = tuple("省市县区镇村")
 
 COMMUNITIES: Final = ("街道", "社区")
 """The same within a town: 东风街道."""
+
+DIRECTIONS: Final = "东南西北中上下前后左右内外新老大小"
+"""What tells a place from its neighbour: 江北街道, 江南街道."""
+
+IN_NO_NAME: Final = "的了在和与从到对把将为以由于被让使各全该本其此这那有是不着过给向及个按据坚持推每能"
+"""Characters that stand in no name of a place or body, but before it."""
 
 # Questions
 

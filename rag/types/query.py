@@ -54,7 +54,8 @@ class Query:
 
     `focus` is what is asked now: `text` without the topic that the turns before brought. `meant` is
     what the words of an English question may be called in the library, `unknown` those that nothing
-    there is called by, `unwritten` a name that nobody puts in other words and no document writes.
+    there is called by, `unwritten` a name that nobody puts in other words and no document writes, and
+    `called` the one very like it that a document does write, by which the text asks instead.
     `item` is the number of the item, -1 for the last, of a list that the turns before speak of and do
     not name it; 0 if none is asked for. `pointed` is the item.
     """
@@ -68,6 +69,7 @@ class Query:
     meant: tuple[Meaning, ...] = ()
     unknown: tuple[str, ...] = ()
     unwritten: str = ""
+    called: str = ""
     item: int = 0
     pointed: "Pointed | None" = None
 

@@ -8,14 +8,14 @@ from rag.answer.blocks import Composition
 from rag.answer.extractive.answerability import PLAIN
 from rag.answer.extractive.composer import compose
 from rag.answer.extractive.writer import CitedText, write_block
-from rag.answer.messages import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE
+from rag.answer.messages import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE, called_otherwise
 from rag.answer.plan import Plan
 from rag.query.keywords import content_terms
 from rag.query.rewrite import asks_for_item, without_ordinals
 from rag.settings import Settings
 from rag.text.normalize import convert, count_han
 from rag.types.answer import Draft
-from rag.types.query import Form, Language, Pointed
+from rag.types.query import Form, Language, Pointed, Query
 
 __all__ = ["ExtractiveBackend", "create"]
 
@@ -48,7 +48,9 @@ class ExtractiveBackend:
         if pointed is not None:
             yield text.add(convert(pointed.text, language), pointed.document, pointed.span)
             yield text.add("\n")
-        missing: list[str] = []
+        missing = [query.unwritten] if query.called else []
+        if query.called:
+            yield text.add(called_otherwise(query.unwritten, query.called, language) + "\n")
         if pointed is None or not asks_for_item(query.asked):
             for part, composition in composed:
                 if part.label:
@@ -59,7 +61,7 @@ class ExtractiveBackend:
         yield text.draft(
             confidence=sure,
             notice=UNSURE[language] if sure < PLAIN else None,
-            form="compare" if labelled else _form_of([made for _, made in composed]),
+            form=_form_of(query, labelled, [made for _, made in composed]),
             missing=tuple(missing),
             highlights=tuple(convert(words, language) for _, made in composed for words in made.highlights),
         )
@@ -70,8 +72,12 @@ def _is_item_alone(asked: str, pointed: Pointed | None) -> bool:
     return pointed is not None and (asks_for_item(asked) or not content_terms(without_ordinals(asked)))
 
 
-def _form_of(composed: Sequence[Composition]) -> Form:
+def _form_of(query: Query, labelled: bool, composed: Sequence[Composition]) -> Form:
     """Return the form of an answer to one question or several; an item that is pointed to is a fact."""
+    if query.called:
+        return "near-miss"
+    if labelled:
+        return "compare"
     return "several" if len(composed) > 1 else composed[0].form if composed else "fact"
 
 

@@ -111,7 +111,7 @@ def confidence(question: Relevance, choices: Sequence[Choice], evidence: Evidenc
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four
     best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
     names_nobody = question.analysis.asks == "person" and not rows[best, _BESIDE].any()
-    is_unwritten = bool(question.query.unwritten)
+    is_unwritten = bool(question.query.unwritten) and not question.query.called
     if is_of_another_world or is_beyond or is_unwritten or names_nobody or treated < _thresholds()["subject"]:
         return min(probability, threshold() / 2)
     return probability

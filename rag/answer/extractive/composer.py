@@ -111,8 +111,8 @@ def _is_named(plan: Plan, found: SectionFound) -> bool:
     """Tell whether a heading has the name that is asked about, and lists as many as that counts."""
     title, analysis = fold(found.section.title), plan.question.analysis
     coined = coined_name(plan.question.query.focus)
-    if coined and fold(coined) in title:
-        return True
+    if coined:
+        return fold(coined) in title
     return any(
         name.number == len(found.items) and any(name.prefix + stem in title for stem in name.stems[:2])
         for name in analysis.counted_names

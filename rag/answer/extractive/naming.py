@@ -7,6 +7,7 @@ from typing import Final
 from rag.text.normalize import HAN
 from rag.text.numbers import ARABIC, NUMERALS
 from rag.text.patterns import as_pattern_text
+from rag.text.word_lists import IN_NO_NAME
 from rag.types.document import Document, Section
 
 __all__ = ["name_of", "owner_of"]
@@ -20,11 +21,9 @@ _SAYS_NOTHING: Final = re.compile(
 _BODIES: Final = (
     "街道|公司|集团|电站|园区|开发区|社区|学校|大学|医院|政协|新区|自治州|自治县|县|区|市|州|镇|乡|省"
 )
-_IN_NO_NAME: Final = (
-    f"的了在和与从到对把将为以由于被让使各全该本其此这那有是不{NUMERALS[:-1]}着过给向及个按据及坚持推"
-)
+_IN_OWNER: Final = f"{IN_NO_NAME}{NUMERALS[:-1]}"
 _OWNER: Final = re.compile(
-    f"(?:(?![{_IN_NO_NAME}])[{HAN}]){{2,12}}?(?:{_BODIES})(?:(?:(?![{_IN_NO_NAME}])[{HAN}]){{1,8}}?(?:{_BODIES}))*"
+    f"(?:(?![{_IN_OWNER}])[{HAN}]){{2,12}}?(?:{_BODIES})(?:(?:(?![{_IN_OWNER}])[{HAN}]){{1,8}}?(?:{_BODIES}))*"
 )
 _PLACE: Final = re.compile("[省市州县].*[市县区镇乡街道]$")
 _BEFORE: Final = re.compile("^(?:近年来|今年以来|近日|日前|一直以来|作为|中共)+")
