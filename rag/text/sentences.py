@@ -14,6 +14,7 @@ __all__ = ["Clause", "Clean", "as_read", "clauses_of", "clean", "sentence_ends"]
 _WHITE: Final = re.compile(r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _INVISIBLE: Final = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『』（）《》〈〉【】〔〕…—·")
+_UNIT_SIGNS: Final = "℃℉°%‰"
 _HAN: Final = re.compile(f"[{HAN}]")
 _CLOSING: Final = f"{TRAILING}】》〉"
 _SENTENCE_END: Final = re.compile(
@@ -41,8 +42,8 @@ class Clean(NamedTuple):
 def clean(raw: str, pieces: Iterable[Span]) -> Clean:
     """Show the given pieces of a raw text, one a line.
 
-    White space beside a full-width mark goes, and so does a line break between Han characters, or between
-    one and a digit; any other run of white space becomes one blank.
+    White space beside a full-width mark goes, and so does a line break between Han characters, between
+    one and a digit, or within a number among them; any other run of white space becomes one blank.
     """
     parts: list[str] = []
     at = array("L")
@@ -76,10 +77,23 @@ def _is_word_gap(raw: str, gap: re.Match[str]) -> bool:
     if before in _CJK_PUNCTUATION or after in _CJK_PUNCTUATION:
         return False
     if "\n" in gap.group():
+        if before.isdecimal() and after.isdecimal():
+            return not _stands_in_han(raw, gap)
         sides = [bool(_HAN.match(side)) or side.isdecimal() for side in (before, after)]
         has_han = _HAN.match(before) or _HAN.match(after)
-        return not (has_han and all(sides)) and before != "-"
+        is_measured = before.isdecimal() and after in _UNIT_SIGNS
+        return not (has_han and all(sides)) and before != "-" and not is_measured
     return True
+
+
+def _stands_in_han(raw: str, gap: re.Match[str]) -> bool:
+    """Tell whether a number that a line break cuts in two stands between Han characters."""
+    start, end = gap.span()
+    while start and raw[start - 1].isdecimal():
+        start -= 1
+    while end < len(raw) and raw[end].isdecimal():
+        end += 1
+    return bool(_HAN.match(raw[start - 1 : start])) and bool(_HAN.match(raw[end : end + 1]))
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -17,6 +17,7 @@ from rag.types.document import Junk, Markup, Outline, Section, Span
 __all__ = ["find_outline"]
 
 _LONGEST_MADE_UP_TITLE: Final = 40
+_LETTERHEAD: Final = 4  # blocks behind a ruled line in which a title stands
 
 
 def find_outline(raw: str, markup: Sequence[Markup] = ()) -> Outline:
@@ -59,10 +60,16 @@ def _made_up_title(blocks: Sequence[Block]) -> str:
 def _without_repeated_title(
     blocks: Sequence[Block], title: str, place: int
 ) -> tuple[list[Block], list[Junk]]:
-    """Set aside the lines that say the document's title again."""
-    after = blocks[place + 1 :]
-    junk = [Junk(*block.span, "title repeated") for block in after if block.text == title]
-    return [*blocks[: place + 1], *(block for block in after if block.text != title)], junk
+    """Set aside the lines that say the document's title again, but for those that head the next one."""
+    kept, junk = list(blocks[: place + 1]), []
+    ruled = -_LETTERHEAD
+    for index, block in enumerate(blocks[place + 1 :]):
+        ruled = index if block.after_rule else ruled
+        if block.text == title and index - ruled >= _LETTERHEAD:
+            junk.append(Junk(*block.span, "title repeated"))
+        else:
+            kept.append(block)
+    return kept, junk
 
 
 def _article(raw: str, blocks: Sequence[Block], article: Article, document_title: str) -> Section:

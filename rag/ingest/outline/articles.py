@@ -8,7 +8,14 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import HeadingKind, heading_mark
-from rag.ingest.outline.titles import find_title, is_title, title_of
+from rag.ingest.outline.titles import (
+    find_title,
+    is_dateline,
+    is_title,
+    issue_behind,
+    names_document,
+    title_of,
+)
 from rag.text.normalize import HAN
 from rag.text.numbers import ARABIC, NUMERALS, ordinal
 from rag.text.patterns import as_pattern_text, is_byline
@@ -17,6 +24,9 @@ __all__ = ["Article", "find_articles"]
 
 _LONGEST_TITLE: Final = 60
 _SHORTEST_NUMBERED_TITLE: Final = 8
+_FEWEST_BLOCKS: Final = 3  # between ruled lines: a title and what stands below it
+_HEAD: Final = 4  # blocks in which a piece says what it is, or whose
+_MOSTLY: Final = 0.5
 _NUMBER: Final = f"([{NUMERALS}{ARABIC}]{{1,3}})"
 _BRACKETED: Final = re.compile(rf"^【.{{2,40}}】\s*(?:之|第)?{_NUMBER}$")
 _PIECE: Final = re.compile(rf"^(.{{2,60}}?)\s*(?:第\s*{_NUMBER}\s*篇|篇\s*{_NUMBER})$")
@@ -44,7 +54,9 @@ def find_articles(blocks: Sequence[Block]) -> list[Article]:
             return [
                 Article(index, bounds[number + 1], index, name) for number, (index, name) in enumerate(starts)
             ]
-    return _marked_titles(blocks) or _signed(blocks) or _attached(blocks) or _bylines(blocks)
+    return (
+        _marked_titles(blocks) or _ruled(blocks) or _signed(blocks) or _attached(blocks) or _bylines(blocks)
+    )
 
 
 Starts = list[tuple[int, str]]
@@ -106,6 +118,36 @@ def _marked_titles(blocks: Sequence[Block]) -> list[Article]:
         return []
     bounds = [*tops, len(blocks)]
     return [Article(start, end, start, _name(title_of(blocks[start]))) for start, end in pairwise(bounds)]
+
+
+def _ruled(blocks: Sequence[Block]) -> list[Article]:
+    """Divide a file at ruled lines, if most of what stands between them has the head of a piece of its own.
+
+    A few lines before the first rule say what the file is; they are no article.
+    """
+    bounds = [0, *(index for index, block in enumerate(blocks) if index and block.after_rule), len(blocks)]
+    parts = [(start, end) for start, end in pairwise(bounds) if end - start >= _FEWEST_BLOCKS]
+    articles = [_ruled_part(blocks, start, end) for start, end in parts]
+    headed = sum(_has_head(blocks[start:end]) for start, end in parts)
+    if len(parts) < 2 or headed < _MOSTLY * len(parts) or any(one.title is None for one in articles):
+        return []
+    return articles
+
+
+def _ruled_part(blocks: Sequence[Block], start: int, end: int) -> Article:
+    place = find_title(blocks[start:end])
+    if place is None or heading_mark(blocks[start + place].text):
+        return Article(start, end, None, "")
+    title = start + place
+    return Article(title, end, title, blocks[title].text + issue_behind(blocks[:end], title))
+
+
+def _has_head(blocks: Sequence[Block]) -> bool:
+    """Tell whether a text begins as a piece of its own: with a date, an author, a title of a document."""
+    return any(
+        is_dateline(block.text) or is_byline(block.text) or names_document(as_pattern_text(block.text))
+        for block in blocks[:_HEAD]
+    )
 
 
 def _signed(blocks: Sequence[Block]) -> list[Article]:

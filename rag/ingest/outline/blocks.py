@@ -16,7 +16,8 @@ class Block(NamedTuple):
     """A heading or paragraph: its raw span, its text, cleaned, in one line, and what its file says of it.
 
     `after_blank` tells that an empty line stands before it, `indent` how far its first line is set in,
-    in cells (a Han character has two).
+    in cells (a Han character has two); `after_rule` that a ruled line stands before it, apart from what
+    is above.
     """
 
     span: Span
@@ -24,6 +25,7 @@ class Block(NamedTuple):
     mark: Markup | None = None
     after_blank: bool = False
     indent: int = 0
+    after_rule: bool = False
 
 
 def blocks_of(raw: str, markup: Sequence[Markup] = ()) -> tuple[list[Block], list[Junk]]:
@@ -32,7 +34,7 @@ def blocks_of(raw: str, markup: Sequence[Markup] = ()) -> tuple[list[Block], lis
     lines, junk = _lines(raw, markup)
     style = wrap_style([line for line in lines if line.mark is None])
     if style is None:
-        return [Block(*line) for line in lines], junk
+        return [_join(raw, [line]) for line in lines], junk
     shown = Outline("", (), (), tuple(junk)).shown(raw)
     return list(_unwrapped(shown, lines, style)), junk
 
@@ -41,17 +43,19 @@ def _lines(raw: str, markup: Sequence[Markup]) -> tuple[list[Line], list[Junk]]:
     """Return the lines that hold text, without junk, and the junk; a marked heading is one line."""
     lines: list[Line] = []
     junk: list[Junk] = []
-    blank = True
+    blank, ruled = True, False
     for span, mark in _stretches(raw, markup):
         found = list(_junk_of(raw, span, mark))
         junk += found
+        ruled = ruled or (blank and any(one.rule == "ruled line" for one in found))
         kept = False
         for part in _outside(span, found):
             trimmed = _trim(raw, part)
             if trimmed.start < trimmed.end:
-                indent = cells(raw[span.start : trimmed.start].rpartition("\n")[2])
-                lines.append(Line(trimmed, clean(raw, [trimmed]).text, mark, blank and not kept, indent))
-                kept = True
+                lead, text = raw[span.start : trimmed.start].rpartition("\n")[2], clean(raw, [trimmed]).text
+                length = len(lead) + trimmed.end - trimmed.start
+                lines.append(Line(trimmed, text, mark, blank and not kept, cells(lead), length, ruled))
+                kept, ruled = True, False
         blank = not kept
     return [line for line in lines if line.text], junk
 
@@ -118,4 +122,5 @@ def _unwrapped(raw: str, lines: Sequence[Line], style: WrapStyle) -> Iterator[Bl
 def _join(raw: str, group: Sequence[Line]) -> Block:
     first = group[0]
     span = Span(first.span.start, group[-1].span.end)
-    return Block(span, clean(raw, [span]).text, first.mark, first.after_blank, first.indent)
+    text = clean(raw, [span]).text if len(group) > 1 else first.text
+    return Block(span, text, first.mark, first.after_blank, first.indent, first.after_rule)

@@ -42,7 +42,8 @@ _NO_UNIT: Final = (
     r"|(?i:percent|[mb]illion|thousand|hours?|times))\b))"
 )
 _DECIMAL_END: Final = r"[.、]?(?![0-9.-])(?=\s*[^\s\d])"
-_NO_DIGIT: Final = r"(?=\s*(?:\D|[12][0-9]{3}年))"
+_MONTH_OR_DAY: Final = r"[0-9]{1,2}(?:月(?!度)|日)"  # behind 3.: 3.2月份的隐患 is the third of a list
+_NO_DIGIT: Final = rf"(?=\s*(?:\D|[12][0-9]{{3}}年|{_MONTH_OR_DAY}))"
 
 
 class HeadingKind(Enum):
@@ -120,7 +121,7 @@ HEADING_RULES: Final = (
     _rule("■", BULLET_RANK, r"[■◆▲★□◇]\s*(?=\S)", numbered=False, inline=False, kind=HeadingKind.BULLET),
     _rule("壹、", 38, rf"([{FORMAL}]{{1,3}})\s*[、,.]", fewest=1),
     _rule("甲、", 39, rf"([{STEMS}])[、,.](?=\S)"),
-    # Not “一、二季度”; a title may start with a year, else not with a digit.
+    # Not “一、二季度”; a title may start with a year or a month, else not with a digit.
     _rule(
         "一、",
         40,
@@ -147,7 +148,11 @@ HEADING_RULES: Final = (
         weak=True,
     ),
     _rule(
-        "1.", 44, r"(?:([0-9]{1,2})\s*[、.]|([⒈-⒛]))(?=\s*[^\s\d])", kind=HeadingKind.WHOLE_NUMBER, weak=True
+        "1.",
+        44,
+        rf"(?:([0-9]{{1,2}})\s*[、.]|([⒈-⒛]))(?:(?=\s*[^\s\d])|(?<=\.)(?={_MONTH_OR_DAY}))",
+        kind=HeadingKind.WHOLE_NUMBER,
+        weak=True,
     ),
     _rule("1.1", 45, rf"([0-9]{{1,2}}[.-][0-9]{{1,2}}){_DECIMAL_END}{_NO_UNIT}", inline=False, weak=True),
     _rule("1.1.1", 46, rf"([0-9]{{1,2}}(?:[.-][0-9]{{1,2}}){{2}}){_DECIMAL_END}", inline=False, weak=True),

@@ -13,7 +13,15 @@ from rag.text.patterns import any_of, as_pattern_text, is_byline
 from rag.text.sentences import clean
 from rag.types.document import AS_IT_STANDS, Span
 
-__all__ = ["find_title", "is_title", "title_of", "with_broken_titles_joined"]
+__all__ = [
+    "find_title",
+    "is_dateline",
+    "is_title",
+    "issue_behind",
+    "names_document",
+    "title_of",
+    "with_broken_titles_joined",
+]
 
 _LONGEST_TITLE: Final = 60
 _LONGEST_LATIN_TITLE: Final = 120
@@ -39,6 +47,11 @@ _NO_TITLE: Final = re.compile(
 )
 _VERSION: Final = re.compile(r"^\((?:[^)]{0,12}(?:草案|征求意见稿|送审稿|讨论稿|试行|暂行)[^)]{0,8})\)$")
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_DATELINE: Final = re.compile(  # of a piece out of a newspaper: 【之二】2024年4月9日 第02版
+    r"^(?:【[^】]{1,12}】|《[^》]{1,20}》)?\s*[12][0-9]{3}[年-][0-9]{1,2}[月-][0-9]{1,2}日?"
+    r"\s*(?:,?\s*(?:第?[A-Z]?[0-9]{1,3}版|星期.|第[0-9]+期|来源:\S{2,12}))*(?:\s*\S{2,4}版)?$"
+)
+_ISSUE: Final = re.compile(r"^\((?:[12][0-9]{3}年)?(?:总?第[0-9]{1,4}[期号次])+\)$")
 
 
 def title_of(block: Block) -> str:
@@ -50,6 +63,17 @@ def is_title(text: str) -> bool:
     """Tell whether a line could be a title: short and not closed like a sentence."""
     longest = _LONGEST_TITLE if _HAN.search(text) else _LONGEST_LATIN_TITLE
     return 2 <= len(text) <= longest and not _ENDS_TEXT.search(text) and not is_byline(text)
+
+
+def is_dateline(text: str) -> bool:
+    """Tell whether a line says when, and on which page, a piece was printed, and no more."""
+    return bool(_DATELINE.match(as_pattern_text(text)))
+
+
+def issue_behind(blocks: Sequence[Block], title: int) -> str:
+    """Return what tells an issue from the others of one title, (2025年第3期), empty if nothing does."""
+    following = blocks[title + 1].text if title + 1 < len(blocks) else ""
+    return following if _ISSUE.match(as_pattern_text(following)) else ""
 
 
 def find_title(blocks: Sequence[Block]) -> int | None:
@@ -66,13 +90,13 @@ def find_title(blocks: Sequence[Block]) -> int | None:
         if heading_mark(block.text) or len(block.text) > _LONGEST_JOINED:
             break
         words = as_pattern_text(block.text)
-        if _names_document(words) and not _NO_TITLE.search(words) and not _ENDS_TEXT.search(block.text):
+        if names_document(words) and not _NO_TITLE.search(words) and not _ENDS_TEXT.search(block.text):
             return index
     index = next(
         (
             i
             for i, block in enumerate(blocks[:_LETTERHEAD])
-            if not _NO_TITLE.search(as_pattern_text(block.text))
+            if not (_NO_TITLE.search(as_pattern_text(block.text)) or is_dateline(block.text))
         ),
         0,
     )
@@ -81,7 +105,8 @@ def find_title(blocks: Sequence[Block]) -> int | None:
     return index if possible and (index == 0 or not heading_mark(text)) else None
 
 
-def _names_document(words: str) -> bool:
+def names_document(words: str) -> bool:
+    """Tell whether a line ends with what a document is, 通知 or 会议纪要."""
     return bool(_DOCUMENT.search(words)) and (len(words) >= _SHORTEST_LINE or words == "公告")
 
 

@@ -299,6 +299,48 @@ def test_a_line_on_the_author(line, is_one):
     assert is_byline(line) is is_one
 
 
+def test_minutes_between_ruled_lines_are_an_article_each_told_apart_by_their_number():
+    def minutes(number: int) -> str:
+        head = ["清河镇供水站", "站务会议纪要", f"（2024年第{number}期）", "", "时　　间：2024年5月6日"]
+        return "\n".join([*head, "一、5月份供水情况", PARAGRAPH, "二、决定事项", PARAGRAPH])
+
+    text = f"\n\n{'=' * 40}\n\n".join(map(minutes, (1, 2, 3)))
+
+    assert [line for line in tree(text) if line.startswith("#")] == [
+        f"#站务会议纪要（2024年第{number}期）" for number in (1, 2, 3)
+    ]
+    assert tree(text)[1:3] == ["  §5月份供水情况", "  §决定事项"]
+
+
+def test_pieces_of_a_newspaper_are_called_by_their_titles_not_by_where_they_stood():
+    def piece(number: str, title: str) -> str:
+        head = [
+            f"【之{number}】2024年3月{len(title)}日　第0{len(title) % 9}版",
+            "",
+            title,
+            "",
+            "本报记者　小禾",
+        ]
+        return "\n".join([*head, "", PARAGRAPH, "", "一口井", "", PARAGRAPH, "", "两条渠", "", PARAGRAPH])
+
+    pieces = [piece("一", "上河村：修渠引水"), piece("二", "下河村：种树固沙的十年")]
+    text = f"\n\n{'─' * 20}\n\n".join(["《清河报》专栏稿件汇编", *pieces])
+
+    assert [line for line in tree(text) if line.startswith("#")] == [
+        "#上河村：修渠引水",
+        "#下河村：种树固沙的十年",
+    ]
+    assert not [line for line in tree(text) if "版" in line]
+
+
+def test_ruled_lines_between_the_sections_of_one_text_divide_it_into_no_articles():
+    parts = ["清河镇供水站简介", f"水源\n{PARAGRAPH}\n{PARAGRAPH}", f"管网\n{PARAGRAPH}\n{PARAGRAPH}"]
+
+    found = [line for line in tree(f"\n\n{'-' * 30}\n\n".join(parts)) if line.startswith("#")]
+
+    assert found == ["#清河镇供水站简介"]
+
+
 # The title
 
 
@@ -573,6 +615,16 @@ def test_a_count_that_goes_on_under_the_next_heading_is_one_of_headings():
         *("一、种树", f"（一）选苗。{PARAGRAPH}", f"（二）浇水。{PARAGRAPH}"),
         *("二、修路", f"（三）测量。{PARAGRAPH}", f"（四）施工。{PARAGRAPH}"),
     ) == ["§种树", "  §选苗", "  §浇水", "§修路", "  §测量", "  §施工"]
+
+
+def test_an_item_that_begins_with_a_date_counts_with_the_others():
+    assert below_title(
+        *("一、决定事项", "1.修好水闸，由甲负责。", "2.3月份查出的漏点，由乙负责。", "3.4月5日前备好沙袋。"),
+        *("二、其他", PARAGRAPH),
+    ) == [
+        *("§决定事项", "  •修好水闸，由甲负责", "  •3月份查出的漏点，由乙负责", "  •4月5日前备好沙袋"),
+        "§其他",
+    ]
 
 
 def test_decimal_numbers_stand_under_the_chapter_they_count_in():
