@@ -13,7 +13,6 @@ import numpy as np
 from rag.answer.extractive.constraint_features import FEATURES as DEMANDS
 from rag.answer.extractive.constraint_features import look_at_demands
 from rag.models.feature_blocks import FeatureBlock, stacked
-from rag.models.reader import Reading
 from rag.query.answer_cues import defines, has_cue
 from rag.query.answer_type import Asks
 from rag.query.expected_answer import Expected, Meets, meets
@@ -29,13 +28,18 @@ from rag.text.patterns import is_byline
 from rag.types.document import Document
 from rag.types.evidence import Passage
 
-__all__ = ["FEATURES", "article_around", "fits", "look_at"]
+__all__ = ["FEATURES", "LEAST_READ", "article_around", "fits", "look_at"]
 
 _KINDS: Final[tuple[Asks, ...]] = (
     *("time", "count", "person", "place", "reason", "list", "overview", "yes-no", "author", "fact"),
 )
 _COMPARED: Final = ("fit", "own", "near", "wide", "read", "closely", "cosine", "meaning")
-_LEAST: Final = -20.0  # logit of what the reader did not read
+LEAST_READ: Final = -20.0
+"""The logit of what a reader reached no piece of."""
+# The logits of a passage that is not read closely, and of its sentences: of those that are, one in ten
+# gets less.
+_UNREAD: Final = -6.0
+_UNREAD_SENTENCE: Final = -8.0
 _MANY: Final = 20  # terms that are not the question's
 _OF_SELECTOR: Final = (
     *("near", "near_telling", "least_near", "rarest_missing", "noun", "new_numbers", "asked_numbers"),
@@ -81,8 +85,8 @@ def look_at(
 ) -> Floats:
     """Return a row for each sentence of each passage, in order, shape (s, len(FEATURES)).
 
-    `article_of` gives the folded text of a document that a passage is a part of, where that is not
-    the article it stands in.
+    Nothing is read closely yet: `close_reading` does it, and says so in the rows. `article_of` gives the
+    folded text of a document that a passage is a part of, where that is not the article it stands in.
     """
     passages = [passage for passage in passages if passage.sentences]
     if not passages:
@@ -91,13 +95,13 @@ def look_at(
     meant = np.column_stack([question.similarity(sentences), question.meaning(sentences)])
     paths = question.meaning([" ".join(passage.heading_path) for passage in passages])
     laid = [laid_out(passage) for passage in passages]
-    readings, close = _read(question, laid), _read_closely(question, laid)
+    readings = _read(question, laid)
     strongest = max(passage.fused for passage in passages)
-    readable, closely = (max(read.whole for read in each) for each in (readings, close))
+    readable = max(read.whole for read in readings)
     best = max(passage.score for passage in passages)
     compared, rest = [], []
-    seen = zip(passages, standings(len(passages)), readings, close, paths, strict=True)
-    for passage, standing, read, again, path in seen:
+    seen = zip(passages, standings(len(passages)), readings, paths, strict=True)
+    for passage, standing, read, path in seen:
         rows = _selector_rows(question, passage)
         fit = shipped_selector().judge(rows)
         shared = (standing, passage.score, best - passage.score, passage.fused, strongest - passage.fused)
@@ -107,15 +111,17 @@ def look_at(
             else article_around(documents[passage.document], passage)
         )
         covers, missing = _coverage(question, passage, article)
-        compared.append(np.column_stack([fit, covers[:, :3], read.sentences, again.sentences]))
+        unread = np.full(len(fit), _UNREAD_SENTENCE)
+        place_read = np.argsort(np.argsort(-read.sentences))
+        compared.append(np.column_stack([fit, covers[:, :3], read.sentences, unread]))
         rest.append(
             np.column_stack(
                 [
                     np.argsort(np.argsort(-fit)),
                     np.tile((*shared, path, read.whole, readable), (len(fit), 1)),
-                    np.argsort(np.argsort(-read.sentences)),
-                    np.tile((again.whole, closely), (len(fit), 1)),
-                    np.argsort(np.argsort(-again.sentences)),
+                    place_read,
+                    np.full((len(fit), 2), _UNREAD),
+                    place_read,
                     _of_spans(question, read.spans),
                     missing,
                     covers[:, 3],
@@ -139,15 +145,9 @@ def _together(question: Relevance, compared: Floats, rest: Floats) -> Floats:
     )
 
 
-class _Scores(NamedTuple):
-    """What a reader says of a passage and of each of its sentences: logits against no answer."""
-
-    whole: float
-    sentences: Floats
-
-
 class _Read(NamedTuple):
-    """What the small reader says, and its answer within each sentence: text and score."""
+    """What the small reader says of a passage and of its sentences, logits against no answer, and what it
+    would answer with from each: text and score."""
 
     whole: float
     sentences: Floats
@@ -159,20 +159,17 @@ def _read(question: Relevance, laid: Sequence[LaidOut]) -> list[_Read]:
     for reading, (text, places) in zip(question.read([text for text, _ in laid]), laid, strict=True):
         best = [reading.best_span(start, end) for start, end in places]
         spans = [
-            (text[span.start : span.end], max(span.score, 2 * _LEAST)) if span else ("", 2 * _LEAST)
+            (text[span.start : span.end], max(span.score, 2 * LEAST_READ)) if span else ("", 2 * LEAST_READ)
             for span in best
         ]
-        found.append(_Read(*_scores(reading, places), spans))
+        found.append(
+            _Read(
+                max(reading.answerable, LEAST_READ),
+                np.maximum(reading.sentence_scores(places), LEAST_READ),
+                spans,
+            )
+        )
     return found
-
-
-def _read_closely(question: Relevance, laid: Sequence[LaidOut]) -> list[_Scores]:
-    readings = question.read_closely([text for text, _ in laid])
-    return [_scores(reading, places) for reading, (_, places) in zip(readings, laid, strict=True)]
-
-
-def _scores(reading: Reading, places: Sequence[tuple[int, int]]) -> _Scores:
-    return _Scores(max(reading.answerable, _LEAST), np.maximum(reading.sentence_scores(places), _LEAST))
 
 
 def _of_spans(question: Relevance, spans: Sequence[tuple[str, float]]) -> Floats:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from rag.answer.extractive.close_reading import read_the_likely
 from rag.answer.extractive.sentence_features import FEATURES, look_at
 from rag.models.forest import Trees
 from rag.resources import MODELS
@@ -59,7 +60,9 @@ def rank_sentences(
 ) -> list[Choice]:
     """Return the sentences of all passages, best first."""
     rows = look_at(question, passages, documents)
-    return ranked(passages, rows, _trees().logits(rows)) if len(rows) else []
+    if not len(rows):
+        return []
+    return ranked(passages, *read_the_likely(question, passages, rows, _trees().logits))
 
 
 def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.extractive.answerability import signs_of_question
-from rag.answer.extractive.sentence_features import look_at
+from rag.answer.extractive.close_reading import look_closely_at
 from rag.models.reader import CrossReader
 from rag.pipeline import Pipeline
 from rag.retrieve.relevance import Relevance
@@ -48,7 +48,7 @@ def of_own_question(asked: Asked, pipeline: Pipeline, reader: CrossReader | None
         for spans in [asked.answers.get(passage.document, ())]
         for sentence in passage.sentences
     ]
-    rows = look_at(question, evidence.passages, evidence.documents)
+    rows = look_closely_at(question, evidence.passages, evidence.documents)
     return Judged(
         rows,
         np.array(labels, np.int8),

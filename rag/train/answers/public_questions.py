@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 
 from rag.answer.extractive.answerability import signs_of_question
-from rag.answer.extractive.sentence_features import look_at
+from rag.answer.extractive.close_reading import look_closely_at
 from rag.build import build_pipeline
 from rag.ingest.ingest import store_passages
 from rag.settings import Settings
@@ -95,7 +95,9 @@ class PublicQuestions:
                 labels.append(int(holds and variant == "as it is"))
             passages.append(replace(passage, sentences=tuple(kept)))
         evidence = replace(evidence, passages=[passage for passage in passages if passage.sentences])
-        rows = look_at(plan.question, evidence.passages, evidence.documents, self._article(row, variant))
+        rows = look_closely_at(
+            plan.question, evidence.passages, evidence.documents, self._article(row, variant)
+        )
         return Judged(
             rows,
             np.array(labels, np.int8),
