@@ -68,7 +68,8 @@ class Pipeline:
         """Give what finds evidence in the library as it is now, whoever writes meanwhile."""
         with self.corpus.snapshot() as snapshot:
             retriever = Retriever(snapshot, self.corpus.embedder, self._reranker)
-            yield Planner(self.settings, retriever, PassageBuilder(snapshot), self.corpus.embedder)
+            builder, corpus = PassageBuilder(snapshot), self.corpus
+            yield Planner(self.settings, retriever, builder, corpus.embedder, corpus.sentences.of)
 
     def search(
         self, query: str, k: int | None = None, documents: Sequence[str] | None = None, legs: Legs = "full"

@@ -17,7 +17,7 @@ from rag.query.form import asked_form
 from rag.query.rewrite import rewrite
 from rag.retrieve.listings import find_listings
 from rag.retrieve.passages import PassageBuilder, in_turn
-from rag.retrieve.relevance import Relevance
+from rag.retrieve.relevance import Relevance, VectorsOf
 from rag.retrieve.retriever import Legs, RankedChunk, Retriever
 from rag.retrieve.versions import compares_versions, of_one_version, versions_among
 from rag.settings import Settings
@@ -36,10 +36,16 @@ class Planner:
     """Finds the evidence for questions in one snapshot of a library."""
 
     def __init__(
-        self, settings: Settings, retriever: Retriever, builder: PassageBuilder, embedder: Embedder
+        self,
+        settings: Settings,
+        retriever: Retriever,
+        builder: PassageBuilder,
+        embedder: Embedder,
+        vectors_of: VectorsOf,
     ) -> None:
         self._settings = settings
         self._embedder = embedder
+        self._vectors_of = vectors_of
         self._retriever = retriever
         self._builder = builder
         self.document = builder.document
@@ -86,7 +92,7 @@ class Planner:
         """Return a question as sentences are compared with it."""
         found = self._retriever
         words, asked = found.words(query), found.asked(query)
-        return Relevance(analyse(query), words, found.statistics, self._embedder, asked)
+        return Relevance(analyse(query), words, found.statistics, self._embedder, asked, self._vectors_of)
 
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""

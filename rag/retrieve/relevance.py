@@ -20,7 +20,10 @@ from rag.text.normalize import HAN, fold, normalise, telling_terms, terms
 from rag.text.numbers import ARABIC, HUNDREDS, NUMERALS
 from rag.text.vocabulary import words
 
-__all__ = ["Relevance"]
+__all__ = ["Relevance", "VectorsOf"]
+
+VectorsOf = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Gives the vectors of sentences by the sentence encoder, shape (n, size)."""
 
 _BEFORE: Final = 0.4  # of a word that the turns before brought, where one just asked weighs 1
 _NUMERAL: Final = f"[{ARABIC}{NUMERALS}{HUNDREDS}万亿]"
@@ -49,6 +52,7 @@ class Relevance:
         statistics: Callable[[Sequence[str]], dict[str, TermStatistics]],
         embedder: Embedder,
         matched: MatchedQuestion,
+        vectors_of: VectorsOf,
     ) -> None:
         """Take a question, the terms it is searched by, where to look terms up, and how it is matched."""
         query = analysis.query
@@ -56,6 +60,7 @@ class Relevance:
         self.analysis = analysis
         self.query = query
         self._embedder = embedder
+        self._vectors_of = vectors_of
         self._statistics = statistics
         # A single character says little where it stands beside others: its bigrams say it.
         self.words = telling_terms(searched)
@@ -112,8 +117,8 @@ class Relevance:
 
         Both by the sentence encoder, which reads English and Chinese alike.
         """
-        encoder = shipped_encoder()
-        return encoder.sentences(texts) @ encoder.question(self.query.text)
+        meant: NDArray[np.float32] = self._vectors_of(texts) @ shipped_encoder().question(self.query.text)
+        return meant
 
     @cached_property
     def unseen(self) -> float:

@@ -10,6 +10,7 @@ from rag.models.embedders import Embedder
 from rag.settings import Settings
 from rag.store.indexes import Indexes, Snapshot
 from rag.store.library import Library
+from rag.store.sentence_vectors import SentenceVectors
 from rag.types.document import Chunk, DocumentInfo
 from vectorstore import Vectors, VectorStore
 
@@ -33,6 +34,7 @@ class Corpus:
         self.library = library
         self.embedder = embedder
         self.indexes = Indexes(library, open_store, self.check_maker)
+        self.sentences = SentenceVectors(library.folder)
 
     @property
     def maker(self) -> str:

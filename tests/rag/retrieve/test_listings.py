@@ -13,7 +13,10 @@ from tests.doubles import FERRY, ORCHARD, document_of, retriever_over
 def asked_of(retriever: Retriever, pipeline: Pipeline, question: str) -> Relevance:
     query = rewrite(question)
     words, matched = retriever.words(query), retriever.asked(query)
-    return Relevance(analyse(query), words, retriever.statistics, pipeline.corpus.embedder, matched)
+    corpus = pipeline.corpus
+    return Relevance(
+        analyse(query), words, retriever.statistics, corpus.embedder, matched, corpus.sentences.of
+    )
 
 
 @pytest.fixture

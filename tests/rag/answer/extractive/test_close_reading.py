@@ -6,7 +6,10 @@ import pytest
 from rag.answer.extractive.close_reading import look_closely_at, read_the_likely
 from rag.answer.extractive.sentence_features import FEATURES, look_at
 
-SENTENCE, WHOLE, PLACE = (FEATURES.index(name) for name in ("closely", "closely_readable", "closely_place"))
+SENTENCE, BEHIND, WHOLE, MOST_WHOLE, PLACE = (
+    FEATURES.index(name)
+    for name in ("closely", "closely_behind", "closely_readable", "closely_readable_most", "closely_place")
+)
 NAMES = ("青云", "白茅", "石桥", "柳林", "东山", "西河", "南塘", "北坡")
 VILLAGES = {
     f"{name}.txt": f"{name}村的果园\n{name}村的果园有{number}00亩，请了技术员。\n{name}村也养鱼。\n"
@@ -57,13 +60,14 @@ def test_what_was_read_is_what_the_trees_learn_from(pipeline_of):
     passages, documents = plan.evidence.passages, plan.evidence.documents
 
     learnt = look_closely_at(plan.question, passages, documents)
-    rows, _ = read_the_likely(
-        plan.question, passages, look_at(plan.question, passages, documents), lambda rows: rows[:, SENTENCE]
-    )
+    untouched = look_at(plan.question, passages, documents)
+    rows, _ = read_the_likely(plan.question, passages, untouched.copy(), lambda rows: rows[:, SENTENCE])
 
-    assert np.array_equal(rows, learnt)
-    assert (
-        learnt[:, FEATURES.index("closely_behind")] == learnt[:, SENTENCE].max() - learnt[:, SENTENCE]
-    ).all()
-    assert set(learnt[:, FEATURES.index("closely_readable_most")]) == {learnt[:, WHOLE].max()}
-    assert {0.0, 1.0} <= set(learnt[:, PLACE])
+    is_read = rows[:, WHOLE] != untouched[:, WHOLE]
+    alike = [SENTENCE, WHOLE, PLACE]
+    assert 0 < is_read.sum() < len(rows)
+    assert np.array_equal(rows[is_read][:, alike], learnt[is_read][:, alike])
+    assert np.array_equal(rows[~is_read][:, alike], untouched[~is_read][:, alike])
+    for found, seen in ((rows, is_read), (learnt, np.ones(len(rows), bool))):
+        assert (found[:, BEHIND] == found[:, SENTENCE].max() - found[:, SENTENCE]).all()
+        assert set(found[:, MOST_WHOLE]) == {found[seen, WHOLE].max()}
