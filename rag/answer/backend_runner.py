@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator
 from typing import Final
 
 from rag.answer.backends import BACKENDS, Backend
-from rag.answer.messages import fallen_back
+from rag.answer.extractive.answerability import PLAIN
+from rag.answer.messages import fallen_back, overruled
 from rag.answer.plan import Plan
 from rag.errors import BackendError, InputError, ModelError, SettingsError
 from rag.settings import Settings
@@ -50,7 +51,7 @@ class BackendRunner:
         """Yield the text as it is written; return the draft, who wrote it, and a notice for the reader.
 
         A backend that fails is replaced by the extractive one, whose text is not streamed: some
-        of the other's may have been.
+        of the other's may have been. So is a language model that finds nothing where that one is sure.
         """
         try:
             draft = yield from _drafted(name, writer.write(plan))
@@ -58,12 +59,20 @@ class BackendRunner:
             if name == _FALLBACK:
                 raise
             _LOG.warning("backend %s failed (%s): %s", name, error.failure, error)
-            *_, last = self.get(_FALLBACK).write(plan)
-            if not isinstance(last, Draft):  # pragma: no cover - its contract
-                raise TypeError(f"backend {_FALLBACK!r} ended without a draft") from error
+            last = self._extracted(plan)
             told = [fallen_back(error, plan.question.query.language), *([last.notice] if last.notice else [])]
             return last, _FALLBACK, " ".join(told)
+        if draft.abstained and draft.model is not None and plan.evidence.passages:
+            last = self._extracted(plan)
+            if not last.abstained and (last.confidence or 0.0) >= PLAIN:
+                return last, _FALLBACK, overruled(plan.question.query.language)
         return draft, name, draft.notice
+
+    def _extracted(self, plan: Plan) -> Draft:
+        *_, last = self.get(_FALLBACK).write(plan)
+        if not isinstance(last, Draft):  # pragma: no cover - its contract
+            raise TypeError(f"backend {_FALLBACK!r} ended without a draft")
+        return last
 
 
 def _drafted(name: str, pieces: Iterator[str | Draft]) -> Generator[str, None, Draft]:

@@ -1,5 +1,6 @@
 """The exact words an answer cites: narrowed to what is said, and quoted to the character."""
 
+from functools import lru_cache
 from typing import Final
 
 from rag.answer.claims import share_held, telling_words, with_digits
@@ -56,7 +57,7 @@ def narrowed(said: str, passage: Passage) -> tuple[float, Span]:
     wanted = telling_words(said)
     if not passage.sentences:
         return 0.0, passage.spans[0]
-    held = [frozenset(terms(with_digits(sentence.text))) for sentence in passage.sentences]
+    held = [_terms_of(sentence.text) for sentence in passage.sentences]
     best, span = -1.0, passage.sentences[0].span
     for width in range(1, _WIDEST + 1):
         reached = best + (_GAIN if width > 1 else 0.0)
@@ -67,3 +68,8 @@ def narrowed(said: str, passage: Passage) -> tuple[float, Span]:
                 inside = passage.sentences[first : first + width]
                 span = Span(inside[0].span.start, inside[-1].span.end)
     return best, span
+
+
+@lru_cache(maxsize=4096)
+def _terms_of(text: str) -> frozenset[str]:
+    return frozenset(terms(with_digits(text)))

@@ -15,6 +15,7 @@ __all__ = [
     "cut_short",
     "fallen_back",
     "left_out",
+    "overruled",
 ]
 
 NOT_FOUND: Final[dict[Language, str]] = {
@@ -46,6 +47,10 @@ _FALLEN_BACK: Final = (
     "语言模型没有完成回答（{why}），以下回答直接摘自文档。",
     "The language model did not finish its answer ({why}). This one is quoted from the documents.",
 )
+_OVERRULED: Final = (
+    "语言模型没有找到回答，以下回答直接摘自文档。",
+    "The language model found no answer. This one is quoted from the documents.",
+)
 _CUT_SHORT: Final = (
     "回答达到长度上限，只保留了完整的句子。",
     "The answer reached its longest length; only its whole sentences are kept.",
@@ -68,6 +73,11 @@ def fallen_back(error: BackendError, language: Language) -> str:
     if error.status is not None:
         why = f"{why}, {error.status}" if language == "en" else f"{why}，{error.status}"
     return _in(_FALLEN_BACK, language).format(why=why)
+
+
+def overruled(language: Language) -> str:
+    """Say that the documents are quoted where a language model found nothing."""
+    return _in(_OVERRULED, language)
 
 
 def cut_short(language: Language) -> str:

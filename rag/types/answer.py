@@ -48,7 +48,8 @@ class Draft:
     """What a backend has written when it is done: text with markers and what they point to.
 
     If it `cites` sources, `sources[n - 1]` is the (document, span) of marker `[n]`. If it cites
-    passages, marker `[n]` means the evidence's `passages[n - 1]`, and any number may stand in it.
+    passages, marker `[n]` means the evidence's `passages[n - 1]`, or `shown[n - 1]` if it tells what it was
+    shown; any number may stand in it, and none has to: what each sentence rests on is found by its words.
     `notice` is what its reader has to be told about it, in the language of the question. `confidence` is
     the probability, if the backend tells, that the evidence answers the question. One that is made of
     `quotes_only` loses the sentences that its quotations do not support; in any other they are marked.
@@ -65,6 +66,7 @@ class Draft:
     form: Form | None = None  # that was written, if the backend tells
     missing: tuple[str, ...] = ()  # what of the question was not found
     highlights: tuple[str, ...] = ()  # words of the text that answer
+    shown: tuple[Passage, ...] = ()  # what the markers number, if not the evidence's passages
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ from typing import Final
 from rag.answer.backends.base import Backend
 from rag.answer.blocks import Composition
 from rag.answer.extractive.answerability import PLAIN
-from rag.answer.extractive.composer import compose
+from rag.answer.extractive.parts import (
+    Composed,
+    composed_parts,
+    is_labelled,
+    is_told,
+    sureness,
+    told_parts,
+)
 from rag.answer.extractive.writer import CitedText, write_block
 from rag.answer.messages import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE, called_otherwise
 from rag.answer.plan import Plan
@@ -30,19 +37,13 @@ class ExtractiveBackend:
         query = plan.question.query
         language = query.language
         text = CitedText()
-        plans = plan.parts or (plan,)
         pointed = query.pointed if query.pointed and query.pointed.span else None
-        if not _is_told(plan, plans) and not _is_item_alone(query.asked, pointed):
+        if not is_told(plan) and not _is_item_alone(query.asked, pointed):
             yield text.add(NOT_FOUND[language])
-            yield text.draft(abstained=True, confidence=_sureness(plan, plans), form="nothing")
+            sure = sureness(plan, plan.parts or (plan,))
+            yield text.draft(abstained=True, confidence=sure, form="nothing")
             return
-        answered = [part for part in plans if part.is_told] or [plan]
-        labelled = any(part.label for part in answered)
-        parts = plans if labelled else _whole_first(plan, answered)
-        composed = [(part, compose(part)) for part in parts]
-        if not labelled:
-            # What is summed up tells the parts.
-            composed = [one for one in composed if one[1].form == "summary"][:1] or composed
+        answered, composed = told_parts(plan), composed_parts(plan)
         if language == "en" and _is_chinese(composed, pointed):
             yield text.add(IN_CHINESE)
         if pointed is not None:
@@ -57,11 +58,11 @@ class ExtractiveBackend:
                     missing += yield from _write_labelled(text, part, composition, language)
                 else:
                     yield from _write(text, composition, language)
-        sure = _sureness(plan, answered)
+        sure = sureness(plan, answered)
         yield text.draft(
             confidence=sure,
             notice=UNSURE[language] if sure < PLAIN else None,
-            form=_form_of(query, labelled, [made for _, made in composed]),
+            form=_form_of(query, is_labelled(answered), [made for _, made in composed]),
             missing=tuple(missing),
             highlights=tuple(convert(words, language) for _, made in composed for words in made.highlights),
         )
@@ -81,26 +82,9 @@ def _form_of(query: Query, labelled: bool, composed: Sequence[Composition]) -> F
     return "several" if len(composed) > 1 else composed[0].form if composed else "fact"
 
 
-def _whole_first(plan: Plan, answered: Sequence[Plan]) -> list[Plan]:
-    return [part for part in dict.fromkeys((plan, *answered)) if part.choices]
-
-
-def _is_chinese(composed: Sequence[tuple[Plan, Composition]], pointed: Pointed | None) -> bool:
+def _is_chinese(composed: Sequence[Composed], pointed: Pointed | None) -> bool:
     told = [line.text for part, made in composed if part.is_told or not part.label for line in made.lines]
     return bool(count_han("".join([pointed.text] if pointed else told[:1])[:_SHOWN]))
-
-
-def _is_told(whole: Plan, plans: Sequence[Plan]) -> bool:
-    """Tell whether anything is told: of several things, one that is found, and that the others are not."""
-    if any(plan.label for plan in plans):
-        return any(plan.is_answered() for plan in plans)
-    return whole.is_answered() or all(plan.is_answered() for plan in plans)
-
-
-def _sureness(whole: Plan, plans: Sequence[Plan]) -> float:
-    """Return how sure the answer is: of several things that are asked about, the surest."""
-    by_thing = [plan.confidence for plan in plans if plan.label]
-    return max(by_thing or [plan.confidence for plan in (whole, *plans)])
 
 
 def _write(text: CitedText, composition: Composition, language: Language) -> Iterator[str]:

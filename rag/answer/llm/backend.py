@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Final
 
 from rag.answer.llm.base import Chat, End, Limits
+from rag.answer.llm.briefing import briefing
 from rag.answer.llm.context_window import messages_for
 from rag.answer.llm.output_filter import SaidText
 from rag.answer.llm.prompt import Prompt
@@ -42,7 +43,8 @@ class LanguageModelBackend:
             yield not_found.text
             yield not_found
             return
-        system, user = messages_for(self._prompt, plan.question.query, plan.evidence.passages, self._limits)
+        shown, form = briefing(plan)
+        system, user = messages_for(self._prompt, plan.question.query, shown, self._limits, form)
         said, is_cut = SaidText(self._limits.answer_tokens), False
         shown_at = time.monotonic()
         with closing(self._chat.say(system, user)) as pieces:
@@ -58,4 +60,12 @@ class LanguageModelBackend:
             yield not_found
             return
         notice = cut_short(language) if answer.is_short else None
-        yield Draft(answer.text, (), abstained=False, model=self._chat.name, cites="passages", notice=notice)
+        yield Draft(
+            answer.text,
+            (),
+            abstained=False,
+            model=self._chat.name,
+            cites="passages",
+            notice=notice,
+            shown=shown,
+        )

@@ -19,6 +19,7 @@ __all__ = ["messages_for"]
 _USED: Final = 0.9  # of what a model holds: its tokens are not counted quite as ours
 _FOR_HISTORY: Final = 4  # the share of what is left beside the question is one in so many
 _NOTHING: Final = "(nothing)"
+_ANY_FORM: Final = "Be short: a few sentences, or a list with one item a line where a list is asked for."
 _LANGUAGES: Final[dict[Language, str]] = {
     "zh-Hans": "Simplified Chinese (简体中文)",
     "zh-Hant": "Traditional Chinese (繁體中文)",
@@ -28,16 +29,17 @@ _MARKERS: Final = re.compile(r"\[\d+\]")
 
 
 def messages_for(
-    prompt: Prompt, query: Query, passages: Sequence[Passage], limits: Limits
+    prompt: Prompt, query: Query, passages: Sequence[Passage], limits: Limits, form: str = ""
 ) -> tuple[str, str]:
     """Return the system's and the user's message; raises BackendError if no passage fits.
 
-    Passage `[n]` is `passages[n - 1]`.
+    Passage `[n]` is `passages[n - 1]`; `form` says what to write, where that is known.
     """
     values = {
         "question": query.asked,
         "language": _LANGUAGES[query.language],
         "not_found": NOT_FOUND_SIGN,
+        "form": form or _ANY_FORM,
         "fence": _fence(passages),
         "history": _NOTHING,
         "passages": "",

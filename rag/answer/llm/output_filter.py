@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from rag.errors import BackendError
 from rag.text.normalize import convert, language_of
+from rag.text.patterns import any_of, as_pattern_text
 from rag.text.sentences import sentence_ends
 from rag.types.query import Language
 
@@ -25,6 +26,21 @@ _MARKER: Final = re.compile(r"\[\d+\]")
 _OTHER_MARKERS: Final = re.compile(r"【(\d+)(?:†[^】\n]*)?】|\[\^(\d+)\]")  # 【1】 【1†source】 [^1]
 _SEVERAL: Final = re.compile(r"\[(\d+(?:\s*[,，、;；]\s*\d+)+)\]")  # [1, 2]
 _NO_WORD: Final = re.compile(r"[\W_]+")
+# That the passages do not say it, in a model's own words; what a document says is missing is an answer.
+_THE_PASSAGES: Final = any_of("文档", "文件", "资料", "段落", "原文", "文中", "上下文", "提供的内容", "片段")
+_DO_NOT_SAY: Final = "(?:未|没有?)(?:明确)?(?:提及|提到|找到|说明|回答|包含|给出)"
+_NOT_FOUND: Final = re.compile(
+    any_of(
+        "^(?:抱歉,?|对不起,?)?(?:未找到|没有找到|没找到|找不到|无法(?:回答|确定))",
+        f"{_THE_PASSAGES}(?:里|中)?(?:都|均|并)?{_DO_NOT_SAY}",
+        r"^(?:answer )?not found\b",
+        r"^(?:there is )?no (?:answer|information)\b",
+        r"\b(?:documents?|passages?|context|text)\b.{0,20}n[o']t (?:mention|say|contain|provide|answer)",
+    ),
+    re.IGNORECASE,
+)
+_BUT: Final = re.compile(any_of("但", "不过", "只有", r"\bbut\b", r"\bonly\b"), re.IGNORECASE)
+_LONGEST_NOT_FOUND: Final = 80  # characters of a sentence that says no more than that
 _CHARACTERS_A_TOKEN: Final = 8
 _LOOP: Final = 480  # characters that are but repetitions
 _LONGEST_TURN: Final = 120  # of what is repeated, so that it is there four times
@@ -69,7 +85,7 @@ class SaidText:
         """Return the answer, in the script of a language; of one that was cut its whole sentences."""
         is_thinking = self._text.lstrip().startswith(_THINKS)
         text = "" if is_thinking else _with_plain_markers(_visible(self._text)).strip()
-        if _letters(text).startswith(_LETTERS):
+        if _letters(text).startswith(_LETTERS) or _says_not_found(text):
             return Finished("", is_found=False, is_short=False)
         text = text.replace(NOT_FOUND_SIGN, "").strip()
         if is_cut:
@@ -79,6 +95,13 @@ class SaidText:
         if language != "en" and language_of(text, language) not in (language, "en"):
             text = convert(text, language)
         return Finished(text, is_found=True, is_short=is_cut)
+
+
+def _says_not_found(text: str) -> bool:
+    """Tell whether all that is said is, in words, that nothing was found."""
+    said = as_pattern_text(_MARKER.sub("", text)).strip()
+    is_one = len(sentence_ends(said)) == 1 and len(said) <= _LONGEST_NOT_FOUND
+    return is_one and bool(_NOT_FOUND.search(said)) and not _BUT.search(said)
 
 
 def _letters(text: str) -> str:

@@ -11,7 +11,7 @@ from rag.errors import SettingsError
 __all__ = ["Prompt"]
 
 _SHIPPED: Final = Path(__file__).parent / "prompt.md"
-_SLOTS: Final = ("question", "passages", "history", "language", "not_found", "fence")
+_SLOTS: Final = ("question", "passages", "history", "language", "form", "not_found", "fence")
 _NEEDED: Final = ("question", "passages")
 _SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
 _PARTS: Final = re.compile(

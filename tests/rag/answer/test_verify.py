@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag.answer.verify import Checked, support, verify
+from rag.answer.support import support
+from rag.answer.verify import Checked, verify
 from rag.types.answer import Draft
 from rag.types.document import Span
 from rag.types.evidence import Evidence, Passage, Sentence
@@ -54,7 +55,7 @@ def quotes(done: Checked) -> list[str]:
 def test_a_marker_that_means_a_passage_is_narrowed_to_the_sentence_that_supports():
     done = checked("末班轮船晚上八点开出[1]。")
 
-    assert done.draft.text == "末班轮船晚上八点开出[1]。"
+    assert done.draft.text == "末班轮船晚上八点开出。[1]"
     assert quotes(done) == ["末班晚上八点开出。"]
     assert [claim.supported for claim in done.claims] == [True]
 
@@ -62,7 +63,7 @@ def test_a_marker_that_means_a_passage_is_narrowed_to_the_sentence_that_supports
 def test_two_sentences_that_cite_one_passage_get_a_source_each():
     done = checked("首班是早上七点[1]。大雾停航时可以全额退票[1]。")
 
-    assert done.draft.text == "首班是早上七点[1]。大雾停航时可以全额退票[2]。"
+    assert done.draft.text == "首班是早上七点。[1]大雾停航时可以全额退票。[2]"
     assert quotes(done) == [SENTENCES[0], SENTENCES[2]]
 
 
@@ -76,7 +77,7 @@ def test_what_two_neighbouring_sentences_hold_together_is_quoted_together():
 def test_a_marker_that_points_nowhere_goes(marker):
     done = checked(f"码头设有咖啡馆{marker}。末班晚上八点开出[1]。")
 
-    assert done.draft.text == "码头设有咖啡馆。末班晚上八点开出[1]。"
+    assert done.draft.text == "码头设有咖啡馆。末班晚上八点开出。[1]"
     assert quotes(done) == ["末班晚上八点开出。"]
 
 
@@ -98,8 +99,8 @@ def test_a_claim_says_where_its_sentence_stands_in_the_text():
     done = checked("首班早上七点开[1]。\n2. 末班晚上八点开出[1]。")
 
     assert [done.draft.text[c.start : c.end] for c in done.claims] == [
-        "首班早上七点开[1]。",
-        "末班晚上八点开出[2]。",
+        "首班早上七点开。[1]",
+        "末班晚上八点开出。[2]",
     ]
 
 

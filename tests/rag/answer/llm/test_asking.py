@@ -15,6 +15,7 @@ from tests.llm_server import saying
 from tests.rag.answer.llm.conftest import KEY, QUESTION, asking
 
 UNREAD: Any = None  # evidence that no double looks at
+UNTOLD = "月球基地的火箭燃料由哪家公司供应？"
 STATUS_500 = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -53,13 +54,13 @@ def test_options_are_added_and_null_leaves_one_out(library, server):
     assert "authorization" not in server.peers[-1].head.lower()
 
 
-def test_an_answer_is_streamed_and_cites_the_passages_it_names(pipeline, server):
-    server.behave = saying("首班七点。[2]", "末班八点。[1]", "退票。[2]")
+def test_an_answer_is_streamed_and_cites_what_it_says_whatever_it_marked(pipeline, server):
+    server.behave = saying("首班早上七点。[2]", "末班晚上八点。[1]", "遇到大雾乘客可以全额退票。[2]")
     passages, *pieces, answer = pipeline.stream("轮船首班几点，末班几点？")
 
-    assert "".join(pieces) == "首班七点。[2]末班八点。[1]退票。[2]"
-    assert answer.answer == "首班七点。[1]末班八点。[2]退票。[1]"
-    assert [citation.passage for citation in answer.citations] == [passages[1].id, passages[0].id]
+    assert "".join(pieces) == "首班早上七点。[2]末班晚上八点。[1]遇到大雾乘客可以全额退票。[2]"
+    assert answer.answer == "首班早上七点。[1]末班晚上八点。[1]遇到大雾乘客可以全额退票。[2]"
+    assert [citation.passage for citation in answer.citations] == [passages[0].id] * 2
     assert [citation.marker for citation in answer.citations] == [1, 2]
     assert (answer.backend, answer.model, answer.notice) == ("openai", "tiny", None)
 
@@ -104,11 +105,11 @@ def test_an_answer_in_the_other_script_is_written_in_the_askers(pipeline, server
 )
 def test_a_model_that_finds_no_answer_abstains_in_the_usual_words(pipeline, server, said):
     server.behave = saying(*said)
-    _, *pieces, answer = pipeline.stream(QUESTION)
+    _, *pieces, answer = pipeline.stream(UNTOLD)
 
     assert answer.abstained
     assert answer.backend == "openai"
-    assert answer.answer == pipeline.ask("月球基地的火箭燃料由哪家公司供应？", backend="extractive").answer
+    assert answer.answer == pipeline.ask(UNTOLD, backend="extractive").answer
     assert "".join(pieces) == answer.answer
     assert answer.citations == ()
 
