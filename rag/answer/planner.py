@@ -105,7 +105,9 @@ class Planner:
     def evidence(self, question: Relevance, k: int) -> Evidence:
         """Return the passages, their documents, and the sections that may list what is asked for."""
         check()
-        candidates = self._retriever.by_meaning(self._retriever.candidates(question.query), question.meaning)
+        query = question.query
+        candidates = self._retriever.candidates(query)
+        candidates = self._retriever.by_meaning(candidates, question.meaning, query.language)
         passages = self._builder.passages(candidates, k, question.query)
         documents = {passage.document: self._builder.document(passage.document) for passage in passages}
         if question.query.documents is None:

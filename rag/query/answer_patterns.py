@@ -19,6 +19,8 @@ from rag.text.word_lists import (
     CARRIES_OUT,
     COMMUNITIES,
     DISTRICTS,
+    ENGLISH_MONTHS,
+    ENGLISH_POSTS,
     ITEM_CLASSIFIERS,
     LENGTHS_OF_TIME,
     PARTS_OF_DAY,
@@ -35,6 +37,8 @@ __all__ = [
     "AMOUNT_SHAPES",
     "ANY_TIME_SHAPE",
     "CUES",
+    "ENGLISH_SHAPES",
+    "ENGLISH_SUM",
     "NAMED_SHAPE",
     "PERSON_SHAPE",
     "PLACE_SHAPE",
@@ -169,6 +173,28 @@ _BUILT_OR_GROWN: Final = (
     *("校", "大学", "厂", "公司", "小区", "山", "河", "湖", "岛", "门", "屋", "点"),
 )
 PLACE_SHAPE: Final = re.compile(f"[{HAN}]{{2}}{any_of(*DISTRICTS, *COMMUNITIES, *_BUILT_OR_GROWN)}")
+
+_ENGLISH_MONTH: Final = any_of(*(month.capitalize() for month in ENGLISH_MONTHS))
+_ENGLISH_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_ENGLISH_UNIT: Final = any_of("minute", "hour", "day", "week", "month", "quarter", "year", "term")
+_ENGLISH_CYCLE: Final = any_of("daily", "weekly", "monthly", "quarterly", "annually", "until", "at once")
+_ENGLISH_CURRENCY: Final = any_of("pence", "cents?", "pounds?", "dollars?", "euros?", "yuan")
+ENGLISH_SHAPES: Final[dict[Asks, re.Pattern[str]]] = {
+    "person": re.compile(
+        r"\b(?:[Mm]rs?|[Mm]s|[Dd]r|[Pp]rof|[Ss]ir)\b\.? [A-Z]|\b[A-Z]\. [A-Z][a-z]+|"
+        r"\b[A-Z][a-z]+ (?:(?:[A-Z]\.|of|and|the|for) )*[A-Z][\w'’-]+|"
+        rf"\b{any_of(*ENGLISH_POSTS)}s?\b"
+    ),
+    "time": re.compile(
+        rf"\b(?:{_ENGLISH_MONTH}|{_ENGLISH_DAY}|{_ENGLISH_UNIT}s?|{_ENGLISH_CYCLE})\b|"
+        r"\b(?:1[0-9]|20)[0-9]{2}\b|[0-9]{1,2}[:.][0-9]{2}|[0-9] ?[ap]\.?m\b"
+    ),
+}
+"""What English text shows to an English question of a kind: a name with its capitals, a post, a date."""
+ENGLISH_SUM: Final = re.compile(
+    rf"[£$€¥] ?[0-9]|[0-9](?:p\b| ?%| {_ENGLISH_CURRENCY}\b)|\b(?:RMB|GBP|USD|EUR) ?[0-9]"
+)
+"""The same of a sum of money, or a share of one."""
 
 CUES: Final[dict[Asks, re.Pattern[str]]] = {
     "time": re.compile(

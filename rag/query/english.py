@@ -6,7 +6,7 @@ from typing import Final
 
 from rag.text.normalize import ENGLISH_FUNCTION_WORDS
 
-__all__ = ["content_of", "english_words", "singular", "stems"]
+__all__ = ["content_of", "english_words", "forms", "singular", "stems"]
 
 _WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _NO_PLURAL: Final = re.compile("(?:ss|us|is|news|gas|series|species)$")
@@ -25,6 +25,10 @@ _IRREGULAR: Final = {
     "worn": "wear", "wrote": "write", "written": "write", "centre": "center", "labour": "labor",
     "programme": "program",
 }
+_PAST: Final = {
+    root: tuple(past for past, of in _IRREGULAR.items() if of == root) for root in _IRREGULAR.values()
+}
+_SHORTEST_ROOT: Final = 3  # letters
 
 
 def english_words(normalised: str) -> list[str]:
@@ -46,6 +50,16 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     return word[:-1]
+
+
+def forms(word: str) -> Iterator[str]:
+    """Yield how a word and what it comes from may be written: exceed › exceeds, exceeded, exceeding."""
+    for root in dict.fromkeys((word, *(root for root in stems(word) if len(root) >= _SHORTEST_ROOT))):
+        stem = root.removesuffix("e")
+        yield from (root, f"{root}s", f"{root}es", f"{stem}ed", f"{stem}ing")
+        if root.endswith("y"):
+            yield from (f"{root[:-1]}ies", f"{root[:-1]}ied")
+        yield from _PAST.get(root, ())
 
 
 def stems(word: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from rag.query.answer_patterns import (
     AMOUNT,
     AMOUNT_SHAPES,
     ANY_TIME_SHAPE,
+    ENGLISH_SHAPES,
+    ENGLISH_SUM,
     NAMED_SHAPE,
     PERSON_SHAPE,
     PLACE_SHAPE,
@@ -26,7 +28,7 @@ from rag.query.answer_type import Asks, asks_for
 from rag.query.counted_names import asked_count
 from rag.text.enumerations import Enumeration, enumerations
 from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, STRAIGHT, quoted
-from rag.text.normalize import HAN, normalise
+from rag.text.normalize import HAN, is_in_english, normalise
 from rag.text.numbers import COUNTING, SEVERAL, count_in
 from rag.text.patterns import any_of, as_pattern_text
 from rag.text.sentences import clauses_of
@@ -124,6 +126,8 @@ def expected(question: str) -> Expected:
     asks = asks_for(question)
     text = as_pattern_text(normalise(question))
     wanted = _wanted(asks, question, text)
+    if wanted.shapes and is_in_english(question):
+        wanted = replace(wanted, shapes=(*wanted.shapes, *_in_english(wanted)))
     return replace(wanted, given=text, which=_which(text))
 
 
@@ -150,6 +154,14 @@ def _wanted(asks: Asks, question: str, text: str) -> Expected:
     if asks == "count":
         return _amount(text)
     return Expected(asks)
+
+
+def _in_english(wanted: Expected) -> tuple[re.Pattern[str], ...]:
+    """Return what English text shows where Chinese text shows what is wanted."""
+    if wanted.shapes == (AMOUNT_SHAPES[0].written,):
+        return (ENGLISH_SUM,)
+    shape = ENGLISH_SHAPES.get(wanted.asks)
+    return (shape,) if shape else ()
 
 
 def _which(text: str) -> str:
@@ -197,7 +209,7 @@ def meets(wanted: Expected, sentence: str) -> Meets:
         found.span()
         for shape in wanted.shapes
         for found in shape.finditer(text)
-        if found[0].strip(_AROUND_NAME) not in wanted.given
+        if found[0].strip(_AROUND_NAME).lower() not in wanted.given
     ]
     if not things:
         return Meets(0.0, 0.0, right_by=0.0, which=which)

@@ -28,10 +28,12 @@ _QUOTED: Final = re.compile(quoted("{2,}"))
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
     f"(?<!第)几{any_of(*CLASSIFIERS, '点', '月', '号', '方面')}|"
-    f"{ENGLISH_INTERROGATIVE}"
+    f"{ENGLISH_INTERROGATIVE}|"
+    r"^(?:can|could|may|must|should|will|would|do|does|did|is|are|was|were|has|have)\b"
 )
 _BORDER: Final = re.compile(
-    f"[,;?。;\n]+|{LIST_COMMA}(?=[^{LIST_COMMA}]*{any_of(*INTERROGATIVES)})|"
+    r"(?:[;?。;\n]|(?<![0-9]),|,(?![0-9]{3}(?![0-9])))+|(?<=[a-z0-9%)])\.(?=\s+[a-z])|"
+    f"{LIST_COMMA}(?=[^{LIST_COMMA}]*{any_of(*INTERROGATIVES)})|"
     f"{JOINT_BEFORE_QUESTION}(?=[^,;?]*{any_of(*INTERROGATIVES, '为')})|"
     f"\\band\\b(?=\\s+{BEGINS_TO_ASK})"
 )

@@ -6,16 +6,25 @@ from typing import Final, NamedTuple
 
 from rag.models.lexicon import shipped_lexicon
 from rag.query.answer_type import Asks
-from rag.query.english import english_words, stems
+from rag.query.english import english_words, forms, stems
 from rag.query.pinyin import GENERIC, Counted, best_names, names_read
-from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, telling_terms, terms
+from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, count_han, normalise, telling_terms, terms
 from rag.text.numbers import in_characters
 from rag.text.word_lists import ENGLISH_MONTHS, ENGLISH_NUMBERS
 from rag.types.query import Meaning, Query
 
-__all__ = ["Translated", "counted_nouns", "in_focus", "terms_of_word", "translate", "word_for_word"]
+__all__ = [
+    "Translated",
+    "counted_nouns",
+    "in_focus",
+    "says_something",
+    "terms_of_word",
+    "translate",
+    "word_for_word",
+]
 
-_MOST: Final = 3  # alternatives of a word
+_MOST: Final = 3  # alternatives of a word in Chinese
+_MOST_FORMS: Final = 6  # in which it stands in the library as it is
 _LEAST: Final = 0.2  # of the most probable alternative's share
 _OF_STEM: Final = 0.7  # what the meanings of train count for trained
 _COMMON: Final = 0.15  # how much it counts that a word is common in the library
@@ -43,9 +52,10 @@ _SAY_LITTLE: Final = frozenset(
     [
         *("also", "any", "both", "each", "ever", "he", "her", "his", "if", "no", "not", "one", "out"),
         *("said", "say", "she", "so", "than", "then", "through", "too", "under", "up", "us", "use", "used"),
-        "we",
+        *("we", "about", "but", "might", "must", "now", "our", "some", "still", "such", "while"),
     ]
 )
+_CUT_OFF: Final = frozenset(["s", "t", "d", "m", "ll", "re", "ve"])
 _UNITS: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _TENS: Final = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NUMBERS: Final = {word: number for number, word in enumerate(ENGLISH_NUMBERS, 2)} | {
@@ -72,6 +82,11 @@ class _Token(NamedTuple):
 def translate(question: str, counted: Counted) -> Translated:
     """Return what the words of an English question may be called, those that the library has."""
     return _Translator(question, counted).translated()
+
+
+def says_something(term: str) -> bool:
+    """Tell whether a term of an English question says what it is about: the s of an apostrophe does not."""
+    return term not in _SAY_LITTLE and term not in _CUT_OFF
 
 
 def terms_of_word(word: str) -> list[str]:
@@ -157,9 +172,12 @@ class _Translator:
         for stem in stems(word):
             for meaning, share in self._lexicon.meanings(stem):
                 shares[meaning] = max(shares.get(meaning, 0.0), _OF_STEM * share)
-        if self._counted([token.written.lower()])[token.written.lower()]:
-            shares[token.written.lower()] = max([*shares.values(), 1.0])
-        return self._meaning(word, shares)
+        return self._meaning(word, shares, self._written(token.written.lower(), word))
+
+    def _written(self, written: str, word: str) -> tuple[str, ...]:
+        """Return the forms in which the library has an English word, as it is asked first."""
+        found = self._counted(list(dict.fromkeys((written, word, *forms(word)))))
+        return tuple(form for form, often in found.items() if often)[:_MOST_FORMS]
 
     def _phrase(self, at: int) -> tuple[Meaning | None, int]:
         words = [token.word for token in self._tokens[at : at + 2]]
@@ -168,26 +186,22 @@ class _Translator:
         phrase = " ".join(words)
         return self._meaning(phrase, dict(self._lexicon.meanings(phrase))), 2
 
-    def _meaning(self, word: str, shares: dict[str, float]) -> Meaning | None:
-        """Return a word's meaning: the most probable alternatives that stand in the library."""
+    def _meaning(self, word: str, shares: dict[str, float], own: tuple[str, ...] = ()) -> Meaning | None:
+        """Return a word's meaning: the most probable alternatives in the library, then its `own` forms."""
         weighed = {
             text: share * often**_COMMON * (_SINGLE if len(text) == 1 else 1.0)
             for text, share in shares.items()
             if (often := min(self._counted(terms_of_word(text)).values()))
         }
-        ranked = sorted(weighed, key=lambda text: (-weighed[text], text))
+        as_written = max(self._counted(list(own)).values(), default=0) ** _COMMON
+        least = _LEAST * max([*weighed.values(), as_written], default=0.0)
         kept: list[str] = []
-        for text in ranked:
-            if weighed[text] >= _LEAST * weighed[ranked[0]] and not any(
-                other in text and len(other) > 1 for other in kept
-            ):
+        for text in sorted(weighed, key=lambda text: (-weighed[text], text)):
+            if weighed[text] >= least and not any(other in text and len(other) > 1 for other in kept):
                 kept.append(text)
         kept = kept[:_MOST]
-        return (
-            Meaning(word, tuple(kept), tuple(weighed[text] / weighed[kept[0]] for text in kept))
-            if kept
-            else None
-        )
+        shared = [weighed[text] / weighed[kept[0]] for text in kept] + [1.0] * len(own)
+        return Meaning(word, (*kept, *own), tuple(shared)) if shared else None
 
     def _is_known(self, text: str) -> bool:
         return all(self._counted(terms_of_word(text)).values())
@@ -227,7 +241,7 @@ class _Translator:
         date = _date(token.written.lower(), following.written.lower())
         if date:
             return self._meaning(date, {date: 1.0}), 2
-        if token.written.lower() in _MONTHS and token.written[0].isupper():
+        if token.written.lower() in _MONTHS and token.written[0].isupper() and not token.starts:
             month = f"{_MONTHS[token.written.lower()]}月"
             return self._meaning(month, {month: 1.0}), 1
         value = _value(token)
@@ -235,17 +249,21 @@ class _Translator:
             return None, 0
         unit = _UNITS.get(following.written.lower())
         taken = 2 if unit else 1
-        forms = _forms(value * (unit or 1))
+        written = _forms(value * (unit or 1))
         after = self._tokens[at + taken] if at + taken < len(self._tokens) else None
-        noun = self._word(after) if after and after.word else None
+        nouns = (self._word(after) or Meaning("", (), ())).alternatives if after and after.word else ()
         counted = {
             f"{form}{measure}{text}": 1.0
-            for form in forms
+            for form in written
             for measure in _MEASURES
-            for text in (noun or ("", ()))[1]
+            for text in nouns
+            if count_han(text)
         }
-        word = token.written.lower()
-        return self._meaning(word, counted) or self._meaning(word, dict.fromkeys(forms, 1.0)), taken
+        word, plain = token.written.lower(), dict.fromkeys(written, 1.0)
+        if any(not count_han(text) for text in nouns):  # English texts put nothing between the two
+            counted |= dict.fromkeys(written, _LEAST)
+        own = self._written(word, word) if word.isalpha() else ()
+        return self._meaning(word, counted if self._meaning(word, counted) else plain, own), taken
 
 
 def _tokens(question: str) -> Iterator[_Token]:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from rag.text.sentences import sentence_ends
 
-__all__ = ["DEPTH", "Cosines", "fused_order"]
+__all__ = ["DEPTH", "DEPTH_IN_ENGLISH", "Cosines", "fused_order"]
 
 DEPTH: Final = 20  # candidates
+DEPTH_IN_ENGLISH: Final = 40
+"""The same, of an English question: its words, of which it has many and common ones, tell less."""
 _SMOOTHING: Final = 10  # of a rank: how little the very first places stand out
 
 Cosines = Callable[[Sequence[str]], NDArray[np.float32]]

@@ -16,7 +16,7 @@ from rag.query.keywords import content_terms, content_words
 from rag.query.translation import counted_nouns, in_focus, word_for_word
 from rag.retrieve.rerank.matching import MatchedQuestion
 from rag.store.fulltext import TermStatistics
-from rag.text.normalize import HAN, fold, normalise, telling_terms, terms
+from rag.text.normalize import HAN, count_han, fold, is_in_english, normalise, telling_terms, terms
 from rag.text.numbers import ARABIC, HUNDREDS, NUMERALS
 from rag.text.vocabulary import words
 
@@ -81,7 +81,7 @@ class Relevance:
         return shipped_cross_reader()
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Return what the small reader finds in texts; an English question is put to it in Chinese words."""
+        """Return what the small reader finds in texts; it is asked in the language of each."""
         reader = shipped_reader()
         if self.query.language != "en":
             return reader.read(self.query.text, texts)
@@ -92,16 +92,19 @@ class Relevance:
         return self.cross_reader.read_pairs(self.put_to(texts))
 
     def put_to(self, texts: Sequence[str]) -> list[tuple[str, str]]:
-        """Return the question as it is put to each text, and the text."""
+        """Return the question as it is put to each text, in that text's language, and the text."""
         if self.query.language != "en":
             return [(self.query.text, text) for text in texts]
-        return [(word_for_word(self.query, self.analysis.asks, text), text) for text in texts]
+        asked, asks = self.query, self.analysis.asks
+        return [
+            (asked.text if is_in_english(text) else word_for_word(asked, asks, text), text) for text in texts
+        ]
 
     @cached_property
     def _counts(self) -> re.Pattern[str] | None:
-        """What an English question counts beside a number: 10名专职党务工作者, 观众达2万多人."""
+        """What an English question counts beside a number: 10名专职党务工作者, 46 deep wells."""
         nouns = "|".join(map(re.escape, counted_nouns(self.query)))
-        between = f"[{HAN}]{{0,6}}?"
+        between = f"(?:[{HAN}]{{0,6}}?| (?:[a-z-]+ ){{0,2}})"
         return re.compile(f"{_NUMERAL}{between}(?:{nouns})|(?:{nouns}){between}{_NUMERAL}") if nouns else None
 
     def counts(self, text: str) -> bool:
@@ -182,7 +185,12 @@ class Relevance:
         if not self._meant:
             return set()
         together = "\n".join(map(normalise, texts))
-        return {word for word, ways in self._meant.items() if any(way in together for way in ways)}
+        held = set(terms(together))
+        return {
+            word
+            for word, ways in self._meant.items()
+            if any(way in held or (count_han(way) > 0 and way in together) for way in ways)
+        }
 
     def similarity(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the cosine of each text with the question, shape (n,)."""

@@ -11,10 +11,9 @@ from rag.models.embedders import Embedder
 from rag.query.counted_names import name_to_explain
 from rag.query.keywords import content_terms
 from rag.query.near_names import most_like, names_asked_about
-from rag.query.translation import terms_of_word, translate
+from rag.query.translation import says_something, terms_of_word, translate
 from rag.query.variants import in_the_library_s_words
-from rag.retrieve.rank_fusion import DEPTH as MEANING_DEPTH
-from rag.retrieve.rank_fusion import Cosines, fused_order
+from rag.retrieve.rank_fusion import DEPTH, DEPTH_IN_ENGLISH, Cosines, fused_order
 from rag.retrieve.rerank.base import Reranker
 from rag.retrieve.rerank.features import Judged
 from rag.retrieve.rerank.matching import (
@@ -27,7 +26,7 @@ from rag.retrieve.rerank.matching import (
 from rag.store.fulltext import AnyOf, FullText, TermStatistics
 from rag.store.indexes import Snapshot
 from rag.text.normalize import convert, count_han, terms, unquoted
-from rag.types.query import Meaning, Query
+from rag.types.query import Language, Meaning, Query
 from vectorstore import Hit, Ids
 
 __all__ = ["Legs", "RankedChunk", "Retriever"]
@@ -36,7 +35,7 @@ Legs = Literal["full", "dense", "lexical"]
 
 _MOST_PREPARED: Final = 5_000  # chunks whose normalised text is kept
 _PREPARED: Final = "chunks as they are matched"
-_DEPTH: Final = 60  # candidates each leg brings
+_BROUGHT: Final = 60  # candidates each leg brings
 _NAMED_IN: Final = 8  # first chunks in which a name is looked for
 _WITHIN_NAME: Final = re.compile(r"[\s、]")
 _LEXICAL_WEIGHT: Final = 0.75
@@ -88,15 +87,18 @@ class Retriever:
         again.sort(key=lambda candidate: (-candidate.score, candidate.id))
         return [*again, *_below(again, fused[self._reranker.depth :])]
 
-    def by_meaning(self, candidates: Sequence[RankedChunk], meaning: Cosines) -> list[RankedChunk]:
+    def by_meaning(
+        self, candidates: Sequence[RankedChunk], meaning: Cosines, language: Language = "zh-Hans"
+    ) -> list[RankedChunk]:
         """Return candidates, best first, the first of them in an order that heeds what they mean.
 
         `meaning` tells the cosine of each sentence with the question. Scores stay what they were.
         """
-        chunks = self._snapshot.chunks(candidate.id for candidate in candidates[:MEANING_DEPTH])
-        first = [candidate for candidate in candidates[:MEANING_DEPTH] if candidate.id in chunks]
+        depth = DEPTH_IN_ENGLISH if language == "en" else DEPTH
+        chunks = self._snapshot.chunks(candidate.id for candidate in candidates[:depth])
+        first = [candidate for candidate in candidates[:depth] if candidate.id in chunks]
         order = fused_order([chunks[candidate.id].text for candidate in first], meaning)
-        return [*(first[place] for place in order), *candidates[MEANING_DEPTH:]]
+        return [*(first[place] for place in order), *candidates[depth:]]
 
     def looked_at(
         self, query: Query, candidates: Sequence[RankedChunk]
@@ -144,9 +146,9 @@ class Retriever:
         vector = self._embedder.embed_query(query.text)
         store, text = self._store, self._text
         words, any_of = _searched(text, query)
-        dense = _by_id(store.search(vector, _DEPTH, allowed)) if legs != "lexical" else {}
+        dense = _by_id(store.search(vector, _BROUGHT, allowed)) if legs != "lexical" else {}
         also = _ids(dense) if legs == "full" else None  # what one leg brought, the other scores as well
-        lexical = _by_id(text.search(words, _DEPTH, allowed, also, any_of)) if legs != "dense" else {}
+        lexical = _by_id(text.search(words, _BROUGHT, allowed, also, any_of)) if legs != "dense" else {}
         if legs == "full":
             others = _ids(lexical.keys() - dense.keys())
             dense |= _by_id(store.search(vector, len(others), others))
@@ -281,12 +283,13 @@ def _by_id(hits: Sequence[Hit]) -> dict[int, float]:
 def _plain_words(query: Query) -> list[str]:
     """Return the terms of a question that are searched for as they stand."""
     words = _all_words(query)
-    if not query.meant:
-        return words
+    if query.language == "en":
+        words = [word for word in words if says_something(word)] or words
     meant = {
         part
         for meaning in query.meant
-        for part in (*meaning.word.split(), *terms_of_word(meaning.alternatives[0]))
+        for way in (meaning.word, *meaning.alternatives[:1], *filter(str.isascii, meaning.alternatives))
+        for part in (*way.split(), *terms_of_word(way))
     }
     return [word for word in words if word not in meant]
 

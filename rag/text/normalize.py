@@ -20,6 +20,7 @@ __all__ = [
     "count_han",
     "fold",
     "in_other_words",
+    "is_in_english",
     "language_of",
     "normalise",
     "telling_terms",
@@ -139,6 +140,11 @@ def language_of(text: str, default: Language = "zh-Hans") -> Language:
     if traditional == simplified:
         return default
     return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def is_in_english(text: str) -> bool:
+    """Tell whether a text is in Latin words rather than in Han characters: two of these weigh one word."""
+    return len(_LATIN_WORD.findall(text)) * 2 > count_han(text)
 
 
 def _changed(text: str, config: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rag.text.marks import COMMAS, NESTED_CLOSING, NESTED_OPENING, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.normalize import HAN
+from rag.text.word_lists import ENGLISH_ABBREVIATIONS
 from rag.types.document import Span
 
 __all__ = ["Clause", "Clean", "as_read", "clauses_of", "clean", "sentence_ends"]
@@ -17,9 +18,12 @@ _CJK_PUNCTUATION: Final = frozenset("，。、；：！？“”‘’「」『�
 _UNIT_SIGNS: Final = "℃℉°%‰"
 _HAN: Final = re.compile(f"[{HAN}]")
 _CLOSING: Final = f"{TRAILING}】》〉"
-_SENTENCE_END: Final = re.compile(
-    rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\d\.)(?<!\b[A-Z]\.)|\n"
-)
+_SENTENCE_END: Final = re.compile(rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\b[A-Z]\.)|\n")
+_ABBREVIATION: Final = re.compile(rf"\b(?:{'|'.join(ENGLISH_ABBREVIATIONS)})\.$", re.IGNORECASE)
+_DOTTED: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}$")  # e.g., a.m.
+_NUMBERED: Final = re.compile(r"\W*[0-9]+(?:\.[0-9]+)*\.")  # 3. Keep it dry
+_LONGEST_ABBREVIATION: Final = 8  # characters with what is before it
+_BEGINS: Final = re.compile(r"\s+[\"'“‘(]?[A-Z]")
 
 _CLAUSE_END: Final = re.compile(f"[{COMMAS}{SEMICOLONS}。！？!?]+[{TRAILING}]*")
 
@@ -102,10 +106,22 @@ def sentence_ends(text: str) -> list[int]:
     A sentence ends after 。！？… and closing quotes, at a full stop followed by white space, and at
     a line break. Semicolons hold one sentence together: 三必访：…；六必谈：….
     """
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends: list[int] = []
+    for mark in _SENTENCE_END.finditer(text):
+        if mark[0][0] != "." or _is_full_stop(text, mark, ends[-1] if ends else 0):
+            ends.append(mark.end())
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
+
+
+def _is_full_stop(text: str, mark: re.Match[str], start: int) -> bool:
+    """Tell whether a dot before white space ends the sentence that begins at `start`."""
+    said = text[start : mark.start() + 1]
+    begins = bool(_BEGINS.match(text, mark.end()))
+    if said[-2:-1].isdecimal():
+        return begins and not _NUMBERED.fullmatch(said)
+    return not _ABBREVIATION.search(said[-_LONGEST_ABBREVIATION:]) and (begins or not _DOTTED.search(said))
 
 
 class Clause(NamedTuple):

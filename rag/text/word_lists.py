@@ -15,9 +15,11 @@ __all__ = [
     "COMMUNITIES",
     "DIRECTIONS",
     "DISTRICTS",
+    "ENGLISH_ABBREVIATIONS",
     "ENGLISH_MONTHS",
     "ENGLISH_NUMBERS",
     "ENGLISH_ORDINALS",
+    "ENGLISH_POSTS",
     "INTERROGATIVES",
     "IN_NO_NAME",
     "ITEM_CLASSIFIERS",
@@ -129,3 +131,28 @@ IN_NO_NAME: Final = "的了在和与从到对把将为以由于被让使各全�
 
 INTERROGATIVES: Final = ("谁", "什么", "哪", "多少", "几", "怎", "如何")
 """What every question but a yes-no one holds one of: 谁负责, 怎么办."""
+
+# English
+
+ENGLISH_ABBREVIATIONS: Final = (
+    *("mr", "mrs", "ms", "dr", "prof", "rev", "hon", "st", "cllr"),
+    *("nos?", "figs?", "sec", "vol", "eq", "pp?", "cf", "vs", "approx"),
+)
+"""Their dot ends no sentence: what they stand before follows. Dr. Smith, Fig. 3."""
+
+ENGLISH_POSTS: Final = (
+    *("chair", "director", "manager", "head", "officer", "secretary", "clerk", "owner", "engineer"),
+    *(
+        "board",
+        "committee",
+        "council",
+        "trustee",
+        "department",
+        "staff",
+        "member",
+        "party",
+        "parties",
+        "court",
+    ),
+)
+"""Who or what is in charge, singular."""

@@ -22,6 +22,7 @@ from rag.models.forest import Trees
 from rag.resources import MODELS
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
+from rag.text.normalize import is_in_english
 from rag.types.evidence import Evidence
 
 __all__ = [
@@ -49,6 +50,7 @@ _LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
 _UNSEEN: Final = 0.5  # share of the question
 _UNREADABLE: Final = -2.0  # logit; the more of the question is unseen, the higher
 _BY_UNSEEN: Final = 25.0  # of the logit, for all of the question
+_UNLIKELY: Final = -2.0  # logit of a sentence in English that was read alone: of such, one in three is right
 _READABLE: Final = FEATURES.index("readable_most")
 _MEANING: Final = FEATURES.index("meaning")
 _NEAR_IN_MEANING: Final = 0.88  # cosine; the more of the question is unseen, the higher
@@ -103,9 +105,13 @@ def confidence(question: Relevance, choices: Sequence[Choice], evidence: Evidenc
     if listing and listing.named and listing.score >= _LISTING_SURE:
         probability = max(probability, threshold(), PLAIN)  # an outline counts the very things asked for
     beyond_half = question.unseen - _UNSEEN
+    if question.query.language == "en" and is_in_english(choices[0].sentence.text):
+        is_unreadable = logits[0] < _UNLIKELY
+    else:
+        is_unreadable = bool(rows[0, _READABLE] < _UNREADABLE + _BY_UNSEEN * beyond_half)
     is_of_another_world = (
         beyond_half >= 0
-        and rows[0, _READABLE] < _UNREADABLE + _BY_UNSEEN * beyond_half
+        and is_unreadable
         and rows[:, _MEANING].max() < _NEAR_IN_MEANING + _NEARER_BY_UNSEEN * beyond_half
     )
     is_beyond = bool(rows[0, _BEYOND])  # the fifth of four

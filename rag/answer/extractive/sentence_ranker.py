@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from rag.answer.extractive.close_reading import read_the_likely
+from rag.answer.extractive.read_alone import judged_alone
 from rag.answer.extractive.sentence_features import FEATURES, look_at
 from rag.models.forest import Trees
 from rag.resources import MODELS
@@ -62,7 +63,9 @@ def rank_sentences(
     rows = look_at(question, passages, documents)
     if not len(rows):
         return []
-    return ranked(passages, *read_the_likely(question, passages, rows, _trees().logits))
+    rows, logits = read_the_likely(question, passages, rows, _trees().logits)
+    sentences = [sentence.text for passage in passages for sentence in passage.sentences]
+    return ranked(passages, rows, judged_alone(question, sentences, rows, logits))
 
 
 def ranked(passages: Sequence[Passage], rows: Floats, logits: Floats) -> list[Choice]:

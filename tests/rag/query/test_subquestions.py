@@ -28,6 +28,11 @@ def test_a_part_that_names_what_it_asks_about_is_looked_for_alone(question, look
     ("question", "expected"),
     [
         ("倡议书有多少字，是谁宣读的？", ["倡议书有多少字", "是谁宣读的"]),
+        ("渡口何时建成，2024年运了多少人？", ["渡口何时建成", "2024年运了多少人"]),
+        (
+            "A tenant pays £1,200 a month. Can he keep a dog, and how big may it be?",
+            ["Can he keep a dog", "how big may it be"],
+        ),
         ("合作社是谁牵头、由几个村办的？", ["合作社是谁牵头", "由几个村办的"]),
         ("果园在哪里？种了多少棵树？", ["果园在哪里", "种了多少棵树"]),
         ("果园节水多少？渡口的新船每月又能省多少油？", ["果园节水多少", "渡口的新船每月又能省多少油"]),

@@ -143,3 +143,26 @@ def test_an_english_question_is_read_in_chinese(pipeline):
     span = question.read([text])[0].best_span()
 
     assert "三百" in text[span.start : span.end]
+
+
+def test_an_english_word_is_found_in_any_form_that_the_library_has():
+    known = Counter(terms("The limit was exceeded twice. Wells exceeding it, twelve in all, are closed."))
+    found = translate(
+        "Which well exceeds the limit, one of twelve?", lambda words: {word: known[word] for word in words}
+    )
+
+    ways = {meaning.word: meaning.alternatives for meaning in found.meant}
+    assert set(ways["exceed"]) >= {"exceeded", "exceeding"}
+    assert "wells" in ways["well"]
+    assert "twelve" in ways["twelve"]
+
+
+def test_may_is_a_month_only_where_it_begins_no_question():
+    known = Counter(terms("5月开工。5月9日验收。"))
+
+    def months(question: str) -> list[str]:
+        found = translate(question, lambda words: {word: known[word] for word in words})
+        return [way for meaning in found.meant for way in meaning.alternatives]
+
+    assert months("It is done. May we begin?") == []
+    assert months("Did it begin in May?") == ["5月"]

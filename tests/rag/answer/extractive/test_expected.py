@@ -27,6 +27,10 @@ def beside(question: str, sentence: str) -> bool:
         ("那位“快递哥”叫什么名字？", "人称“快递哥”的党员孙大海。", "人称“快递哥”。"),
         ("商户一共贷了多少钱？", "商户贷款23亿。", "商户23万人贷款。"),
         ("小邱的丈夫叫什么名字？", "小邱的丈夫叫李明。", "小邱认识王春梅书记。"),
+        ("Who took over from Ann Hale?", "Ann Hale handed over to Piet Moor.", "Ann Hale left early."),
+        ("Who decides on a ban?", "It is decided by the head of services.", "A ban lasts for good."),
+        ("When does the pool open?", "The pool opens on 3 May.", "The pool has two lanes."),
+        ("How much does a swim cost?", "A swim costs £4.", "A swim does you good."),
     ],
 )
 def test_the_kind_of_thing_that_is_asked_for_is_told_from_others(question, holds, lacks):
