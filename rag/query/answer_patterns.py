@@ -40,6 +40,7 @@ __all__ = [
     "ENGLISH_SHAPES",
     "ENGLISH_SUM",
     "NAMED_SHAPE",
+    "PENALTY",
     "PERSON_SHAPE",
     "PLACE_SHAPE",
     "SHARE_SHAPE",
@@ -47,6 +48,11 @@ __all__ = [
     "TIME_SHAPES",
     "Shape",
 ]
+
+PENALTY: Final = re.compile(
+    "罚|处分|处理[?]?$|没收|吊销|记过|警告|追究|法律责任|什么后果|\\b(?:fined?|fines|penalt|punish)"
+)
+"""What a deed is answered with, in a question and in the provision that says so."""
 
 _NUMERAL: Final = f"(?:[0-9][0-9x.,]*|[{COUNTING}{HUNDREDS}半数]+)"
 _ABOUT: Final = "[余多几来]?"

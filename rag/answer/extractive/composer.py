@@ -8,6 +8,7 @@ from typing import Final
 from rag.answer.blocks import Block, Composition, line_of
 from rag.answer.extractive.answer_forms import Candidate
 from rag.answer.extractive.context import goes_on, with_context
+from rag.answer.extractive.penalties import offence_with_penalty
 from rag.answer.extractive.sections import SectionFound, rank_sections, sections_of
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.answer.extractive.summary import summed_up
@@ -50,6 +51,8 @@ def compose(plan: Plan) -> Composition:
         return Composition("table", (table,))
     if form == "which":
         return Composition(form, (each_that_shows(plan.question, plan.choices, plan.evidence),))
+    if (ruled := offence_with_penalty(plan.question, plan.choices, plan.evidence)) is not None:
+        return Composition(form, ruled)
     if _may_be_a_section(plan, form) and (section := _of_section(plan, form)) is not None:
         return Composition("list" if form == "list" else "summary", (section,))
     return _of_ways(plan, form)
