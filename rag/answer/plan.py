@@ -8,6 +8,7 @@ from rag.answer.extractive.answer_forms import Candidate
 from rag.answer.extractive.answerability import confidence, threshold
 from rag.answer.extractive.form_ranker import decided
 from rag.answer.extractive.sentence_ranker import Choice, rank_sentences
+from rag.query.keywords import holds_code
 from rag.retrieve.relevance import Relevance
 from rag.text.ranges import amounts, fits_ranges
 from rag.types.document import Span
@@ -38,8 +39,15 @@ class Plan:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        """The sentences of the passages, best first, the rule that a case falls into before others."""
+        """The sentences of the passages, best first, the rule that a case falls into before others.
+
+        Those that have the codes of the question stand before those of other codes.
+        """
         found = rank_sentences(self.question, self.evidence.passages, self.evidence.documents)
+        codes = self.question.analysis.codes
+        if codes:
+            found.sort(key=lambda one: -sum(holds_code(one.sentence.text, code) for code in codes))
+            return found
         asked = amounts(self.question.query.text)
         if not asked:
             return found

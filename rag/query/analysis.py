@@ -9,7 +9,7 @@ from rag.query.answer_type import Asks, asks_for
 from rag.query.comparisons import Conjunct, readings
 from rag.query.counted_names import CountedName, asked_count, counted_names
 from rag.query.expected_answer import Expected, expected
-from rag.query.keywords import content_terms, telling_words
+from rag.query.keywords import codes_in, content_terms, telling_words
 from rag.query.subquestions import subquestions_of
 from rag.text.marks import CLOSING, OPENING, SINGLE_CLOSING, SINGLE_OPENING, quoted
 from rag.text.normalize import HAN, unquoted
@@ -27,8 +27,9 @@ class QueryAnalysis:
 
     `asks` is the kind of answer that is wanted, `expected` what that must show; `count` how many things
     the question says there are, `counted_names` its names that say how many things they stand for,
-    `quoted_names` what it puts in quotation marks, without them and folded. `keywords` are the words that
-    say what it is about, `focus_keywords` those of what is asked now.
+    `quoted_names` what it puts in quotation marks, without them and folded, `codes` what it calls by letters
+    and digits. `keywords` are the words that say what it is about, `focus_keywords` those of what is asked
+    now.
     """
 
     query: Query
@@ -37,6 +38,7 @@ class QueryAnalysis:
     count: int | None
     counted_names: tuple[CountedName, ...]
     quoted_names: tuple[str, ...]
+    codes: tuple[str, ...]
     keywords: tuple[str, ...]
     focus_keywords: frozenset[str]
     says_something: bool  # beside the words that only ask
@@ -66,6 +68,7 @@ def analyse(query: Query) -> QueryAnalysis:
         asked_count(query.focus),
         tuple(counted_names(query.focus)),
         _quoted_names(query),
+        codes_in(query.text),
         tuple(telling_words(query.text)),
         frozenset(telling_words(query.focus)),
         bool(content_terms(query.text)),

@@ -1,13 +1,14 @@
 """The words of a question that say what it is about."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from rag.text.normalize import ENGLISH_FUNCTION_WORDS, HAN, normalise, terms
 from rag.text.patterns import any_of
 from rag.text.vocabulary import all_words
 
-__all__ = ["content_terms", "content_words", "telling_words"]
+__all__ = ["codes_in", "content_terms", "content_words", "holds_code", "question_words", "telling_words"]
 
 # Words that ask and words that frame: no passage is better for holding them.
 _QUESTION_WORDS: Final = re.compile(
@@ -25,6 +26,10 @@ _QUESTION_WORDS: Final = re.compile(
 
 _SINGLE_HAN: Final = re.compile(f"[{HAN}]")
 _LETTER: Final = re.compile(r"\w")
+# What is written in one go stands for one thing: WZ097, not WZ and 097.
+_IN_ONE_GO: Final = re.compile(r"[a-z0-9](?:[a-z0-9]|[-._/+](?=[a-z0-9]))*")
+_CODE: Final = re.compile(r"(?=.{4})[a-z]+[-._/]?\d[a-z0-9]*(?:[-._/][a-z0-9]+)*")
+_CODE_PARTS: Final = re.compile("[a-z]+|[0-9]+")  # which one joins by a hyphen, another by nothing
 _SAY_LITTLE: Final = frozenset(
     "的了是在和与及给就去来把被也都还很到从对向为以之其有过着个位将能会要可让由于等并且那这它他她们里上下"
 )
@@ -44,7 +49,7 @@ def content_terms(question: str) -> list[str]:
 def telling_words(question: str) -> list[str]:
     """Return the words that say what a question is about; single characters in a row are one: a name."""
     found, run = dict[str, None](), ""
-    for word in (word for part in content_words(question).split() for word in [*all_words(part), " "]):
+    for word in (word for part in content_words(question).split() for word in [*_words_of(part), " "]):
         if len(word) == 1 and _SINGLE_HAN.match(word) and word not in _SAY_LITTLE:
             run += word
             continue
@@ -54,3 +59,37 @@ def telling_words(question: str) -> list[str]:
         if _LETTER.search(word) and word not in _SAY_LITTLE:
             found[word] = None
     return list(found)
+
+
+def codes_in(question: str) -> tuple[str, ...]:
+    """Return what a question names by letters and digits: a contract, a part, an error code."""
+    written = dict.fromkeys(_IN_ONE_GO.findall(normalise(question)))
+    return tuple(word for word in written if _CODE.fullmatch(word))
+
+
+def holds_code(text: str, code: str) -> bool:
+    """Tell whether a text has a code, and not another one that begins or ends with it."""
+    parts = _CODE_PARTS.findall(code)
+    pattern = "[-._/ ]?".join(map(re.escape, parts))
+    return bool(re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", normalise(text)))
+
+
+def question_words(question: str) -> list[str]:
+    """Return the words of a question that do not only ask, each once."""
+    found = (word for part in content_words(question).split() for word in _words_of(part))
+    return [word for word in dict.fromkeys(found) if _LETTER.search(word)]
+
+
+def _words_of(part: str) -> Iterator[str]:
+    """Yield the vocabulary's words, but codes, numbers and foreign words whole."""
+    at = 0
+    for whole in _IN_ONE_GO.finditer(part):
+        yield from _pieces(part[at : whole.start()])
+        yield whole[0]
+        at = whole.end()
+    yield from _pieces(part[at:])
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for piece in all_words(text):
+        yield piece.removeprefix("的") or piece  # 的数量 is one of the vocabulary

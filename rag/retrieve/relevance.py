@@ -12,13 +12,12 @@ from rag.models.embedders import Embedder
 from rag.models.reader import CrossReader, Reading, shipped_cross_reader, shipped_reader
 from rag.models.sentence_encoder import shipped_encoder
 from rag.query.analysis import QueryAnalysis
-from rag.query.keywords import content_terms, content_words
+from rag.query.keywords import content_terms, question_words
 from rag.query.translation import counted_nouns, in_focus, word_for_word
 from rag.retrieve.rerank.matching import MatchedQuestion
 from rag.store.fulltext import TermStatistics
 from rag.text.normalize import HAN, count_han, fold, is_in_english, normalise, telling_terms, terms
 from rag.text.numbers import ARABIC, HUNDREDS, NUMERALS
-from rag.text.vocabulary import words
 
 __all__ = ["Relevance", "VectorsOf"]
 
@@ -36,6 +35,8 @@ def _parts(word: str) -> list[str]:
 
 
 def _share(word: str, folded: str) -> float:
+    if word.isascii():  # a code, a number: another one that shares its letters is another thing
+        return float(bool(re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", folded)))
     if word in folded:
         return 1.0
     parts = _parts(word)
@@ -129,8 +130,8 @@ class Relevance:
         if self.query.language == "en":
             return self._unknown()
         total = missing = 0.0
-        focus = set(words(content_words(self.query.focus)))
-        for word in words(content_words(self.query.text)):
+        focus = set(question_words(self.query.focus))
+        for word in question_words(self.query.text):
             found = self._statistics(_parts(word)).values()
             weight = max((term.idf for term in found), default=0.0) * (1 if word in focus else _BEFORE)
             total += weight

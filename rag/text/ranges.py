@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from rag.text.numbers import COUNTING, HUNDREDS, YEAR_DIGITS, value_of
 from rag.text.patterns import as_pattern_text
 
-__all__ = ["Amount", "Range", "amounts", "fits_ranges", "ranges_of"]
+__all__ = ["Amount", "Range", "amounts", "amounts_behind", "fits_ranges", "ranged", "ranges_of"]
 
 _NUMBER: Final = rf"(?:\d[\d,]*(?:\.\d+)?|[{YEAR_DIGITS}{COUNTING}{HUNDREDS}半]+)[万亿]?"
 _UNITS: Final = (
@@ -28,6 +28,7 @@ _TO: Final = re.compile(
     f"(?P<low>{_NUMBER})(?P<first>{_UNITS})?(?:至|到|—|–|-|~|～)(?P<high>{_NUMBER})(?P<unit>{_UNITS})",
     re.IGNORECASE,
 )
+_CLAUSE_ENDS: Final = re.compile("[,、;。?!]")
 _AND_A_HALF: Final = re.compile(f"(?P<number>{_NUMBER})个半(?P<unit>月|小时|学期|工作日)")
 _HALF: Final = 0.5
 _JOINS: Final = re.compile("[,、]?(?:且|并|但|到|至|而)?$")
@@ -66,6 +67,21 @@ def amounts(text: str) -> list[Amount]:
         for found in _AMOUNT.finditer(folded)
         if (value := value_of(found["number"])) is not None
     ]
+
+
+def amounts_behind(text: str, name: str) -> list[Amount]:
+    """Return the amounts that a text states of what has a name, none if it does not name it."""
+    folded, wanted = as_pattern_text(text), as_pattern_text(name).strip()
+    if not wanted or wanted not in folded:
+        return []
+    return amounts(_CLAUSE_ENDS.split(folded.partition(wanted)[2], maxsplit=1)[0])
+
+
+def ranged(text: str) -> str:
+    """Return what the first range of a text is said of: 总工龄 of 总工龄不满10年; nothing if it has none."""
+    folded = as_pattern_text(text)
+    first = next((limit for limit in _LIMIT.finditer(folded) if _limit(limit)), None)
+    return text[: first.start()].strip() if first else ""
 
 
 def _in_digits(found: "re.Match[str]") -> str:

@@ -114,10 +114,9 @@ def _captions(document: Document, run: Sequence[Markup]) -> int:
 def _cells(document: Document, mark: Markup) -> tuple[str, ...]:
     line = document.text[mark.start : mark.end].strip()
     cells = _BORDER.split(line)
-    if line.startswith("|"):  # Markdown draws the borders on both sides
-        cells = cells[1:]
-    if line.endswith("|") and not line.endswith("\\|"):
-        cells = cells[:-1]
+    if document.has_marks:  # Markdown draws the borders on both sides
+        cells = cells[1:] if line.startswith("|") else cells
+        cells = cells[:-1] if line.endswith("|") and not line.endswith("\\|") else cells
     return tuple(" ".join(_MARKS.sub("", cell.replace("\\|", "|")).split()) for cell in cells)
 
 
@@ -136,6 +135,8 @@ def _table(document: Document, run: Sequence[Markup]) -> list[Table]:
             else:
                 group = filled[0]
         else:
+            if not cells[0] and len(filled) > 1 and rows:
+                cells = (rows[-1].cells[0], *cells[1:])  # left blank: as in the row above
             names = header.cells if header and len(header.cells) == len(cells) else ()
             rows.append(TableRow(span, cells, names, group))
     return [Table(caption, header, tuple(rows))] if rows else []

@@ -19,6 +19,7 @@ from rag.answer.extractive.sentence_features import FEATURES
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.errors import ModelError
 from rag.models.forest import Trees
+from rag.query.keywords import holds_code
 from rag.resources import MODELS
 from rag.retrieve.relevance import Relevance
 from rag.retrieve.rerank.matching import Floats
@@ -47,6 +48,7 @@ _LISTING_SURE: Final = 0.9  # score of a list that counts what is asked for
 # A question half of which stands nowhere in the library, that the reader finds no answer to, and that no
 # sentence comes near to in meaning: the trees, which saw few of those that share a common word with the
 # text, may think otherwise.
+_CODED: Final = 0.75  # share of a question's words, beside its codes, that a sentence tells of
 _UNSEEN: Final = 0.5  # share of the question
 _UNREADABLE: Final = -2.0  # logit; the more of the question is unseen, the higher
 _BY_UNSEEN: Final = 25.0  # of the logit, for all of the question
@@ -104,6 +106,8 @@ def confidence(question: Relevance, choices: Sequence[Choice], evidence: Evidenc
     listing = evidence.listing
     if listing and listing.named and listing.score >= _LISTING_SURE:
         probability = max(probability, threshold(), PLAIN)  # an outline counts the very things asked for
+    if question.analysis.codes and _tells_of_codes(question, choices[0]):
+        return max(probability, threshold(), PLAIN)  # it is called by a code, as in the question
     beyond_half = question.unseen - _UNSEEN
     if question.query.language == "en" and is_in_english(choices[0].sentence.text):
         is_unreadable = logits[0] < _UNLIKELY
@@ -118,9 +122,27 @@ def confidence(question: Relevance, choices: Sequence[Choice], evidence: Evidenc
     best = np.argsort(-logits, kind="stable")[:_LOOKED_AT]
     names_nobody = question.analysis.asks == "person" and not rows[best, _BESIDE].any()
     is_unwritten = bool(question.query.unwritten) and not question.query.called
-    if is_of_another_world or is_beyond or is_unwritten or names_nobody or treated < _thresholds()["subject"]:
+    names_another = is_unwritten or _lacks_code(question, evidence)
+    is_untreated = treated < _thresholds()["subject"]
+    if is_of_another_world or is_beyond or names_another or names_nobody or is_untreated:
         return min(probability, threshold() / 2)
     return probability
+
+
+def _tells_of_codes(question: Relevance, best: Choice) -> bool:
+    """Tell whether a sentence has all codes of a question and nearly all of its words."""
+    text = f"{' '.join(best.passage.heading_path)} {best.sentence.text}"
+    weights = np.array([weight for _, weight in question.content])
+    held = float(question.holds(text) @ weights) / (weights.sum() or 1.0)
+    return held >= _CODED and all(holds_code(best.sentence.text, code) for code in question.analysis.codes)
+
+
+def _lacks_code(question: Relevance, evidence: Evidence) -> bool:
+    """Tell whether a question names a code that stands in none of the documents that were found."""
+    return any(
+        not any(holds_code(document.text, code) for document in evidence.documents.values())
+        for code in question.analysis.codes
+    )
 
 
 @cache

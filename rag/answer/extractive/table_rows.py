@@ -1,6 +1,7 @@
 """A row of a table, or all of them: found by its key cells, given with what its columns are called."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from rag.answer.blocks import Block, Line, Quote
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.retrieve.relevance import Relevance
 from rag.text.normalize import fold, terms
-from rag.text.ranges import amounts, fits_ranges
+from rag.text.ranges import amounts, amounts_behind, fits_ranges, ranged
 from rag.text.tables import Table, TableRow
 from rag.types.document import Document
 
@@ -20,7 +21,9 @@ _MOST_ALL: Final = 15  # where all are asked for
 _WIDE: Final = 4  # columns from which those not asked for are left out
 _COLUMN: Final = 0.6  # share of a column's name that a question must hold to ask for it
 _NEARLY: Final = 0.85  # of the best row's score
+_QUALIFIED: Final = re.compile("[(（]([^()（）]*)[)）]")
 _RANGE: Final = 2.0  # what it counts that an amount of the question falls into a row's range
+_SHORTEST_KEY: Final = 2  # characters
 _KEY: Final = 1.0  # what a word in the first cell counts beside one in the others
 _READ: Final = 0.5  # what the reader's opinion of a row counts
 
@@ -29,7 +32,8 @@ def rows_asked_for(
     question: Relevance, table: Table, document: Document, choices: Sequence[Choice], asks_for_all: bool
 ) -> Block:
     """Return the rows that a question asks for, the likeliest if it names none."""
-    rows = table.rows if asks_for_all else _best_rows(question, table, document, choices)
+    every = _named_rows(question, table) or table.rows
+    rows = every if asks_for_all else _best_rows(question, table, document, choices)
     columns = _columns(question, table)
     lines = tuple(_line(row, columns, document) for row in rows[:_MOST_ALL])
     caption = table.caption
@@ -46,6 +50,13 @@ def _line(row: TableRow, columns: Sequence[int], document: Document) -> Line:
     return Line((Quote(chosen.text, document.name, row.span),))
 
 
+def _named_rows(question: Relevance, table: Table) -> Sequence[TableRow]:
+    """Return the rows whose key, or the line above them, a question has word for word."""
+    asked = fold(question.query.focus)
+    keys = ((row, fold(key)) for row in table.rows for key in (row.cells[0], row.group))
+    return list(dict.fromkeys(row for row, key in keys if len(key) >= _SHORTEST_KEY and key in asked))
+
+
 def _best_rows(
     question: Relevance, table: Table, document: Document, choices: Sequence[Choice]
 ) -> Sequence[TableRow]:
@@ -55,7 +66,8 @@ def _best_rows(
         for choice in choices
         if choice.passage.document == document.name
     }
-    asked = amounts(question.query.focus)
+    key = table.header.cells[0] if table.header else ""
+    asked = amounts_behind(question.query.focus, key) or amounts(question.query.focus)
     named = {term for name in (table.header.cells if table.header else ()) for term in terms(name)}
     scores = []
     for row in table.rows:
@@ -75,15 +87,28 @@ def _best_rows(
 
 
 def _columns(question: Relevance, table: Table) -> Sequence[int]:
-    """Return the columns to show: of a wide table the first and those that the question names."""
+    """Return the columns to show: of a wide table the first and those that the question names.
+
+    Of several that are called alike and differ by a condition in brackets, those whose range an amount of
+    the question falls into.
+    """
     names = table.header.cells if table.header else ()
     every = range(max(len(row.cells) for row in table.rows))
     if len(names) < _WIDE:
         return every
     asked = set(terms(question.query.text))
-    named = []
+    given = amounts(question.query.text)
+    named: dict[int, tuple[str, float]] = {}
     for column, name in enumerate(names):
-        own = [term for term in terms(name) if len(term) > 1] or terms(name)
-        if own and sum(term in asked for term in own) >= _COLUMN * len(own):
-            named.append(column)
-    return sorted({0, *named}) if [column for column in named if column] else every
+        head, condition = _QUALIFIED.sub("", name), " ".join(_QUALIFIED.findall(name))
+        if _is_asked_for(head, asked) or _is_asked_for(name, asked):
+            own = amounts_behind(question.query.text, ranged(condition)) or given
+            named[column] = (head, fits_ranges(own, condition))
+    best = {head: max(fit for other, fit in named.values() if other == head) for head, _ in named.values()}
+    kept = [column for column, (head, fit) in named.items() if fit >= best[head]]
+    return sorted({0, *kept}) if [column for column in kept if column] else every
+
+
+def _is_asked_for(name: str, asked: Set[str]) -> bool:
+    own = [term for term in terms(name) if len(term) > 1] or terms(name)
+    return bool(own) and sum(term in asked for term in own) >= _COLUMN * len(own)

@@ -169,10 +169,31 @@ def _repeated(table: Any) -> int | None:
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:
-    """Yield the cells of each row; one that is merged with the cell above is left out."""
+    """Yield the cells of each row; of one that is merged with the cell above, that cell again."""
+    above: dict[int, Any] = {}
     for row in table.iter(qn("w:tr")):
-        if next(row.iterancestors(qn("w:tbl"))) is table:
-            yield [cell for cell in row.iter(qn("w:tc")) if next(cell.iterancestors(qn("w:tr"))) is row]
+        if next(row.iterancestors(qn("w:tbl"))) is not table:
+            continue
+        cells, column = [], 0
+        for cell in row.iter(qn("w:tc")):
+            if next(cell.iterancestors(qn("w:tr"))) is not row:
+                continue
+            if not _goes_on(cell):
+                above[column] = cell
+            cells.append(above.get(column, cell))
+            column += _width(cell)
+        yield cells
+
+
+def _goes_on(cell: Any) -> bool:
+    """Tell whether a cell is merged with the one above it: `w:vMerge` that does not restart."""
+    merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+    return merge is not None and merge.get(qn("w:val")) != "restart"
+
+
+def _width(cell: Any) -> int:
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    return int(span.get(qn("w:val"))) if span is not None and span.get(qn("w:val"), "").isdecimal() else 1
 
 
 def _footnotes(document: WordDocument, styles: Styles) -> Iterator[tuple[tuple[str, str | None], str]]:

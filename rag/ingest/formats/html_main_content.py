@@ -40,6 +40,7 @@ def paragraphs_of(page: str) -> Paragraphs:
             raise
         return Paragraphs()
     make_plain(tree)
+    _repeat_spanning_cells(tree)
     out = _main_content(tree)
     if not _has_headings(out) and _headings(tree, "h1", "h2", "h3", "h4"):
         # Without <article> or a name that says as much, headings are dropped: say it.
@@ -48,6 +49,20 @@ def paragraphs_of(page: str) -> Paragraphs:
     if not out.text:
         _whole(tree, out)
     return _with_title(tree, out)
+
+
+def _repeat_spanning_cells(tree: Any) -> None:
+    """Put a cell that spans rows into each of them: read alone, a row says all that it says in its table."""
+    for table in tree.iter("table"):
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        for at, row in enumerate(rows):
+            for place, cell in enumerate(row.xpath("./td|./th")):
+                span = cell.attrib.pop("rowspan", "1")
+                below = rows[at + 1 : at + min(int(span), len(rows))] if span.isdecimal() else []
+                for other in below:
+                    again = deepcopy(cell)
+                    again.tail = None
+                    other.insert(place, again)
 
 
 def _as_article(tree: Any) -> Any:

@@ -97,3 +97,41 @@ def test_a_line_over_the_headers_is_the_caption_and_one_among_the_rows_their_gro
 )
 def test_the_row_that_names_the_columns(rows, header):
     assert header_row(rows) == header
+
+
+def test_a_cell_that_spans_rows_stands_in_each_of_them():
+    page = """<html><body><article><h1>收费</h1><p>请按科室缴费，并保留好收费凭据备查。</p><table>
+<tr><th>科室</th><th>项目</th><th>价格</th></tr>
+<tr><td rowspan="2">牙科</td><td>洗牙</td><td>180元</td></tr><tr><td>补牙</td><td>260元</td></tr>
+<tr><td>眼科</td><td>验光</td><td>30元</td></tr></table></article></body></html>"""
+
+    [table] = tables_of(document("a.html", page.encode()))
+
+    assert [row.text for row in table.rows] == [
+        "科室：牙科 · 项目：洗牙 · 价格：180元",
+        "科室：牙科 · 项目：补牙 · 价格：260元",
+        "科室：眼科 · 项目：验光 · 价格：30元",
+    ]
+
+
+@pytest.mark.parametrize("is_merged", [True, False], ids=["merged", "blank"])
+def test_a_first_cell_that_is_left_out_is_that_of_the_row_above(tmp_path, is_merged):
+    import docx
+
+    made = docx.Document()
+    table = made.add_table(0, 3)
+    rows = (("城市", "级别", "标准"), ("东州", "处级", "480"), ("", "其他", "350"), ("西州", "处级", "520"))
+    for cells in rows:
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    if is_merged:
+        table.cell(1, 0).merge(table.cell(2, 0)).text = "东州"
+    made.save(str(tmp_path / "a.docx"))
+
+    [found] = tables_of(document("a.docx", (tmp_path / "a.docx").read_bytes()))
+
+    assert [row.text for row in found.rows] == [
+        "城市：东州 · 级别：处级 · 标准：480",
+        "城市：东州 · 级别：其他 · 标准：350",
+        "城市：西州 · 级别：处级 · 标准：520",
+    ]

@@ -349,7 +349,7 @@ def test_a_table_has_a_row_a_line():
                 (w.cell("甲", '<w:vMerge w:val="restart"/>'), "乙"),
                 (w.cell("", "<w:vMerge/>"), "丙"),
             ],
-            ["甲 | 乙", "| 丙"],
+            ["甲 | 乙", "甲 | 丙"],
             id="merged down",
         ),
         pytest.param(
