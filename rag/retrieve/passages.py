@@ -10,6 +10,7 @@ from typing import Final
 from rag.retrieve.retriever import RankedChunk
 from rag.store.indexes import Snapshot
 from rag.store.library import StoredChunk
+from rag.text.code import code_at
 from rag.text.marks import CLOSING_BRACKETS, COLONS, SEMICOLONS, TERMINAL
 from rag.text.normalize import fold
 from rag.text.sentences import as_read, clean, sentence_ends
@@ -233,13 +234,25 @@ def _contiguous(pieces: Iterable[Span], raw: str) -> Iterator[Span]:
         yield open_span
 
 
+def _whole(document: Document, lines: Sequence[Span], block: int) -> Sentence:
+    """Return lines of code as one sentence, a line each."""
+    text = "\n".join(clean(document.shown, [line]).text for line in lines)
+    return Sentence(text, Span(lines[0].start, lines[-1].end), block)
+
+
 def _sentences(document: Document, pieces: Sequence[Span]) -> Iterator[Sentence]:
     headings = _headings(document)
+    code: Span | None = None
     for block, piece in enumerate(pieces):
+        if code is not None and code.start <= piece.start < code.end:
+            continue  # read with the block's first line
         if table_at(document, piece.start) is not None:
             row = row_at(document, piece.start)  # none in what names the columns, or only draws them
             if row is not None:
                 yield Sentence(row.text, row.span, block)
+            continue
+        if (code := code_at(document, piece.start)) is not None:
+            yield _whole(document, [one for one in pieces if code.start <= one.start < code.end], block)
             continue
         text = clean(document.shown, [piece])
         start = 0

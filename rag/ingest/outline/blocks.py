@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.ingest.outline.heading_rules import junk_within
+from rag.ingest.outline.heading_rules import JUNK_RULES, VERBATIM_JUNK_RULES, junk_within
 from rag.ingest.outline.underlines import underlined
 from rag.ingest.outline.unwrap import Line, WrapStyle, cells, goes_on, wrap_style
 from rag.text.sentences import clean
@@ -87,8 +87,9 @@ def _stretches(raw: str, markup: Sequence[Markup]) -> Iterator[tuple[Span, Marku
 def _junk_of(raw: str, span: Span, mark: Markup | None) -> Iterator[Junk]:
     if mark and mark.kind == "contents":
         yield Junk(*span, "table of contents")
-    elif not mark or mark.kind == "bold":
-        for junk in junk_within(raw[span.start : span.end]):
+    elif not mark or mark.kind in ("bold", "verbatim"):
+        rules = VERBATIM_JUNK_RULES if mark and mark.kind == "verbatim" else JUNK_RULES
+        for junk in junk_within(raw[span.start : span.end], rules):
             yield junk._replace(start=span.start + junk.start, end=span.start + junk.end)
 
 

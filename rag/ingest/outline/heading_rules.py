@@ -5,7 +5,7 @@ are matched against `as_pattern_text`, which has the length of what it was made 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -15,11 +15,13 @@ from rag.types.document import Junk
 
 __all__ = [
     "ARTICLE_RANK",
+    "BOLD",
     "BULLET_RANK",
     "CAPTION",
     "HEADING_RULES",
     "JUNK_RULES",
     "STOCK_HEADING",
+    "VERBATIM_JUNK_RULES",
     "HeadingKind",
     "HeadingRule",
     "Mark",
@@ -32,6 +34,7 @@ _NUMBER: Final = f"[{NUMBERING}]{{1,9}}"
 _HAN: Final = f"[{NUMERALS}]"
 _ENGLISH: Final = "[IVXLC]{1,7}|[0-9]{1,3}|[A-Z]"  # after Chapter, Article …
 _ENGLISH_END: Final = r"(?:[.:](?!\d)|(?=\s*[—–-]|\s+[A-Z“\"]|\s*$))"  # not “Section 2 shows”
+BOLD: Final = "**"  # opens and closes bold type in Markdown
 BULLET_RANK: Final = 30
 ARTICLE_RANK: Final = 24  # of an article of a law; what stands higher is a part of a book
 _LONGEST_MARK: Final = 120  # characters of a line that tell its mark
@@ -186,8 +189,14 @@ JUNK_RULES: Final = {
         r"|(?i:page\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?))\s*$"
     ),
     "table of contents": re.compile(r"^.{2,60}?(?:[.·…]\s?){4,}\s*[0-9]{1,4}\s*$"),
-    "ruled line": re.compile(r"^\s*(?:[-=*_—─━═~]\s?){4,}$"),
+    "ruled line": re.compile(r"^\s*(?:[-=*_—─━═~]\s?){3,}$"),
 }
+VERBATIM_JUNK_RULES: Final = {
+    "code fence": re.compile(r"^\s*(?:`{3,}|~{3,})\s*[\w+#.-]*\s*$"),
+    "front matter rule": re.compile(r"^(?:-{3}|\.{3})\s*$"),
+    "table ruler": re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*$"),
+}
+"""What draws a block of code or a table in Markdown, and stands in none of its lines."""
 
 
 class Mark(NamedTuple):
@@ -200,8 +209,17 @@ class Mark(NamedTuple):
 
 
 def heading_mark(text: str) -> Mark | None:
-    """Return the heading mark that a line starts with, if any."""
+    """Return the heading mark that a line starts with, if any; its number may be in bold type."""
     line = as_pattern_text(text[:_LONGEST_MARK])
+    if line.startswith(BOLD):
+        number, closing, _ = line[len(BOLD) :].partition(BOLD)
+        mark = (
+            heading_mark(number + " " + text[len(number) + 2 * len(BOLD) : _LONGEST_MARK])
+            if closing
+            else None
+        )
+        is_all = mark is not None and mark.title_at >= len(number)
+        return mark._replace(title_at=len(number) + 2 * len(BOLD)) if mark and is_all else None
     for rule in HEADING_RULES:
         if found := rule.pattern.match(line):
             number = next((group for group in found.groups() if group), "").replace("-", ".")
@@ -219,10 +237,10 @@ def is_numbered(text: str) -> bool:
     return mark is not None and mark.rule.numbered
 
 
-def junk_within(line: str) -> Iterator[Junk]:
+def junk_within(line: str, rules: Mapping[str, re.Pattern[str]] = JUNK_RULES) -> Iterator[Junk]:
     """Yield the parts of a line that no reader wants, in order, counted from its start."""
     text = as_pattern_text(line)
-    found = [Junk(*match.span(), name) for name, rule in JUNK_RULES.items() for match in rule.finditer(text)]
+    found = [Junk(*match.span(), name) for name, rule in rules.items() for match in rule.finditer(text)]
     last: Junk | None = None
     for junk in sorted(found):
         if last and junk.start <= last.end:

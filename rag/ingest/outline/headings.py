@@ -7,6 +7,7 @@ from typing import Final
 
 from rag.ingest.outline.blocks import Block
 from rag.ingest.outline.heading_rules import (
+    BOLD,
     BULLET_RANK,
     CAPTION,
     STOCK_HEADING,
@@ -110,7 +111,8 @@ def _marked(raw: str, index: int, block: Block) -> Heading | None:
     end = _title_end(block.text, mark) if mark and words == block.text else None
     if mark is None or end is None:
         return None
-    title = block.text[_title_start(mark) : end].strip().rstrip(f"{FULL_STOP}{SEMICOLONS}{COLONS} ")
+    title = block.text[_title_start(mark) : end].replace(BOLD, "").strip()
+    title = title.rstrip(f"{FULL_STOP}{SEMICOLONS}{COLONS} ")
     is_sentence = bool(ENDS_TEXT.search(block.text[:end]))
     is_whole = not block.text[end:].strip() or (
         block.text[end] in COMMAS and len(block.text) <= _LONGEST_ITEM

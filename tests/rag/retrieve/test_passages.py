@@ -156,3 +156,39 @@ def test_passages_found_for_several_questions_come_in_turn_and_none_twice():
     assert in_turn([[first, third], [second]], [again], 8) == [first, second, third]
     assert in_turn([[first, third], [second]], [], 2) == [first, second]
     assert in_turn([[], []], [again, first], 8) == [again, first]
+
+
+MANUAL = """# 取水监测手册
+
+## 校准配置
+
+零点写在下面的文件里：
+
+```ini
+# 单位是米
+zero = 0.35
+unit = m
+```
+
+---
+
+## 告警级别
+
+| 级别 | 处理 |
+| :--- | ---: |
+| 红 | 停泵 |
+"""
+
+
+def test_a_block_of_code_is_one_sentence_and_what_draws_it_is_none(pipeline_of):
+    builder = PassageBuilder(snapshot_of(pipeline_of({"手册.md": MANUAL})))
+
+    sentences = builder.whole("手册.md", 1.0).sentences
+
+    assert [sentence.text for sentence in sentences] == [
+        *("取水监测手册", "校准配置", "零点写在下面的文件里："),
+        "# 单位是米\nzero = 0.35\nunit = m",
+        *("告警级别", "级别：红 · 处理：停泵"),
+    ]
+    code = sentences[3]
+    assert MANUAL[code.span.start : code.span.end] == code.text

@@ -184,6 +184,24 @@ def test_a_comment_in_a_markdown_code_block_is_no_heading():
     assert below_title("```", "# 先安装", "pip install x", "```", PARAGRAPH) == []
 
 
+@pytest.mark.parametrize("mark", ["第{}条", "**第{}条**"])
+def test_articles_of_a_law_are_found_in_bold_type_too(mark):
+    numbers = [mark.format(number) for number in "一二三"]
+    lines = [f"{number}　村民应当做好下列事项：\n\n（一）种树；\n\n（二）修路。\n\n" for number in numbers]
+
+    assert tree("清河镇村规\n\n" + "".join(lines))[1:4] == ["  §第一条", "    •种树", "    •修路"]
+
+
+def test_a_title_in_bold_type_before_its_text_is_shown_without_the_marks():
+    text = f"清河镇村规\n\n**第一条** **（目的）**{PARAGRAPH}\n\n**第二条** **（范围）**{PARAGRAPH}\n"
+
+    assert not [line for line in tree(text) if "*" in line]
+
+
+def test_bold_words_that_are_no_number_begin_no_heading():
+    assert heading_mark("**注意**：雷雨时不得上杆。") is None
+
+
 def test_square_headings():
     assert below_title("■种树的人们", PARAGRAPH, "■ 修路的人们", PARAGRAPH) == ["§种树的人们", "§修路的人们"]
 
