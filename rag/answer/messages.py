@@ -1,5 +1,6 @@
 """What the answers say in their own words, in each language and script."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import BackendError, Failure
@@ -15,6 +16,7 @@ __all__ = [
     "cut_short",
     "fallen_back",
     "left_out",
+    "no_such_version",
     "overruled",
 ]
 
@@ -97,3 +99,12 @@ def called_otherwise(asked: str, called: str, language: Language) -> str:
 def left_out(count: int, language: Language) -> str:
     """Say how many further items there are."""
     return _in((f"（另有{count}项未列出）", f"({count} more are not listed)"), language)
+
+
+def no_such_version(year: str, there: Sequence[str], language: Language) -> str:
+    """Say that a document has no version of a year, and which versions there are."""
+    said = (
+        f"文档里没有{year}年的版本，有的是：{'、'.join(f'《{title}》' for title in there)}。",
+        f"The documents hold no version of {year}. They hold: {'; '.join(there)}.",
+    )
+    return _in(said, language)

@@ -28,7 +28,8 @@ class Plan:
     """What a question, or one part of it, is answered with; a language model needs no more than the evidence.
 
     `label` names which of the compared a part is about; it is empty where nothing is compared. Of one that
-    `is_missing` the library knows nothing by name.
+    `is_missing` the library knows nothing by name; `instead` is what it has of that kind. `whole` is the
+    stretch of a document that answers as it stands.
     """
 
     question: Relevance
@@ -36,6 +37,8 @@ class Plan:
     label: str = ""
     parts: tuple["Plan", ...] = ()
     is_missing: bool = False
+    instead: tuple[str, ...] = ()
+    whole: tuple[str, Span] | None = None
 
     @cached_property
     def choices(self) -> list[Choice]:

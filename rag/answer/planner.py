@@ -15,18 +15,31 @@ from rag.query.analysis import analyse
 from rag.query.comparisons import Conjunct
 from rag.query.form import asked_form
 from rag.query.rewrite import rewrite
+from rag.query.versions import asks_for_changes, aspects_of, compares_versions
 from rag.retrieve.listings import find_listings
 from rag.retrieve.passages import PassageBuilder, in_turn
 from rag.retrieve.relevance import Relevance, VectorsOf
 from rag.retrieve.retriever import Legs, RankedChunk, Retriever
-from rag.retrieve.versions import compares_versions, of_one_version, versions_among
+from rag.retrieve.versions import (
+    change_list_asked_for,
+    change_lists,
+    name_of_version,
+    of_one_version,
+    outside_of,
+    version_not_there,
+    versions_among,
+    versions_compared,
+)
 from rag.settings import Settings
 from rag.text.normalize import count_han, terms
+from rag.types.document import Document
 from rag.types.evidence import Evidence, Passage
 from rag.types.query import Query, Turn
 
 __all__ = ["Planner"]
 
+_HEAD: Final = 300  # characters of a document in which it says whose it is
+_BEST: Final = 3  # passages, one of which is of the document that a question is put to
 _NAMED_IN: Final = 8  # passages in which a name is looked for
 _FURTHER: Final = 40  # passages in which all that a question asks which of are looked for
 _AT_HOME: Final = 0.7  # share of a name's terms that stand in the article it is spoken of in
@@ -135,6 +148,8 @@ class Planner:
     def in_parts(self, question: Relevance, k: int) -> Plan:
         """Return the plan of an answer; of one to several questions that of each, passages in turn."""
         evidence = self.evidence(question, k)
+        if plan := self._about_versions(question, evidence):
+            return plan
         parts = self._versions(question, evidence, k) or self._compared(question, evidence, k)
         parts = parts or self._subquestions(question, evidence, k)
         if len(parts) < 2:
@@ -162,11 +177,47 @@ class Planner:
         """Return the plans of a question that compares the versions of a document, the newest first."""
         if not compares_versions(question.query.text):
             return []
-        found = []
-        for document in next(iter(versions_among(evidence.documents.values())), []):
-            query = replace(question.query, documents=(document.name,))
-            found.append(Plan(question, self.evidence(self.question(query), k), document.title))
-        return found
+        versions = versions_compared(question.query.text, _versions_found(evidence))
+        aspects = aspects_of(question.query.text, [document.text[:_HEAD] for document in versions])
+        return [
+            self._of_version(question, document, aspect, document is versions[-1], k)
+            for document in versions
+            for aspect in aspects or ("",)
+        ]
+
+    def _of_version(
+        self, question: Relevance, version: Document, aspect: str, is_oldest: bool, k: int
+    ) -> Plan:
+        """Return the plan of what one version says of an aspect, of all that is asked if that is empty."""
+        query = replace(question.query, documents=(version.name,))
+        if aspect:
+            query = self._retriever.in_own_words(rewrite(aspect, documents=(version.name,)))
+        asked = self.question(query)
+        evidence = self.evidence(asked, k)
+        listings = [listing for listing in evidence.listings if listing.section.kind != "article"]
+        evidence = replace(evidence, listings=listings)
+        if is_oldest:  # what it lists was changed from one before it
+            passages = outside_of(evidence.passages, list(change_lists(version)))
+            evidence = replace(evidence, passages=passages)
+        return Plan(asked, evidence, name_of_version(version))
+
+    def _about_versions(self, question: Relevance, evidence: Evidence) -> Plan | None:
+        """Return the plan of a question about versions that is not asked of each of them.
+
+        One document may list what it changed; or there is no such version.
+        """
+        text, versions = question.query.text, _versions_found(evidence)
+        year = version_not_there(text, versions)
+        if year:
+            titles = tuple(name_of_version(version) for version in versions)
+            return Plan(question, evidence, year, is_missing=True, instead=titles)
+        if not asks_for_changes(text):
+            return None
+        compared = versions_compared(text, versions)
+        if compared and aspects_of(text, [version.text[:_HEAD] for version in compared]):
+            return None
+        found = change_list_asked_for(text, compared or list(evidence.documents.values()))
+        return Plan(question, evidence, whole=(found[0].name, found[1])) if found else None
 
     def _compared(self, question: Relevance, evidence: Evidence, k: int) -> list[Plan]:
         """Return the plans of a question that asks the same of several things, as it is answered best.
@@ -175,20 +226,29 @@ class Planner:
         """
         among = question.query.documents or tuple(evidence.documents)
         whole = replace(question.query, documents=among)
-        found = [
-            [self._of_one(question, whole, conjunct, reading, k) for conjunct in reading]
-            for reading in question.analysis.comparisons
-        ]
+        found = [self._of_each(question, whole, reading, k) for reading in question.analysis.comparisons]
         return best_reading([apart(parts) for parts in found])
 
-    def _of_one(
-        self, question: Relevance, whole: Query, one: Conjunct, reading: Sequence[Conjunct], k: int
-    ) -> Plan:
-        """Return the plan for one of several things, by the way to ask about it that is answered best."""
-        if not self._is_called(one.label, [other.label for other in reading if other.label != one.label]):
-            return Plan(question, Evidence((), {}), one.label, is_missing=True)
-        plans = (self._part(whole, one.label, asked, k) for asked in one.questions)
-        return max(plans, key=lambda plan: plan.confidence)
+    def _of_each(self, question: Relevance, whole: Query, reading: Sequence[Conjunct], k: int) -> list[Plan]:
+        """Return the plan for each of several things, by the way to ask about it that is answered best.
+
+        Where each has an article of its own, that is asked what is asked of all, without their names.
+        """
+        homes = [self._home_of(one.label, question.query.documents) for one in reading]
+        plans = []
+        for one, home in zip(reading, homes, strict=True):
+            if not self._is_called(one.label, [other.label for other in reading if other.label != one.label]):
+                plans.append(Plan(question, Evidence((), {}), one.label, is_missing=True))
+                continue
+            if one.aspect and home is not None and homes.count(home) == 1:
+                plan = self._part(whole, one.label, one.aspect, k, home)
+                if plan.is_told:
+                    plans.append(plan)
+                    continue
+            near = home if home is not None and home.document in (whole.documents or ()) else None
+            ways = (self._part(whole, one.label, asked, k, near) for asked in one.questions)
+            plans.append(max(ways, key=lambda plan: plan.confidence))
+        return plans
 
     def _is_called(self, name: str, others: Sequence[str]) -> bool:
         """Tell whether anything in the library is called by a word that only this name has."""
@@ -197,23 +257,22 @@ class Planner:
         found = self._retriever.statistics(own) if count_han(name) else {}
         return not found or any(word.frequency for word in found.values())
 
-    def _part(self, whole: Query, label: str, asked: str, k: int) -> Plan:
+    def _part(self, whole: Query, label: str, asked: str, k: int, home: "_Home | None") -> Plan:
         """Return the plan of the answer to a question about one of several things."""
         # What is put together of a question may be longer than one may be typed.
         query = self._retriever.in_own_words(rewrite(asked, documents=whole.documents))
         if whole.history and (topic := whole.text.removesuffix(whole.focus).strip()):
             query = replace(query, text=f"{topic} {query.text}")
-        home = self._home_of(label)
-        if home is not None and home.document in (query.documents or ()):
+        if home is not None:
             query = replace(query, documents=(home.document,))
         question = self.question(query)
         evidence = self.evidence(question, k)
         return Plan(question, _within(evidence, home) if home else evidence, label)
 
-    def _home_of(self, label: str) -> "_Home | None":
+    def _home_of(self, label: str, documents: tuple[str, ...] | None) -> "_Home | None":
         """Return the one article that a thing is spoken of in by name, None if it is several or none."""
         wanted = [term for term in terms(label) if len(term) > 1] or terms(label)
-        query = rewrite(label)
+        query = rewrite(label, documents=documents)
         articles: dict[_Home, float] = {}
         for passage in self._builder.passages(self._retriever.fused(query, "lexical"), _NAMED_IN):
             document = self._builder.document(passage.document)
@@ -225,6 +284,13 @@ class Planner:
         best = max(articles.values(), default=0.0)
         at_home = [home for home, share in articles.items() if share >= best]
         return at_home[0] if len(at_home) == 1 and best >= _AT_HOME else None
+
+
+def _versions_found(evidence: Evidence) -> list[Document]:
+    """Return the versions of the document that a question is put to, the newest first; none of one."""
+    best = {passage.document for passage in evidence.passages[:_BEST]}
+    groups = versions_among(evidence.documents.values())
+    return next((group for group in groups if any(version.name in best for version in group)), [])
 
 
 class _Home(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from rag.query.answer_type import BEGINS_TO_ASK, ENGLISH_INTERROGATIVE
+from rag.query.keywords import telling_words
 from rag.text.coordination import JOINT, LIST_COMMA
 from rag.text.marks import CLOSING, CLOSING_TITLE, OPENING, OPENING_TITLE, quoted
 from rag.text.normalize import HAN
@@ -76,7 +77,7 @@ _KINDS: Final = tuple(
     )
 )
 _OF_BOTH: Final = re.compile(
-    f"各自的?|{_EACH}|两(?:个|家|地|者|边|处|篇|所|种)的?|[,。]?(?:比较|对比)一下|之间"
+    f"各自的?|{_EACH}|两(?:[个位名](?:人|作者|单位|地方|村|公司)?|家|地|者|边|处|篇|所|种|人)的?|[,。]?(?:比较|对比)一下|之间"
 )
 _COMPARES: Final = re.compile(
     f"{_WHICH_OF_THEM}的?(?P<of>[^,?]*?)[更得要]*(?:{_SIZE}|[在靠]前)(?:一?[些点])?(?=[,?。呢吗]|$)"
@@ -97,11 +98,21 @@ _TOPIC_OF_BOTH: Final = re.compile("比较一下|对比一下|请问|两篇文�
 _WHICH_TWO: Final = re.compile("(?<=哪)两(?=[位个家种项])")
 
 
+_CLAUSE: Final = re.compile(
+    r"(?:it|there|he|she|they|we|i|you)(?:['’](?:s|re|m|ve|d|ll))?\b|(?:this|that|here) (?:is|was)\b"
+)
+"""How a clause begins, and no name: it's 11 pm and one of the boats is late."""
+
+
 class Conjunct(NamedTuple):
-    """One of the things asked about: what it is called, and the ways to ask about it alone."""
+    """One of the things asked about: what it is called, and the ways to ask about it alone.
+
+    `aspect` is what is asked of it without its name, for a text that speaks of nothing else.
+    """
 
     label: str
     questions: tuple[str, ...]
+    aspect: str = ""
 
 
 def readings(query: Query) -> list[tuple[Conjunct, ...]]:
@@ -119,6 +130,8 @@ def readings(query: Query) -> list[tuple[Conjunct, ...]]:
 
 
 def _is_a_thing(label: str) -> bool:
+    if _CLAUSE.match(label.lower()):
+        return False
     return len(label) >= _SHORTEST and not _ASKS.search(as_pattern_text(label))
 
 
@@ -200,13 +213,38 @@ def _conjuncts(question: str, folded: str, spans: list[tuple[int, int]]) -> tupl
             questions.append(f"{before}{owner}{label}{tail}")
         if number < len(labels) - 1 and shared is not None:
             questions.append(f"{before}{label}{_tails(question[end:], 1)[0]}")
-        made.append(Conjunct(label, tuple(dict.fromkeys(questions))))
+        made.append(Conjunct(label, tuple(dict.fromkeys(questions)), _aspect(label, before, tail)))
     return tuple(made)
+
+
+_IN_WHICH: Final = re.compile(
+    "[在就](.{2,}?)(?:上|方面)的?(?:思路|路子|做法|看法|说法|想法|抓法|打法|提法|侧重|特点)?(?:是什么)?$"
+)
+
+
+def _aspect(label: str, before: str, tail: str) -> str:
+    """Return the clause that says what is asked of all, without the names: the last behind them, or before.
+
+    None can be told where a name says itself what is asked, or where another clause names it.
+    """
+    if "的" in label or _QUOTED.search(label):
+        return ""
+    clauses = [clause.strip() for clause in re.split("[，,。；;？?]", tail) if telling_words(clause)]
+    if not clauses:
+        return before.strip("，, ")
+    if _QUOTED.search("，".join([before, *clauses[:-1]])):
+        return ""
+    said = clauses[-1].removeprefix("的")
+    within = _IN_WHICH.search(said)
+    return within[1] if within else said
 
 
 def _end_of_last(folded: str, spans: list[tuple[int, int]]) -> int | None:
     """Return where the last conjunct ends if not where the run does: what follows is said of all of them."""
     first, (start, end) = folded[slice(*spans[0])], spans[-1]
+    last = folded[start:end].rstrip()
+    if "的" not in last and any(re.search(f"(?:{kind.pattern})$", last) for kind in _KINDS):
+        return end  # 阿里河森工公司 is one name, whatever stands in it
     for kind in _KINDS:
         if re.search(f"(?:{kind.pattern})$", first.rstrip()):
             found = kind.search(folded, start + 1, end)

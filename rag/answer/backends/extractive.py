@@ -1,6 +1,7 @@
 """Answers made of the documents' own sentences, rows and outlines; no language model."""
 
 from collections.abc import Generator, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from rag.answer.backends.base import Backend
@@ -15,7 +16,14 @@ from rag.answer.extractive.parts import (
     told_parts,
 )
 from rag.answer.extractive.writer import CitedText, write_block
-from rag.answer.messages import IN_CHINESE, NOT_FOUND, NOT_FOUND_OF, UNSURE, called_otherwise
+from rag.answer.messages import (
+    IN_CHINESE,
+    NOT_FOUND,
+    NOT_FOUND_OF,
+    UNSURE,
+    called_otherwise,
+    no_such_version,
+)
 from rag.answer.plan import Plan
 from rag.query.keywords import content_terms
 from rag.query.rewrite import asks_for_item, without_ordinals
@@ -38,6 +46,10 @@ class ExtractiveBackend:
         language = query.language
         text = CitedText()
         pointed = query.pointed if query.pointed and query.pointed.span else None
+        if plan.instead:
+            yield text.add(no_such_version(plan.label, plan.instead, language))
+            yield text.draft(abstained=True, confidence=0.0, form="near-miss", missing=(plan.label,))
+            return
         if not is_told(plan) and not _is_item_alone(query.asked, pointed):
             yield text.add(NOT_FOUND[language])
             sure = sureness(plan, plan.parts or (plan,))
@@ -53,10 +65,11 @@ class ExtractiveBackend:
         if query.called:
             yield text.add(called_otherwise(query.unwritten, query.called, language) + "\n")
         if pointed is None or not asks_for_item(query.asked):
-            for part, composition in composed:
-                if part.label:
-                    missing += yield from _write_labelled(text, part, composition, language)
-                else:
+            for label, group in groupby(composed, key=lambda one: one[0].label):
+                if label:
+                    missing += yield from _write_labelled(text, label, list(group), language)
+                    continue
+                for _, composition in group:
                     yield from _write(text, composition, language)
         sure = sureness(plan, answered)
         yield text.draft(
@@ -93,16 +106,17 @@ def _write(text: CitedText, composition: Composition, language: Language) -> Ite
 
 
 def _write_labelled(
-    text: CitedText, part: Plan, composition: Composition, language: Language
+    text: CitedText, label: str, composed: Sequence[tuple[Plan, Composition]], language: Language
 ) -> Generator[str, None, list[str]]:
     """Write what is said of one of several things under its name; return the name if nothing is."""
     if text.text and not text.text.endswith("\n"):
         yield text.add("\n")
-    label = convert(part.label, language)
+    label = convert(label, language)
     yield text.add(f"{label}：\n")
     named = len(text.text)
-    if part.is_told:
-        yield from _write(text, composition, language)
+    for part, composition in composed:
+        if part.is_told:
+            yield from _write(text, composition, language)
     if len(text.text) > named:
         return []
     yield text.add(NOT_FOUND_OF[language])  # or all of it stands under another name already

@@ -14,11 +14,14 @@ from rag.answer.extractive.sentence_ranker import Choice
 from rag.answer.extractive.summary import summed_up
 from rag.answer.extractive.table_rows import rows_asked_for
 from rag.answer.extractive.which import each_that_shows
+from rag.answer.extractive.whole import all_of
 from rag.answer.plan import Plan
 from rag.query.counted_names import coined_name
 from rag.query.form import asked_form
+from rag.text.marks import TERMINAL
 from rag.text.normalize import fold, unquoted
-from rag.text.patterns import as_pattern_text
+from rag.text.numbers import ARABIC, NUMERALS
+from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.tables import table_at
 from rag.types.query import Form
 
@@ -28,6 +31,10 @@ _SURE: Final = 0.7  # probability of a sentence that needs no second one: of suc
 _SECOND: Final = 0.2  # of the best sentence's probability from which a further one is given
 _LEAST_SECOND: Final = 0.08  # probability
 _MOST: Final[dict[Form, int]] = {"why": 3, "how": 3}
+_RULE: Final = re.compile(f"第[{NUMERALS}百{ARABIC}]+条")
+_ALSO_SURE: Final = 0.4  # probability of what is said of one of several things beside a sure sentence
+_OF_A_RULE: Final = 0.3  # of the weight of the question's words in the best sentence
+_MOST_OF_A_RULE: Final = 3  # further sentences of a paragraph
 _BESIDE: Final = 10  # characters before a row in which the text says that it lists
 _PRESENTS: Final = re.compile(
     "包括|包含|分为|分成|分别|即|就是|指的是|是指|有|:|——|如下|设|建立|开展|include|:"
@@ -45,6 +52,8 @@ _TOLD_IN_WORDS: Final[tuple[Form, ...]] = ("fact", "count", "case", "yes-no")
 def compose(plan: Plan) -> Composition:
     """Return what a plan's question is answered with; no blocks where there is no sentence."""
     form = asked_form(plan.question.query, is_part=bool(plan.label))
+    if plan.whole is not None:
+        return Composition("compare", (all_of(plan.evidence.documents[plan.whole[0]], plan.whole[1]),))
     if not plan.choices:
         return Composition(form, ())
     if (table := _of_table(plan, form)) is not None:
@@ -186,14 +195,18 @@ def _of_list(way: Candidate) -> Block:
 def _of_sentences(plan: Plan, form: Form) -> list[Block]:
     """Return the best sentence with its context, and a further one only where that is needed."""
     most = _MOST.get(form, _USUALLY)
-    chosen = [plan.choices[0]]
-    best = chosen[0]
-    for choice in plan.choices[1:8]:
+    best = next((choice for choice in plan.choices[:8] if not _only_names(plan, choice)), plan.choices[0])
+    chosen = [best, *(_goes_on_about_it(plan, best) if plan.label else ())]
+    most = max(most, len(chosen))
+    for choice in plan.choices[:8]:
         if len(chosen) >= most or best.sentence.announces or best.sentence.is_heading:
             break
         least = max(_LEAST_SECOND, _SECOND * best.probability)
-        is_likely = choice.probability >= least and (best.probability < _SURE or form in _MOST)
-        if is_likely and not choice.sentence.is_heading and not any(_alike(choice, one) for one in chosen):
+        is_open = best.probability < _SURE or form in _MOST
+        is_likely = choice.probability >= (least if is_open else _ALSO_SURE if plan.label else 1.0)
+        if not is_likely or choice.sentence.is_heading or _only_names(plan, choice):
+            continue
+        if not any(_alike(choice, one) for one in chosen):
             chosen.append(choice)
     blocks = [with_context(one, plan.evidence.documents[one.passage.document]) for one in _in_order(chosen)]
     following = goes_on(best)
@@ -206,6 +219,43 @@ def _of_sentences(plan: Plan, form: Form) -> list[Block]:
             for block in blocks
         ]
     return blocks
+
+
+def _only_names(plan: Plan, choice: Choice) -> bool:
+    """Tell whether a sentence says of one of several things but what it is called, or who wrote of it."""
+    if not plan.label:
+        return False
+    document, sentence = plan.evidence.documents[choice.passage.document], choice.sentence
+    path = document.outline.path_at(sentence.span.start)
+    if path and path[0].heading.start <= sentence.span.start < path[0].heading.end:
+        return True
+    if is_byline(sentence.text):
+        return plan.label in sentence.text or plan.question.analysis.asks not in ("author", "person")
+    is_title = sentence.is_heading and not sentence.text.endswith(tuple(TERMINAL))
+    return is_title and with_context(choice, document).lead is None
+
+
+def _goes_on_about_it(plan: Plan, best: Choice) -> list[Choice]:
+    """Return the sentences of the best one's paragraph that go on about what it has of the question.
+
+    Of rules that are compared, each is wanted with its conditions: a paragraph that is an article of one.
+    """
+    question = plan.question
+    own = question.weights * ~question.held(plan.label)  # its name stands in many a sentence
+    held = question.held(best.sentence.text)
+    least = _OF_A_RULE * float(held @ own)
+    first = next(one for one in best.passage.sentences if one.block == best.sentence.block)
+    if least <= 0 or not _RULE.match(as_pattern_text(first.text)):
+        return []
+    return [
+        choice
+        for choice in plan.choices
+        if choice.passage is best.passage
+        and choice.index != best.index
+        and choice.sentence.block == best.sentence.block
+        and not choice.sentence.is_heading
+        and float((held & question.held(choice.sentence.text)) @ own) >= least
+    ][:_MOST_OF_A_RULE]
 
 
 def _in_order(chosen: Sequence[Choice]) -> list[Choice]:

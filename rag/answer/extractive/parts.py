@@ -13,6 +13,8 @@ Composed = tuple[Plan, Composition]
 
 def is_told(plan: Plan) -> bool:
     """Tell whether anything is told: of several things, one that is found, and that the others are not."""
+    if plan.instead or plan.whole:
+        return not plan.instead
     plans = plan.parts or (plan,)
     if is_labelled(plans):
         return any(part.is_answered() for part in plans)

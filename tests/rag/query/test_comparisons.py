@@ -90,3 +90,15 @@ def test_a_long_name_is_cut_in_the_label_alone():
 
     assert first.label == "东村去年秋天新修的那一座又长又宽…"
     assert "大水库能蓄多少水" in first.questions[0]
+
+
+def test_a_name_is_not_cut_at_the_ending_of_another_kind():
+    (reading, *_) = readings(rewrite("青山镇和里河林业公司有何不同？"))
+
+    assert [conjunct.label for conjunct in reading] == ["青山镇", "里河林业公司"]
+
+
+def test_a_clause_that_begins_with_a_pronoun_is_no_name():
+    question = "It's 9 pm and one of the boats at Lowen Pier leaks. How soon must a crew come?"
+
+    assert all("It's" not in conjunct.label for one in readings(rewrite(question)) for conjunct in one)
