@@ -53,13 +53,15 @@ class Block:
 class Composition:
     """An answer before it is written: its form and blocks.
 
-    `missing` is what of the question was not found, `highlights` are the words that answer.
+    `missing` is what of the question was not found, `highlights` are the words that answer. One that
+    `tells_parts` answers the parts of its question too: a section summed up, who wrote an article.
     """
 
     form: Form
     blocks: tuple[Block, ...]
     missing: tuple[str, ...] = ()
     highlights: tuple[str, ...] = ()
+    tells_parts: bool = False
 
     @property
     def lines(self) -> Iterable[Line]:

@@ -14,6 +14,7 @@ __all__ = ["AskedKind", "asked_form", "asked_kind"]
 _PRACTICE: Final = (
     "做法|经验|举措|措施|招数|招式|思路|特色|亮点|启示|抓法|办法|路子|打法|工作法|实践|探索|动作|抓手|功夫"
 )
+_RESULT: Final = "成效|成果|效果|成绩|体会|启示"
 _HOW: Final = "怎么|怎样|如何|咋|怎|怎麼"
 _DOES: Final = (
     "抓|搞|做|推进|推动|推行|开展|实施|落实|建设|加强|治理|带动|培养|选|管|用|解决|发展|提升|促进|引领|打造|创新|干|办|运作|"
@@ -25,12 +26,18 @@ _SUMMARY: Final = re.compile(
     "主要(?:内容|做法|经验|举措|措施)|"
     f"(?:{_PRACTICE})(?:主要|都|又|分别|具体)?(?:有|是|包括)?(?:哪些|什么|啥|哪几|几条|几点)|"
     f"(?:哪些|什么|啥|哪几[个条点项]|几[条点项])(?:好|新|主要|具体|有效|成功)?的?(?:{_PRACTICE})|"
+    f"(?:有|取得|带来|产生|收到|看到|出)了?(?:哪些|什么|啥|怎样的|多大的?)(?:样的)?(?:{_RESULT})|"
     "借鉴|值得学|可学|可以学|学习之处|"
     f"(?:{_HOW})(?:{_DOES})[^,?]{{0,24}}的[啊呀呢]?(?:$|[,?])|"
     "\\bsummar|\\boverview\\b|\\bgist\\b|main points|key points|what does .{3,80} (?:say|cover|describe)|"
     "what is .{3,80} about\\b|\\bin short\\b|\\bbriefly\\b"
 )
-_NOT_SUMMARY: Final = re.compile("多少|几[个名次人天年月户]|谁|什么时候|何时|哪年|电话|地址")
+_TELLS_ALL: Final = re.compile(
+    "(?:全文|整篇|通篇|全篇|整个材料|总的来说)[^?]{0,6}(?:讲|说|写|谈|介绍)|(?:全文|整篇|通篇|全篇)的?(?:主要|核心)?(?:内容|要点|大意)"
+)
+_NOT_SUMMARY: Final = re.compile(
+    "多少|几[名次人天年月户]|几个(?!方面|层面|问题|部分)|谁|什么时候|何时|哪年|电话|地址"
+)
 _WHICH: Final = re.compile(
     "哪(?:些|几(?:个|家|份|篇|处|位|部|种|项)?|一?个)(?:地方|地区|单位|部门|公司|企业|文件|文章|材料|文档|案例|"
     "省市|城市|省|市|县区|县|区|街道|乡镇|镇|乡|社区|村|园区|支部|学校|医院|站|厂|人)(?!员)|"
@@ -88,6 +95,8 @@ def asked_form(query: Query, is_part: bool = False) -> Form:
     asks = asks_for(query.asked)
     if not is_part and _COMPARES.search(text):
         return "compare"
+    if _TELLS_ALL.search(text):
+        return "summary"
     if asks in ("person", "author"):
         return "which" if _SEVERAL.search(text) else "fact"
     if _WHICH.search(text) or _WHICH_OF.search(text):

@@ -7,11 +7,10 @@ from typing import Final
 
 from rag.answer.blocks import Block, Composition, line_of
 from rag.answer.extractive.answer_forms import Candidate
-from rag.answer.extractive.context import goes_on, with_context
+from rag.answer.extractive.context import goes_on, reasons_behind, with_context
 from rag.answer.extractive.penalties import offence_with_penalty
-from rag.answer.extractive.sections import SectionFound, rank_sections, sections_of
+from rag.answer.extractive.section_answers import of_sections
 from rag.answer.extractive.sentence_ranker import Choice
-from rag.answer.extractive.summary import summed_up
 from rag.answer.extractive.table_rows import rows_asked_for
 from rag.answer.extractive.which import each_that_shows
 from rag.answer.extractive.whole import all_of
@@ -23,6 +22,7 @@ from rag.text.normalize import fold, unquoted
 from rag.text.numbers import ARABIC, NUMERALS
 from rag.text.patterns import as_pattern_text, is_byline
 from rag.text.tables import table_at
+from rag.types.evidence import Sentence
 from rag.types.query import Form
 
 __all__ = ["compose"]
@@ -39,13 +39,8 @@ _BESIDE: Final = 10  # characters before a row in which the text says that it li
 _PRESENTS: Final = re.compile(
     "包括|包含|分为|分成|分别|即|就是|指的是|是指|有|:|——|如下|设|建立|开展|include|:"
 )
-_FEWEST_ITEMS: Final = 2
 _USUALLY: Final = 2  # sentences
-_CONTENTS: Final = re.compile("内容|內容|要点|要點|包括|contents?\\b")
-_SURE_SECTION: Final = 0.75  # probability: of the sections above it, nearly nine in ten were right
-_NAMED_SECTION: Final = 0.25  # the same, of one whose heading has the name that is asked about
 _SURE_ROW: Final = 1.0  # logit of a row of things that needs no other sign of being a list
-_SURE_LIST: Final = 0.5  # logit of a list
 _TOLD_IN_WORDS: Final[tuple[Form, ...]] = ("fact", "count", "case", "yes-no")
 
 
@@ -62,32 +57,13 @@ def compose(plan: Plan) -> Composition:
         return Composition(form, (each_that_shows(plan.question, plan.choices, plan.evidence),))
     if (ruled := offence_with_penalty(plan.question, plan.choices, plan.evidence)) is not None:
         return Composition(form, ruled)
-    if _may_be_a_section(plan, form) and (section := _of_section(plan, form)) is not None:
-        return Composition("list" if form == "list" else "summary", (section,))
+    if sections := of_sections(plan, form):
+        return Composition(_form_of_sections(plan, form), sections, tells_parts=True)
     return _of_ways(plan, form)
 
 
-def _may_be_a_section(plan: Plan, form: Form) -> bool:
-    """Tell whether a section may answer: one summed up, or where no list and no sentence is sure to."""
-    if plan.label:
-        return form == "summary" and _is_of_one_article(plan)
-    if form == "summary":
-        return True
-    if form == "list":
-        return plan.best is None or plan.best[0].kind == "sentences" or plan.best[1] < _SURE_LIST
-    if form in ("how", "why"):
-        return plan.choices[0].probability < _SURE
-    asks_what_it_holds = form == "definition" or bool(_CONTENTS.search(plan.question.query.focus))
-    return form in ("fact", "definition") and asks_what_it_holds
-
-
-def _is_of_one_article(plan: Plan) -> bool:
-    """Tell whether all that was found for one of several things stands in one article."""
-    articles = set()
-    for passage in plan.evidence.passages:
-        path = plan.evidence.documents[passage.document].outline.path_at(passage.spans[0].start)
-        articles.add((passage.document, path[0].start if path else 0))
-    return len(articles) == 1
+def _form_of_sections(plan: Plan, form: Form) -> Form:
+    return form if form == "list" or plan.question.analysis.asks == "author" else "summary"
 
 
 def _of_table(plan: Plan, form: Form) -> Block | None:
@@ -99,44 +75,6 @@ def _of_table(plan: Plan, form: Form) -> Block | None:
         return None
     asks_for_all = form in ("list", "summary") and plan.question.analysis.count is None
     return rows_asked_for(plan.question, table, document, plan.choices, asks_for_all)
-
-
-def _of_section(plan: Plan, form: Form) -> Block | None:
-    """Return the section that a question asks to sum up or list, None if none fits."""
-    found = sections_of(plan.evidence)
-    ranked = rank_sections(plan.question, found, plan.choices, plan.evidence)
-    if form in ("fact", "definition"):
-        ranked = [one for one in ranked if _is_named(plan, one)]
-    if not ranked:
-        return None
-    best = _lifted(ranked[0]) if form == "summary" else ranked[0]
-    if form in ("fact", "definition"):
-        is_asked = best.score >= _NAMED_SECTION
-    else:
-        is_asked = form == "summary" or best.score >= _SURE_SECTION
-    if not is_asked or (len(best.items) < _FEWEST_ITEMS and form != "summary"):
-        return None
-    return summed_up(plan.question, best, with_sentences=form not in ("list", "fact"))
-
-
-def _is_named(plan: Plan, found: SectionFound) -> bool:
-    """Tell whether a heading has the name that is asked about, and lists as many as that counts."""
-    title, analysis = fold(found.section.title), plan.question.analysis
-    coined = coined_name(plan.question.query.focus)
-    if coined:
-        return fold(coined) in title
-    return any(
-        name.number == len(found.items) and any(name.prefix + stem in title for stem in name.stems[:2])
-        for name in analysis.counted_names
-    )
-
-
-def _lifted(found: SectionFound) -> SectionFound:
-    """Return what is summed up: of a run-in point without points of its own, the section it stands in."""
-    if found.section.kind != "point" or len(found.items) >= _FEWEST_ITEMS or len(found.path) == 1:
-        return found
-    above = replace(found, path=found.path[:-1])
-    return above if len(above.items) >= _FEWEST_ITEMS else found
 
 
 def _of_ways(plan: Plan, form: Form) -> Composition:
@@ -175,13 +113,18 @@ def _is_presented(plan: Plan, way: Candidate) -> bool:
 
 
 def _drops_half(plan: Plan, way: Candidate) -> bool:
-    """Tell whether a row of items leaves out another that the question names too: 四必谈、四必访."""
+    """Tell whether a row of items leaves out something that the question names too: 四必谈、四必访."""
     if way.row is None or way.anchor is None:
         return False
     if plan.label:
         return True
-    names = plan.question.analysis.counted_names
+    names, quoted = plan.question.analysis.counted_names, plan.question.analysis.quoted_names
     sentence = unquoted(way.anchor.sentence.text)
+    if sum(name in sentence for name in quoted) > 1:
+        return True
+    coined = coined_name(plan.question.query.focus)
+    if coined and unquoted(coined) in sentence:
+        return True  # 一核三联 is more than its three
     named = [name for name in names if any(name.prefix + stem in sentence for stem in name.stems[:2])]
     return len({name.prefix + name.name[:2] for name in named}) > 1
 
@@ -209,16 +152,29 @@ def _of_sentences(plan: Plan, form: Form) -> list[Block]:
         if not any(_alike(choice, one) for one in chosen):
             chosen.append(choice)
     blocks = [with_context(one, plan.evidence.documents[one.passage.document]) for one in _in_order(chosen)]
+    following = _following(form, best, len(chosen) <= most)
+    said = {one.span for one in following}
+    return [
+        _with_following(block, best, following)
+        for block in blocks
+        if not any(quote.span in said for line in block.lines for quote in line.quotes)
+    ]
+
+
+def _following(form: Form, best: Choice, has_room: bool) -> Sequence[Sentence]:
+    """Return what goes on with the best sentence: the reason for what it says, a condition, an exception."""
+    if form == "why" and (reasons := reasons_behind(best)):
+        return reasons
     following = goes_on(best)
-    if following and len(chosen) < most + 1:
-        name = best.passage.document
-        blocks = [
-            Block((*block.lines, line_of(following, name)), lead=block.lead, is_list=block.is_list)
-            if block.lines[-1].quotes[-1].span == best.sentence.span
-            else block
-            for block in blocks
-        ]
-    return blocks
+    return [following] if following and has_room else []
+
+
+def _with_following(block: Block, best: Choice, following: Sequence[Sentence]) -> Block:
+    """Return a block with what follows behind its last line, if that is the best sentence."""
+    if block.lines[-1].quotes[-1].span != best.sentence.span:
+        return block
+    behind = tuple(line_of(one, best.passage.document) for one in following)
+    return replace(block, lines=(*block.lines, *behind))
 
 
 def _only_names(plan: Plan, choice: Choice) -> bool:

@@ -6,18 +6,20 @@ from typing import Final
 
 from rag.answer.blocks import Block, line_of
 from rag.answer.extractive.sentence_ranker import Choice
+from rag.query.answer_patterns import CUES
 from rag.retrieve.listings import items_after, lead_of
 from rag.text.patterns import as_pattern_text
 from rag.text.tables import row_at
 from rag.types.document import Document, Section
 from rag.types.evidence import Sentence
 
-__all__ = ["announces_items", "section_sentence", "with_context"]
+__all__ = ["announces_items", "reasons_behind", "section_sentence", "with_context"]
 
 _ANNOUNCES: Final = re.compile("[:：]$|如下|下列|以下|下述|following|as follows|these ")
 _GOES_ON: Final = re.compile(
     "^(?:但|但是|不过|除[^了]|另有|其中|否则|逾期|确需|however|but|except|unless|otherwise)", re.IGNORECASE
 )
+_MOST_REASONS: Final = 4  # sentences
 _LONG: Final = 90  # characters of a sentence that needs no second one
 
 
@@ -66,6 +68,15 @@ def goes_on(choice: Choice) -> Sentence | None:
     if following.block != choice.sentence.block or following.is_heading:
         return None
     return following if _GOES_ON.match(as_pattern_text(following.text)) else None
+
+
+def reasons_behind(choice: Choice) -> Sequence[Sentence]:
+    """Return what a paragraph goes on with behind a sentence that says what was done and not yet why."""
+    if choice.sentence.is_heading or CUES["reason"].search(as_pattern_text(choice.sentence.text)):
+        return ()
+    following = choice.passage.sentences[choice.index + 1 :]
+    rest = [one for one in following if one.block == choice.sentence.block and not one.is_heading]
+    return rest[:_MOST_REASONS]
 
 
 def _below(choice: Choice) -> Sequence[Sentence]:

@@ -38,8 +38,7 @@ def composed_parts(plan: Plan) -> list[Composed]:
         return [(part, compose(part)) for part in plan.parts or (plan,)]
     parts = [part for part in dict.fromkeys((plan, *answered)) if part.choices]
     composed = [(part, compose(part)) for part in parts]
-    # What is summed up tells the parts.
-    return [one for one in composed if one[1].form == "summary"][:1] or composed
+    return [one for one in composed if one[1].tells_parts][:1] or composed
 
 
 def sureness(whole: Plan, plans: Sequence[Plan]) -> float:

@@ -25,7 +25,7 @@ from rag.text.patterns import as_pattern_text
 from rag.types.document import Document, Section
 from rag.types.evidence import Evidence
 
-__all__ = ["FEATURES", "SectionFound", "look_at_sections", "rank_sections", "sections_of"]
+__all__ = ["FEATURES", "SectionFound", "facets_named", "look_at_sections", "rank_sections", "sections_of"]
 
 _LONGEST_LEAD: Final = 300  # characters of a section's own text that say what it is about
 _HOW: Final = re.compile("怎么|怎样|如何|咋|\\bhow\\b")
@@ -203,13 +203,19 @@ def _shown(one: SectionFound) -> str:
     return f"{path}\n{items}"
 
 
+def facets_named(text: str) -> list[re.Pattern[str]]:
+    """Return the sides of a thing that a heading or a question names: 做法, 成效, 启示."""
+    folded = as_pattern_text(text).lower()
+    return [facet for facet in _FACETS if facet.search(folded)]
+
+
 def _facets(asked: str, title: str) -> tuple[float, float]:
     """Tell whether a heading names the side of a thing that is asked about, 做法 or 成效, or another."""
-    asked, title = as_pattern_text(asked).lower(), as_pattern_text(title).lower()
-    wanted = [facet for facet in _FACETS if facet.search(asked)]
+    wanted = facets_named(asked)
+    asked = as_pattern_text(asked).lower()
     if not wanted:
         wanted = [_CAUSE, _PROBLEM] if _WHY.search(asked) else [_PRACTICE] if _HOW.search(asked) else []
-    named = [facet for facet in _FACETS if facet.search(title)]
+    named = facets_named(title)
     met = any(facet in named for facet in wanted)
     return float(met), float(bool(named) and not met)
 

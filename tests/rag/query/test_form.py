@@ -18,6 +18,8 @@ from rag.query.rewrite import rewrite
         ("青石镇是怎么抓果园的", "summary"),
         ("那篇文章主要讲了什么", "summary"),
         ("有什么可以借鉴的", "summary"),
+        ("门诊改造取得了什么成效", "summary"),
+        ("那份材料讲到由谁来管，全文主要讲了哪几个方面", "summary"),
         ("哪些地方搞了积分管理", "which"),
         ("哪几份文件提到了轮岗", "which"),
         ("甲村和乙村在分红上有何不同？", "compare"),
