@@ -39,8 +39,8 @@ class Checked(NamedTuple):
 def verify(draft: Draft, evidence: Evidence, language: Language, embed: Embed) -> Checked:
     """Check a draft against its evidence; one made of quotations loses what they do not support."""
     draft = replace(draft, text=draft.text.strip())
-    if draft.abstained:
-        return Checked(replace(draft, sources=(), text=without_markers(draft.text)), ())
+    if draft.abstained and not draft.sources:
+        return Checked(replace(draft, text=without_markers(draft.text)), ())
     written = _Written(evidence, language, embed)
     attributor = Attributor(draft.shown or evidence.passages, evidence, language, embed)
     at = 0
@@ -136,6 +136,8 @@ def _attribute_sentence(sentence: str, attributor: Attributor, written: _Written
     """Write a sentence anew, without its markers, behind each clause that of the words it rests on."""
     marked = [number for _, _, numbers in marker_groups(sentence) for number in numbers]
     body = _without_groups(sentence)
+    if not body:
+        return  # markers alone: what stands before them has its own
     found: Attribution = attributor.attribute(body, marked)
     start, at = len(written.text), 0
     for place in sorted({place.at for place in found.places}):

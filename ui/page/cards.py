@@ -39,9 +39,9 @@ class _Source:
 def answer_cards(answer: Answer, documents: Documents, turn: int, words: Words) -> str:
     """Return the cards of an answer: what it cites, then what else was found.
 
-    One that abstained gets the nearest passages under a title that says so.
+    One that abstained and cites nothing gets the nearest passages under a title that says so.
     """
-    if answer.abstained:
+    if answer.abstained and not answer.citations:
         nearest = [_uncited(passage) for passage in answer.passages[:_MOST_NEAREST]]
         title = f'<p class="nearest">{escape(words.nearest)}</p>' if nearest else ""
         return title + _cards(nearest, documents, turn, words)

@@ -178,9 +178,11 @@ def test_a_coined_name_is_answered_where_it_is_written(pipeline_of, text):
         assert not pipeline.ask(f"{name}是什么？").abstained
         assert not pipeline.ask(f"What is {name}?").abstained
     for name in ("四线一岗", "三线两岗", "四線一崗"):
-        assert pipeline.ask(f"{name}是什么？").abstained
-        assert pipeline.ask(f"青石镇的{name}有哪些内容？").abstained
-        assert pipeline.ask(f"What is {name}?").abstained
+        for question in (f"{name}是什么？", f"青石镇的{name}有哪些内容？", f"What is {name}?"):
+            answer = pipeline.ask(question)
+            assert (answer.form, answer.missing) == ("near-miss", (name,))
+            assert f"“{name}”" in answer.answer.split("\n")[0]
+    assert pipeline.ask("五网两格是什么？").abstained
 
 
 def test_a_question_that_asks_for_nothing_is_not_answered(small):
