@@ -2,23 +2,25 @@
 
 import time
 import uuid
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
 from rag.answer.backend_runner import BackendRunner
 from rag.answer.citations import cite
+from rag.answer.extractive.encoded_ahead import texts_of
 from rag.answer.plan import Plan
 from rag.answer.planner import Planner
 from rag.answer.verify import verify
-from rag.errors import InputError
+from rag.errors import InputError, UnknownDocumentError
 from rag.retrieve.passages import PassageBuilder
 from rag.retrieve.rerank import Reranker
 from rag.retrieve.retriever import Legs, Retriever
 from rag.settings import Settings
 from rag.store.corpus import Corpus
 from rag.store.library import Library
+from rag.store.sentence_vectors import MOST
 from rag.types.answer import Answer, Draft, Event
 from rag.types.document import Document, DocumentInfo
 from rag.types.evidence import Evidence, Passage
@@ -142,6 +144,22 @@ class Pipeline:
         """Return the sentence of one document that answers a question best, empty if it has none."""
         with self.planner() as planner:
             return planner.best_sentence(question, document)
+
+    def encode_ahead(self, may_go_on: Callable[[], bool]) -> None:
+        """Encode what will be compared with every question, until it is told to stop.
+
+        Each question encodes what is missing, so that nothing depends on how far this comes.
+        """
+        texts: list[str] = []
+        for info in self.documents():
+            with self.planner() as planner, suppress(UnknownDocumentError):  # it may be gone by now
+                texts += texts_of(planner.document(info.name), planner.whole(info.name))
+            if len(texts) >= MOST:
+                break
+        for text in texts[:MOST]:
+            if not may_go_on():
+                return
+            self.corpus.sentences.of([text])
 
     def _top_k(self, given: int | None, field: str) -> int:
         k = self.settings.top_k if given is None else given

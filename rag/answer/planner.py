@@ -109,11 +109,15 @@ class Planner:
 
     def best_sentence(self, question: str, document: str) -> str:
         """Return the sentence of one document that answers a question best, empty if it has none."""
-        passage = self._builder.whole(document, 1.0)
+        passage = self.whole(document)
         if not passage.sentences:
             return ""
         asked = self.question(self.understood(question, (), (document,)))
         return passage.sentences[int(fits(asked, passage).argmax())].text
+
+    def whole(self, document: str) -> Passage:
+        """Return all of a document as one passage; raises UnknownDocumentError."""
+        return self._builder.whole(document, 1.0)
 
     def evidence(self, question: Relevance, k: int) -> Evidence:
         """Return the passages, their documents, and the sections that may list what is asked for."""

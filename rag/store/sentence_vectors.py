@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from rag.models.manifest import NAME
 from rag.models.sentence_encoder import FOLDER, shipped_encoder
 
-__all__ = ["SentenceVectors"]
+__all__ = ["MOST", "SentenceVectors"]
 
 _DIGEST: Final = 16  # bytes of a text's name
 _CHECKSUM: Final = 4
 _ENDING: Final = ".sentences"
-_MOST: Final = 50_000  # that are kept on disk, 0.8 kB each
+MOST: Final = 50_000
+"""The vectors that are kept, 0.8 kB each."""
 _PRIVATE: Final = 0o600
 
 Floats = NDArray[np.float32]
@@ -53,13 +54,21 @@ class SentenceVectors:
                 self._vectors = self._read()
             known = self._vectors
         names = [_name(text) for text in texts]
-        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
+        found = {name: known[name] for name in names if name in known}
+        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in found}
         if missing:
             made = shipped_encoder().sentences(list(missing.values())).astype("<f2")
             new = dict(zip(missing, made, strict=True))
-            known.update(new)
-            self._write(new)
-        return np.stack([known[name] for name in names]).astype(np.float32)
+            found.update(new)
+            self._keep(new)
+        return np.stack([found[name] for name in names]).astype(np.float32)
+
+    def _keep(self, new: dict[bytes, _Kept]) -> None:
+        """Keep vectors in memory, in the place of the oldest where they are too many, and on disk."""
+        with self._guard:
+            kept = {**(self._vectors or {}), **new}
+            self._vectors = dict(list(kept.items())[-MOST:]) if len(kept) > MOST else kept
+        self._write(new)
 
     @property
     def _path(self) -> Path:
@@ -91,7 +100,7 @@ class SentenceVectors:
             if end == 0:
                 self._remove_others()
             file.truncate(end - end % size)  # what somebody did not finish
-            room = max(_MOST - end // size, 0)
+            room = max(MOST - end // size, 0)
             file.write(b"".join(record + _checksum(record) for record in records[:room]))
 
     def _remove_others(self) -> None:

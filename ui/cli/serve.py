@@ -25,6 +25,7 @@ def serve(
     with opened(library, create=True, host=host, port=port) as pipeline:
         from ui.api import create_app
         from ui.page import mount_page
+        from ui.server.encoding_ahead import encoding_ahead
         from ui.server.question_queues import QuestionQueues
         from ui.server.run import server_of
 
@@ -34,7 +35,8 @@ def serve(
         with pipeline.planner():  # the indexes are proved, or made, before anybody asks
             pass
         CONSOLE.print(f"{len(pipeline.documents())} documents; http://{settings.host}:{settings.port}")
-        server_of(app, queues, settings.host, settings.port).run()
+        with encoding_ahead(pipeline, queues):
+            server_of(app, queues, settings.host, settings.port).run()
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

@@ -86,6 +86,16 @@ def sections_of(evidence: Evidence) -> list[SectionFound]:
     return [one for _, whole in best for one in _within(whole.document, whole.path)]
 
 
+def all_sections(document: Document) -> list[SectionFound]:
+    """Return the sections of a document that may be asked about."""
+    return [one for article in document.outline.sections for one in _within(document, (article,))]
+
+
+def shown_as(one: SectionFound) -> tuple[str, str, str]:
+    """Return the texts of a section whose meaning is looked at: its title, its path, and what it holds."""
+    return one.section.title, " ".join(section.title for section in one.path), _shown(one)
+
+
 def _within(document: Document, path: tuple[Section, ...]) -> list[SectionFound]:
     here = SectionFound(document, path)
     below = [one for child in path[-1].children for one in _within(document, (*path, child))]
@@ -102,10 +112,8 @@ def look_at_sections(
     """Return a row for each section, shape (s, len(FEATURES))."""
     if not found:
         return np.zeros((0, len(FEATURES)))
-    titles = [one.section.title for one in found]
-    paths = [" ".join(section.title for section in one.path) for one in found]
+    titles, paths, shown = zip(*map(shown_as, found), strict=True)
     masses = [_mass(one, evidence) for one in found]
-    shown = [_shown(one) for one in found]
     meant, meant_path = question.meaning(titles), question.meaning(paths)
     meant_items = question.meaning(shown)
     weight = sum(choice.probability for choice in choices[:_BEST]) or 1.0

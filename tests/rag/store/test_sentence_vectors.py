@@ -90,13 +90,25 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path, encoder):
 
 
 def test_no_more_are_kept_than_there_is_room_for(tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sentence_vectors, "_MOST", 2)
+    monkeypatch.setattr(sentence_vectors, "MOST", 2)
     SentenceVectors(tmp_path).of(TEXTS)
     encoder.given.clear()
 
     SentenceVectors(tmp_path).of(TEXTS)
 
     assert encoder.given == [TEXTS[2]]
+
+
+def test_of_those_in_memory_the_oldest_go(tmp_path, encoder, monkeypatch):
+    monkeypatch.setattr(sentence_vectors, "MOST", 2)
+    vectors = SentenceVectors(tmp_path / "missing")
+    vectors.of(TEXTS)
+    encoder.given.clear()
+
+    vectors.of(TEXTS[1:])
+    vectors.of(TEXTS[:1])
+
+    assert encoder.given == list(TEXTS[:1])
 
 
 def test_those_of_another_encoder_are_neither_read_nor_left(file, encoder, monkeypatch, tmp_path):
