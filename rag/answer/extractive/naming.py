@@ -1,7 +1,9 @@
 """What an article is called: by its title, where that says nothing by who it names first."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from rag.text.normalize import HAN
@@ -26,6 +28,10 @@ _OWNER: Final = re.compile(
     f"(?:(?![{_IN_OWNER}])[{HAN}]){{2,12}}?(?:{_BODIES})(?:(?:(?![{_IN_OWNER}])[{HAN}]){{1,8}}?(?:{_BODIES}))*"
 )
 _PLACE: Final = re.compile("[省市州县].*[市县区镇乡街道]$")
+_PART: Final = re.compile(f"(?P<stem>[{HAN}]{{2,}}?)(?:{_BODIES})")
+_OPENING: Final = 40  # characters with which an article begins
+_OF_A_REGION: Final = re.compile(f"^[{HAN}]{{4,}}[縣县市區区州鎮镇鄉乡]$")
+_OFTEN: Final = 3  # times that a name stands in an article which does not begin with it
 _BEFORE: Final = re.compile("^(?:近年来|今年以来|近日|日前|一直以来|作为|中共)+")
 
 
@@ -43,17 +49,38 @@ def name_of(document: Document, path: Sequence[Section]) -> str:
 
 
 def owner_of(document: Document, article: Section) -> str:
-    """Return the place or body that an article names first, empty if it names none."""
-    text = document.shown[article.heading.end : min(article.end, article.heading.end + _LOOKED_AT)]
-    text = re.sub(r"\s+", "", text)
-    folded = as_pattern_text(text)
-    whole = as_pattern_text(re.sub(r"\s+", "", document.shown[article.start : article.end]))
-    for found in _OWNER.finditer(folded):
+    """Return the place or body that an article names first, else the one it names most, empty if none.
+
+    What an article is about it names again, often shorter: 江北省云川市湖岸区, then 湖岸区.
+    """
+    whole = re.sub(r"\s+", "", document.shown[article.heading.end : article.end])
+    first = list(_owners(whole[:_LOOKED_AT]))
+    for _, name in first:
+        if _PLACE.search(as_pattern_text(name)) or whole.count(name[-_SHORT_NAME:]) > 1:
+            return _to_what_is_told_of(name, whole)
+    for start, name in first:
+        if start < _OPENING and _OF_A_REGION.search(name):
+            return name
+    counts = Counter(name for _, name in _owners(whole))
+    name, often = max(counts.items(), key=itemgetter(1), default=("", 0))
+    return name if often >= _OFTEN else ""
+
+
+def _to_what_is_told_of(name: str, text: str) -> str:
+    """Cut a name of several places behind the one that a text names most: a city, not a street of it."""
+    parts = list(_PART.finditer(as_pattern_text(name)))
+    if len(parts) < 2 or parts[-1].end() < len(name):
+        return name
+    often = [text.count(name[part.start("stem") : part.end("stem")]) for part in parts]
+    best = max(range(len(parts)), key=lambda at: (often[at], at))
+    return name[: parts[best].end()]
+
+
+def _owners(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what may be the name of a place or body, and where it starts, without what leads to it."""
+    for found in _OWNER.finditer(as_pattern_text(text)):
         name = text[found.start() : found.end()]
         lead = _BEFORE.match(as_pattern_text(name))
         name = name[lead.end() :] if lead else name
-        # What an article is about it names again, often shorter: 江北省云川市湖岸区, then 湖岸区.
-        often = whole.count(as_pattern_text(name)[-_SHORT_NAME:])
-        if len(name) >= _SHORT_NAME and (often > 1 or _PLACE.search(as_pattern_text(name))):
-            return name
-    return ""
+        if len(name) >= _SHORT_NAME:
+            yield found.start(), name
