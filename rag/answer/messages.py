@@ -11,6 +11,7 @@ __all__ = [
     "IN_CHINESE",
     "NOT_FOUND",
     "NOT_FOUND_OF",
+    "NOT_TOLD",
     "UNSURE",
     "called_otherwise",
     "cut_short",
@@ -24,6 +25,13 @@ NOT_FOUND: Final[dict[Language, str]] = {
     "zh-Hans": "文档里没有找到能回答这个问题的内容。下面列出最接近的段落，供您查看。",
     "zh-Hant": "文檔裏沒有找到能回答這個問題的內容。下面列出最接近的段落，供您查看。",
     "en": "The documents hold nothing that answers this question. The nearest passages are listed below.",
+}
+
+# Where the documents treat the thing and do not tell the detail; what they do say stands below.
+NOT_TOLD: Final[dict[Language, str]] = {
+    "zh-Hans": "文档里没有写明这一点，写到的是：",
+    "zh-Hant": "文檔裏沒有寫明這一點，寫到的是：",
+    "en": "The documents do not say. What they do say is:",
 }
 
 UNSURE: Final[dict[Language, str]] = {

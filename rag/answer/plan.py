@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from rag.answer.extractive.answer_forms import Candidate
-from rag.answer.extractive.answerability import confidence, threshold
+from rag.answer.extractive.answerability import confidence, is_treated, threshold
 from rag.answer.extractive.form_ranker import decided
 from rag.answer.extractive.sentence_ranker import Choice, rank_sentences
 from rag.query.keywords import holds_code
@@ -74,6 +74,11 @@ class Plan:
         if self.question.query.language == "en" and not self.question.words:
             says_something = says_something and self.evidence.closest >= _CLOSE_IN_ENGLISH
         return confidence(self.question, self.choices, self.evidence) if says_something else 0.0
+
+    @cached_property
+    def is_treated(self) -> bool:
+        """Whether the documents surely treat what is asked about, be the detail told or not."""
+        return is_treated(self.question, self.choices, self.evidence)
 
     @property
     def source(self) -> tuple[str, Span] | None:

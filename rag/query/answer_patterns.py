@@ -39,6 +39,8 @@ __all__ = [
     "CUES",
     "ENGLISH_SHAPES",
     "ENGLISH_SUM",
+    "EXTREME",
+    "MONEY_SHAPE",
     "NAMED_SHAPE",
     "PENALTY",
     "PERSON_SHAPE",
@@ -117,6 +119,7 @@ AMOUNT_SHAPES: Final = (
     Shape(re.compile("电话|号码|热线|phone|hotline"), re.compile("[0-9][0-9-]{2,}")),
     _shape(("多少字", "字数", "how many (?:words|characters)"), "字"),
 )
+MONEY_SHAPE: Final = AMOUNT_SHAPES[0]
 SHARE_SHAPE: Final = Shape(
     re.compile(
         "比例|比率|占比|百分之几|百分比|几成|[^成]率(?:是|为|有|达|高达)?多少|占.{0,6}(?:几|多少)|"
@@ -201,6 +204,11 @@ ENGLISH_SUM: Final = re.compile(
     rf"[£$€¥] ?[0-9]|[0-9](?:p\b| ?%| {_ENGLISH_CURRENCY}\b)|\b(?:RMB|GBP|USD|EUR) ?[0-9]"
 )
 """The same of a sum of money, or a share of one."""
+
+EXTREME: Final = re.compile(
+    "最[高低大小多少长短早晚差远新]|[上下]限|封顶|满分|每一?[年月个级档次项条]|分别|逐[条项年]|各[级档]"
+)
+"""What a question asks of one of several, or of each, where a text may tell of all: 最高那一级拿多少."""
 
 CUES: Final[dict[Asks, re.Pattern[str]]] = {
     "time": re.compile(

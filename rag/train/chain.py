@@ -62,5 +62,11 @@ CHAIN: Final[dict[str, Step]] = {
         _ANSWERS,
         ("embedding", "lexicon", "selector", "reranker", "reader", "encoder", "cross-reader"),
     ),
+    "answerability": Step(
+        "answerability",
+        ("answerability.json",),
+        (),
+        ("embedding", "lexicon", "selector", "reranker", "reader", "encoder", "cross-reader", "answers"),
+    ),
     "sections": Step("sections", ("sections.json",), (), ("embedding", "encoder", "answers")),
 }

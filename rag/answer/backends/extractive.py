@@ -20,6 +20,7 @@ from rag.answer.messages import (
     IN_CHINESE,
     NOT_FOUND,
     NOT_FOUND_OF,
+    NOT_TOLD,
     UNSURE,
     called_otherwise,
     no_such_version,
@@ -51,9 +52,10 @@ class ExtractiveBackend:
             yield text.draft(abstained=True, confidence=0.0, form="near-miss", missing=(plan.label,))
             return
         if not is_told(plan) and not _is_item_alone(query.asked, pointed):
-            yield text.add(NOT_FOUND[language])
+            yield text.add(_refusal(plan, language))
             sure = sureness(plan, plan.parts or (plan,))
-            yield text.draft(abstained=True, confidence=sure, form="nothing")
+            form: Form = "near-miss" if plan.is_treated else "nothing"
+            yield text.draft(abstained=True, confidence=sure, form=form)
             return
         answered, composed = told_parts(plan), composed_parts(plan)
         if language == "en" and _is_chinese(composed, pointed):
@@ -79,6 +81,16 @@ class ExtractiveBackend:
             missing=tuple(missing),
             highlights=tuple(convert(words, language) for _, made in composed for words in made.highlights),
         )
+
+
+def _refusal(plan: Plan, language: Language) -> str:
+    """Say that nothing answers; of what the documents treat, what they do say of it."""
+    if not plan.is_treated:
+        return NOT_FOUND[language]
+    nearest = next((one for one in plan.choices if not one.sentence.is_heading), plan.choices[0])
+    said = convert(nearest.sentence.text, language)
+    lead = NOT_TOLD[language] + ("\n" + IN_CHINESE if language == "en" and count_han(said) else "\n")
+    return lead + said
 
 
 def _is_item_alone(asked: str, pointed: Pointed | None) -> bool:

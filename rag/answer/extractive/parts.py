@@ -42,6 +42,8 @@ def composed_parts(plan: Plan) -> list[Composed]:
 
 
 def sureness(whole: Plan, plans: Sequence[Plan]) -> float:
-    """Return how sure the answer is: of several things that are asked about, the surest."""
+    """Return how sure the answer is: of things that are asked about the surest, else the least sure part."""
     by_thing = [plan.confidence for plan in plans if plan.label]
-    return max(by_thing or [plan.confidence for plan in (whole, *plans)])
+    if by_thing:
+        return max(by_thing)
+    return max(whole.confidence, min(plan.confidence for plan in plans))

@@ -43,3 +43,19 @@ def test_by_its_own_name_nothing_is_said_of_names(asked):
 
 def test_of_a_name_that_nothing_is_like_nothing_is_told(asked):
     assert asked("“五联六创”是什么？").abstained
+
+
+def test_of_what_is_treated_the_detail_that_is_not_told_is_named_as_such(asked):
+    answer = asked("石岭街道新增的分类亭一共花了多少钱？")
+
+    assert answer.abstained
+    assert answer.form == "near-miss"
+    assert answer.answer.startswith("文档里没有写明这一点，写到的是：")
+    assert "分类亭九座" in answer.answer
+
+
+def test_of_what_is_not_treated_nothing_is_quoted(asked):
+    answer = asked("火星上有几座环形山？")
+
+    assert (answer.abstained, answer.form) == (True, "nothing")
+    assert "写到的是" not in answer.answer

@@ -35,7 +35,7 @@ def test_every_shipped_model_can_be_trained_again():
     trained = set(commands()["train"].commands)
 
     readers = {"selector", "reader", "cross-reader", "encoder"}
-    models = readers | {"embedding", "reranker", "lexicon", "tokens", "answers", "sections"}
+    models = readers | {"embedding", "reranker", "lexicon", "tokens", "answers", "answerability", "sections"}
     assert trained == models
 
 

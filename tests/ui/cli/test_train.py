@@ -117,3 +117,22 @@ def test_a_recipe_that_fails_leaves_no_manifest(yinju, tmp_path):
 
     assert outcome.status == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_whether_a_question_is_answered_is_learnt_from_those_of_the_writers_named(yinju, data, tmp_path):
+    yinju("ingest", write_files(tmp_path / "files", TEXTS), "--library", tmp_path / "library")
+    write_questions(tmp_path / "own.jsonl")
+    rows = (tmp_path / "own.jsonl").read_text(encoding="utf-8").splitlines()
+    natural = [json.dumps(json.loads(row) | {"writer": "a" if n else "b"}) for n, row in enumerate(rows)]
+    (tmp_path / "natural.jsonl").write_text("\n".join(natural), encoding="utf-8")
+    out = tmp_path / "out" / "answerability"
+    outcome = yinju(
+        *("train", "answerability", "--data", data, "--out", out, "--toy", "--writers", "a"),
+        *("--natural", tmp_path / "natural.jsonl", "--questions", tmp_path / "own.jsonl"),
+        *("--library", tmp_path / "library"),
+    )
+
+    assert outcome.status == 0, outcome.err
+    check(out, "answerability", data)
+    (made,) = read_manifest(out).made
+    assert (made.figures["questions"], made.figures["others"]) == (3, 4)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from rag.settings import Settings
-from ui.cli.shared import CONSOLE, LibraryOption
+from ui.cli.shared import CONSOLE, LibraryOption, opened
 
 __all__ = ["train"]
 
@@ -14,6 +14,8 @@ _MODELS: Final = Path("rag/models")
 _READERS: Final = Path("build/readers")
 _QUESTIONS: Final = [Path("eval/questions/seeds.jsonl"), Path("eval/practice/seeds.jsonl")]
 _PRACTICE: Final = Path("eval/practice")
+_NATURAL: Final = Path("eval/questions/natural.jsonl")
+_WRITERS: Final = ["w1", "w2", "w3", "w4"]
 _TOY_SECTIONS: Final = 12  # questions
 _SECTIONS: Final = Path("eval/practice/sections.jsonl")
 
@@ -212,6 +214,34 @@ def answers(  # noqa: PLR0913, PLR0917 - every option is an argument
         ]
         recipe = TOY if toy else AnswersRecipe()
         step.run = train_answers(step.data, asked, out, recipe, step.report)
+    CONSOLE.print(f"wrote {out}; cross-validated: {step.run}")
+
+
+@train.command()
+def answerability(  # noqa: PLR0913, PLR0917 - every option is an argument
+    context: typer.Context,
+    data: Data,
+    out: Out = _MODELS / "answerability",
+    toy: Toy = False,
+    natural: Annotated[
+        Path, typer.Option(metavar="FILE", help="Questions that it is judged on, JSON Lines.")
+    ] = _NATURAL,
+    writers: Annotated[
+        list[str], typer.Option(metavar="NAME", help="Who wrote those that are read; may be repeated.")
+    ] = _WRITERS,
+    questions: Questions = _QUESTIONS[:1],
+    most: Annotated[int, typer.Option(min=0, help="How many of each other file are asked.")] = 200,
+    library: LibraryOption = None,
+) -> None:
+    """Learn whether a question is answered at all, some minutes; after `answers`."""
+    from rag.train.answerability.recipe import TOY, AnswerabilityRecipe, train_answerability
+    from ui.cli.train.own_questions import natural_and_others
+    from ui.cli.train.step import train_step
+
+    with train_step(context, data, out, toy, [natural, *questions]) as step, opened(library) as pipeline:
+        sets = natural_and_others(pipeline, natural, writers, questions, most)
+        recipe = TOY if toy else AnswerabilityRecipe()
+        step.run = train_answerability(sets, out / "answerability.json", recipe, step.report)
     CONSOLE.print(f"wrote {out}; cross-validated: {step.run}")
 
 

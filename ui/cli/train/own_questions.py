@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
@@ -13,9 +14,10 @@ from rag.pipeline import Pipeline
 from rag.train.data.own_questions import Asked, QuestionsOver
 from ui.cli.shared import opened
 
-__all__ = ["OwnQuestions", "opened_on"]
+__all__ = ["OwnQuestions", "natural_and_others", "opened_on"]
 
 _TOY_QUESTIONS: Final = 12  # of each file
+_SAMPLE: Final = 7  # seed by which some questions of a file are drawn
 
 
 class OwnQuestions(NamedTuple):
@@ -53,12 +55,27 @@ def opened_on(folder: Path) -> Iterator[Pipeline]:
         yield pipeline
 
 
-def _questions_over(pipeline: Pipeline, file: Path, most: int | None) -> QuestionsOver:
+def natural_and_others(
+    pipeline: Pipeline, natural: Path, writers: Sequence[str], others: Sequence[Path], most: int
+) -> list[QuestionsOver]:
+    """Return the natural questions of some writers, and some of each of other files, over one library."""
+    source = Random(_SAMPLE)  # noqa: S311 - a sample, not a secret
+    sets = [_questions_over(pipeline, natural, None, writers)]
+    for file in others:
+        over = _questions_over(pipeline, file, None)
+        sets.append(over._replace(questions=source.sample(over.questions, min(most, len(over.questions)))))
+    return sets
+
+
+def _questions_over(
+    pipeline: Pipeline, file: Path, most: int | None, writers: Sequence[str] = ()
+) -> QuestionsOver:
     asked = [
         Asked(
             *(q.question, q.history, places(q, pipeline.document), q.facts),
             near_miss=bool(q.labels.get("near_miss")),
         )
         for q in read_questions(file)[:most]
+        if not writers or q.labels.get("writer") in writers
     ]
     return QuestionsOver(pipeline, asked)
