@@ -7,10 +7,12 @@ from typing import Final
 from rag.answer.extractive.answer_forms import Candidate
 from rag.answer.extractive.answerability import confidence, is_treated, threshold
 from rag.answer.extractive.form_ranker import decided
+from rag.answer.extractive.remainder import rest_first
 from rag.answer.extractive.sentence_ranker import Choice, rank_sentences
 from rag.query.keywords import holds_code
 from rag.retrieve.relevance import Relevance
-from rag.text.ranges import amounts, fits_ranges
+from rag.text.ranges import Amount, amounts, fits_ranges, ranges_of, reach
+from rag.text.tables import row_at
 from rag.types.document import Span
 from rag.types.evidence import Evidence
 
@@ -20,6 +22,8 @@ _OF_A_PART: Final = 0.1  # of the threshold: the other parts say that it can be 
 _OF_A_THING: Final = 0.5  # the same, of a part that asks what the others do of another thing
 _LIKELIEST: Final = 12  # sentences that may be a rule for the case
 _OF_A_RANGE: Final = 1.5  # of the logit: what it counts that a case falls into a rule, or past it
+_OF_A_ROW: Final = 3.0  # the same, of a row of a table whose first cell is the range
+_OF_REACH: Final = 0.5  # what it counts that a case comes far beyond no border: 满3个月 before 满2个月
 _CLOSE_IN_ENGLISH: Final = 0.2  # cosine below which an English question shares nothing with the text
 
 
@@ -44,7 +48,8 @@ class Plan:
     def choices(self) -> list[Choice]:
         """The sentences of the passages, best first, the rule that a case falls into before others.
 
-        Those that have the codes of the question stand before those of other codes.
+        What counts the rest stands first where that is asked for. Those that have the codes of the question
+        stand before those of other codes.
         """
         found = rank_sentences(self.question, self.evidence.passages, self.evidence.documents)
         codes = self.question.analysis.codes
@@ -52,10 +57,22 @@ class Plan:
             found.sort(key=lambda one: -sum(holds_code(one.sentence.text, code) for code in codes))
             return found
         asked = amounts(self.question.query.text)
-        if not asked:
-            return found
-        fits = {id(one): _OF_A_RANGE * fits_ranges(asked, one.sentence.text) for one in found[:_LIKELIEST]}
-        return sorted(found, key=lambda one: -(one.logit + fits.get(id(one), 0.0)))
+        if asked:
+            fits = {id(one): self._fit(asked, one) for one in found[:_LIKELIEST]}
+            found.sort(key=lambda one: -(one.logit + fits.get(id(one), 0.0)))
+        return rest_first(self.question, found)
+
+    def _fit(self, asked: list[Amount], one: Choice) -> float:
+        """Return what it counts how a case lies to the ranges of a rule; of a row, to those of its cells.
+
+        A row that is a range itself was made for such cases.
+        """
+        row = row_at(self.evidence.documents[one.passage.document], one.sentence.span.start)
+        text = " ".join(row.cells) if row else one.sentence.text
+        fit = fits_ranges(asked, text)
+        if row and fit > 0 and ranges_of(row.cells[0]):
+            return _OF_A_ROW
+        return _OF_A_RANGE * fit + (_OF_REACH * reach(asked, text) if fit > 0 else 0.0)
 
     @cached_property
     def ways(self) -> list[tuple[Candidate, float]]:

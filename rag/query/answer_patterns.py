@@ -39,6 +39,7 @@ __all__ = [
     "CUES",
     "ENGLISH_SHAPES",
     "ENGLISH_SUM",
+    "EXCEPTION",
     "EXTREME",
     "MONEY_SHAPE",
     "NAMED_SHAPE",
@@ -55,6 +56,13 @@ PENALTY: Final = re.compile(
     "罚|处分|处理[?]?$|没收|吊销|记过|警告|追究|法律责任|什么后果|\\b(?:fined?|fines|penalt|punish)"
 )
 """What a deed is answered with, in a question and in the provision that says so."""
+
+EXCEPTION: Final = re.compile(
+    "除外|例外|不受[^,。;]{0,16}限制|不受此限|不在此限|不适用|不予?(?:处罚|收费|计入)|免(?:予|于|收|交|缴)|"
+    "\\b(?:except|unless|exempt(?:ed)?|(?:does|do|shall) not apply|not subject to)\\b",
+    re.IGNORECASE,
+)
+"""Where a rule ends: what it does not hold for."""
 
 _NUMERAL: Final = f"(?:[0-9][0-9x.,]*|[{COUNTING}{HUNDREDS}半数]+)"
 _ABOUT: Final = "[余多几来]?"

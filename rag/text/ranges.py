@@ -6,14 +6,17 @@ from typing import Final, NamedTuple
 from rag.text.numbers import COUNTING, HUNDREDS, YEAR_DIGITS, value_of
 from rag.text.patterns import as_pattern_text
 
-__all__ = ["Amount", "Range", "amounts", "amounts_behind", "fits_ranges", "ranged", "ranges_of"]
+__all__ = ["Amount", "Range", "amounts", "amounts_behind", "fits_ranges", "ranged", "ranges_of", "reach"]
 
 _NUMBER: Final = rf"(?:\d[\d,]*(?:\.\d+)?|[{YEAR_DIGITS}{COUNTING}{HUNDREDS}半]+)[万亿]?"
 _UNITS: Final = (
     "个工作日|工作日|个月|小时|分钟|公里|千米|平方米|周岁|年|天|日|月|周|元|米|亩|人|名|户|次|岁|分|吨|公斤|级|层|%|mg/L|℃|度|"
     "days?|months?|years?|hours?|minutes?|km|m\\b"
 )
-_SAME: Final = {"个月": "月", "天": "日", "周岁": "岁", "个工作日": "工作日", "千米": "公里", "名": "人"}
+_SAME: Final = {
+    **{"个月": "月", "天": "日", "周岁": "岁", "个工作日": "工作日", "千米": "公里", "名": "人"},
+    **{"day": "日", "month": "月", "year": "年", "hour": "小时", "minute": "分钟", "km": "公里"},
+}
 _AMOUNT: Final = re.compile(f"(?P<number>{_NUMBER})[ -]?(?P<unit>{_UNITS})", re.IGNORECASE)
 _FROM: Final = "满|达到|不低于|不少于|大于等于|≥|at least |from "
 _ABOVE: Final = "超过|高于|大于|多于|>|more than |over |above |exceeding "
@@ -138,8 +141,8 @@ def _limit(limit: "re.Match[str]") -> Range | None:
 def fits_ranges(asked: list[Amount], text: str) -> float:
     """Tell how amounts lie to the ranges of a text.
 
-    1 if in each unit that both have one amount falls into one range, -1 if in any unit none does, 0 if
-    they have no unit in common.
+    The number of units that both have, if in each an amount falls into a range; -1 if in any unit none
+    does, 0 if they have none in common.
     """
     given = ranges_of(text)
     told = 0.0
@@ -147,10 +150,27 @@ def fits_ranges(asked: list[Amount], text: str) -> float:
         in_unit = [one for one in given if one.unit == unit]
         if not any(one.holds(amount) for one in in_unit for amount in asked if amount.unit == unit):
             return -1.0
-        told = 1.0
+        told += 1.0
     return told
 
 
+def reach(asked: list[Amount], text: str) -> float:
+    """Tell how near the amounts that fall into the ranges of a text lie to their lower borders.
+
+    1 where they stand at them, near 0 where they are far beyond: of 满2个月 and 满3个月, both of which hold
+    three and a half, the higher is meant.
+    """
+    shares = [
+        one.low / amount.value
+        for one in ranges_of(text)
+        for amount in asked
+        if amount.value and one.holds(amount)
+    ]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
 def _unit(unit: str) -> str:
+    """Return a unit as it is compared: the same of 个月 and 月, of years and 年."""
     unit = unit.lower()
-    return _SAME.get(unit, unit.rstrip("s") if unit.isascii() and len(unit) > 2 else unit)
+    unit = unit.rstrip("s") if unit.isascii() and len(unit) > 2 else unit
+    return _SAME.get(unit, unit)

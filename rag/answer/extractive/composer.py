@@ -11,10 +11,11 @@ from rag.answer.extractive.context import goes_on, reasons_behind, with_context
 from rag.answer.extractive.penalties import offence_with_penalty
 from rag.answer.extractive.section_answers import of_sections
 from rag.answer.extractive.sentence_ranker import Choice
-from rag.answer.extractive.table_rows import rows_asked_for
+from rag.answer.extractive.table_rows import rows_asked_for, rows_with_verdict
 from rag.answer.extractive.which import each_that_shows
 from rag.answer.extractive.whole import all_of
 from rag.answer.plan import Plan
+from rag.query.answer_patterns import EXCEPTION
 from rag.query.counted_names import coined_name
 from rag.query.form import asked_form
 from rag.text.marks import TERMINAL
@@ -41,6 +42,9 @@ _PRESENTS: Final = re.compile(
 )
 _USUALLY: Final = 2  # sentences
 _SURE_ROW: Final = 1.0  # logit of a row of things that needs no other sign of being a list
+_ROWS_LOOKED_AT: Final = 3  # best sentences
+_DECIDED_BY_RULES: Final[tuple[Form, ...]] = ("case", "yes-no")
+_LOOKED_AT: Final = 8  # best sentences
 _TOLD_IN_WORDS: Final[tuple[Form, ...]] = ("fact", "count", "case", "yes-no")
 
 
@@ -51,6 +55,8 @@ def compose(plan: Plan) -> Composition:
         return Composition("compare", (all_of(plan.evidence.documents[plan.whole[0]], plan.whole[1]),))
     if not plan.choices:
         return Composition(form, ())
+    if (judged := _with_verdict(plan)) is not None:
+        return Composition("table", (judged,), tells_parts=True)
     if (table := _of_table(plan, form)) is not None:
         return Composition("table", (table,))
     if form == "which":
@@ -64,6 +70,16 @@ def compose(plan: Plan) -> Composition:
 
 def _form_of_sections(plan: Plan, form: Form) -> Form:
     return form if form == "list" or plan.question.analysis.asks == "author" else "summary"
+
+
+def _with_verdict(plan: Plan) -> Block | None:
+    """Return the rows of which a column says what is asked, where one is among the best sentences."""
+    for choice in plan.choices[:_ROWS_LOOKED_AT]:
+        document = plan.evidence.documents[choice.passage.document]
+        table = table_at(document, choice.sentence.span.start)
+        if table is not None:
+            return rows_with_verdict(plan.question, table, document)
+    return None
 
 
 def _of_table(plan: Plan, form: Form) -> Block | None:
@@ -138,10 +154,12 @@ def _of_list(way: Candidate) -> Block:
 def _of_sentences(plan: Plan, form: Form) -> list[Block]:
     """Return the best sentence with its context, and a further one only where that is needed."""
     most = _MOST.get(form, _USUALLY)
-    best = next((choice for choice in plan.choices[:8] if not _only_names(plan, choice)), plan.choices[0])
-    chosen = [best, *(_goes_on_about_it(plan, best) if plan.label else ())]
+    best = next(
+        (choice for choice in plan.choices[:_LOOKED_AT] if not _only_names(plan, choice)), plan.choices[0]
+    )
+    chosen = [best, *(_goes_on_about_it(plan, best) if plan.label else _exceptions(plan, form, best))]
     most = max(most, len(chosen))
-    for choice in plan.choices[:8]:
+    for choice in plan.choices[:_LOOKED_AT]:
         if len(chosen) >= most or best.sentence.announces or best.sentence.is_heading:
             break
         least = max(_LEAST_SECOND, _SECOND * best.probability)
@@ -212,6 +230,26 @@ def _goes_on_about_it(plan: Plan, best: Choice) -> list[Choice]:
         and not choice.sentence.is_heading
         and float((held & question.held(choice.sentence.text)) @ own) >= least
     ][:_MOST_OF_A_RULE]
+
+
+def _exceptions(plan: Plan, form: Form, best: Choice) -> list[Choice]:
+    """Return the likeliest exception from the rule that decides whether or in which case something may be.
+
+    It stands in the same provision as the rule, in a paragraph of its own perhaps.
+    """
+    if form not in _DECIDED_BY_RULES or EXCEPTION.search(as_pattern_text(best.sentence.text)):
+        return []
+    document = plan.evidence.documents[best.passage.document]
+    here = document.outline.path_at(best.sentence.span.start)
+    return [
+        choice
+        for choice in plan.choices[:_LOOKED_AT]
+        if choice is not best
+        and choice.passage is best.passage
+        and choice.probability >= _LEAST_SECOND
+        and document.outline.path_at(choice.sentence.span.start) == here
+        and EXCEPTION.search(as_pattern_text(choice.sentence.text))
+    ][:1]
 
 
 def _in_order(chosen: Sequence[Choice]) -> list[Choice]:

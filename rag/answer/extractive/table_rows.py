@@ -10,17 +10,22 @@ from rag.answer.blocks import Block, Line, Quote
 from rag.answer.extractive.sentence_ranker import Choice
 from rag.retrieve.relevance import Relevance
 from rag.text.normalize import fold, terms
+from rag.text.patterns import as_pattern_text
 from rag.text.ranges import amounts, amounts_behind, fits_ranges, ranged
 from rag.text.tables import Table, TableRow
+from rag.text.undone import asks_for_undone, is_affirmed, is_denied
 from rag.types.document import Document
 
-__all__ = ["rows_asked_for"]
+__all__ = ["rows_asked_for", "rows_with_verdict"]
 
 _MOST_ROWS: Final = 4  # that fit alike
 _MOST_ALL: Final = 15  # where all are asked for
 _WIDE: Final = 4  # columns from which those not asked for are left out
 _COLUMN: Final = 0.6  # share of a column's name that a question must hold to ask for it
 _NEARLY: Final = 0.85  # of the best row's score
+_VERSION: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)+")
+_WHETHER: Final = re.compile("是否|\\?|？")
+_ASKS_WHICH: Final = re.compile("哪|什么|\\b(?:which|what|list)\\b")
 _QUALIFIED: Final = re.compile("[(（]([^()（）]*)[)）]")
 _RANGE: Final = 2.0  # what it counts that an amount of the question falls into a row's range
 _SHORTEST_KEY: Final = 2  # characters
@@ -38,6 +43,54 @@ def rows_asked_for(
     lines = tuple(_line(row, columns, document) for row in rows[:_MOST_ALL])
     caption = table.caption
     return Block(lines, title=caption if len(rows) > 1 else "", is_list=len(rows) > 1)
+
+
+def rows_with_verdict(question: Relevance, table: Table, document: Document) -> Block | None:
+    """Return the rows of which a column says yes or no as a question wants it; None if it asks for no such.
+
+    It asks which of them all: one that names a row asks of that.
+    """
+    column = _verdict_column(table)
+    if column is None or not _ASKS_WHICH.search(as_pattern_text(question.query.text).lower()):
+        return None
+    if any(_is_key(question, row.cells[0]) for row in table.rows):
+        return None
+    if asks_for_undone(question.query.text):
+        rows = [row for row in table.rows if is_denied(row.cells[column])]
+    elif _is_asked_for(_verdicts(table, column), set(terms(question.query.text))):
+        rows = [row for row in table.rows if is_affirmed(row.cells[column])]
+    else:
+        return None
+    columns = sorted({*_columns(question, table), column})
+    lines = tuple(_line(row, columns, document) for row in rows[:_MOST_ALL])
+    return Block(lines, title=table.caption, is_list=len(rows) > 1)
+
+
+def _verdict_column(table: Table) -> int | None:
+    """Return the column that says of every row yes or no, each of some; None if there is none."""
+    width = min(len(row.cells) for row in table.rows)
+    for column in range(1, width):
+        cells = [row.cells[column] for row in table.rows]
+        denied, affirmed = sum(map(is_denied, cells)), sum(map(is_affirmed, cells))
+        if denied and affirmed and denied + affirmed == len(cells):
+            return column
+    return None
+
+
+def _verdicts(table: Table, column: int) -> str:
+    """Return the words in which a column affirms: its name, or what it says where that is more than yes."""
+    cells = {row.cells[column] for row in table.rows if is_affirmed(row.cells[column])}
+    name = table.header.cells[column] if table.header and column < len(table.header.cells) else ""
+    longest = max(cells, key=len)
+    return _WHETHER.sub("", name) if len(longest) == 1 or longest.lower() == "yes" else longest
+
+
+def _is_key(question: Relevance, key: str) -> bool:
+    """Tell whether a question names a row: by its first cell, or as 3.3 where that is 3.3.0."""
+    asked, own = fold(question.query.text), fold(key)
+    if len(own) >= _SHORTEST_KEY and own in asked:
+        return True
+    return any(f"{own}.".startswith(f"{version}.") for version in _VERSION.findall(asked))
 
 
 def _line(row: TableRow, columns: Sequence[int], document: Document) -> Line:
@@ -111,4 +164,4 @@ def _columns(question: Relevance, table: Table) -> Sequence[int]:
 
 def _is_asked_for(name: str, asked: Set[str]) -> bool:
     own = [term for term in terms(name) if len(term) > 1] or terms(name)
-    return bool(own) and sum(term in asked for term in own) >= _COLUMN * len(own)
+    return bool(own) and sum(bool({term, f"{term}s"} & asked) for term in own) >= _COLUMN * len(own)

@@ -105,3 +105,74 @@ def test_a_code_is_held_with_its_borders(text, is_held):
 @pytest.mark.parametrize("question", ["2024年5月有几天", "A4纸多少钱", "5G基站", "12mg/L", "2024-05-08"])
 def test_a_number_or_a_short_name_is_no_code(question):
     assert codes_in(question) == ()
+
+
+GOALS = """# 水厂年度指标
+
+各项指标完成情况见下表，由生产科汇总。
+
+| 指标 | 目标 | 实际 | 是否达标 |
+|---|---|---|---|
+| 管网漏损率 | 9% | 11% | 否 |
+| 水质合格率 | 99% | 99.6% | 是 |
+| 抢修及时率 | 98% | 95% | 否 |
+| 投诉回访率 | 100% | 100% | 是 |
+"""
+MUSEUM = """# Museum report
+
+Results against goals for the year are shown in the table.
+
+| Goal | Result | Target | Outcome |
+|---|---|---|---|
+| Visitors | 41,000 | 40,000 | Met |
+| School classes | 310 | 400 | Missed |
+| Loans | 12 | 10 | Met |
+| New members | 75 | 120 | Missed |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "given", "others"),
+    [
+        ("水厂哪些指标没有达标？", GOALS, ("漏损率", "抢修"), ("水质", "回访")),
+        ("水厂哪些指标达标了？", GOALS, ("水质", "回访"), ("漏损率", "抢修")),
+        ("Which goals did the museum fall short of?", MUSEUM, ("School", "members"), ("Visitors", "Loans")),
+        ("Which goals were met by the museum?", MUSEUM, ("Visitors", "Loans"), ("School", "members")),
+    ],
+)
+def test_the_rows_are_given_of_which_a_column_says_what_is_asked(answered, question, text, given, others):
+    answer = answered(question, text)
+
+    assert answer.form == "table"
+    assert [word for word in given if word not in answer.answer] == []
+    assert [word for word in others if word in answer.answer] == []
+
+
+def test_a_row_that_is_named_is_given_whatever_its_verdict(answered):
+    answer = answered("水质合格率的实际是什么？没有达标吗？", GOALS)
+
+    assert "99.6%" in answer.answer
+    assert "漏损率" not in answer.answer
+
+
+def test_a_version_and_a_column_are_found_though_nothing_is_asked_in_words(answered):
+    text = """# 支持周期
+
+| 版本 | 发布日期 | 停止支持 | Python |
+|---|---|---|---|
+| 2.1.0 | 2022-01-10 | 2023-01-10 | 3.8 |
+| 2.2.0 | 2023-02-11 | 2024-02-11 | 3.9 |
+| 2.3.0 | 2024-03-12 | 2025-03-12 | 3.11 |
+"""
+    answer = answered("2.2 停止支持 Python要求", text)
+
+    assert not answer.abstained
+    assert "2024-02-11" in answer.answer
+    assert "2025-03-12" not in answer.answer
+
+
+def test_a_case_in_english_falls_into_the_row_whose_own_range_fits(answered):
+    answer = answered("What is the sick pay 病假工资比例 of a worker with 7 years 工龄?", SICKNESS)
+
+    assert "70%" in answer.answer
+    assert "80%" not in answer.answer
