@@ -15,6 +15,8 @@ Asks = Literal["author", "list", "count", "time", "person", "place", "overview",
 
 ENGLISH_INTERROGATIVE: Final = r"\b(?:who|whom|whose|what|when|where|which|why|how)\b"
 BEGINS_TO_ASK: Final = rf"(?:(?:in|on|at|by|for|to|from|with|of)\s+)?{ENGLISH_INTERROGATIVE}"  # of whom
+_STUCK: Final = "[卡堵难差输]"
+_AT_ALL: Final = "(?:都|又|究竟|到底)?"
 _TO_TEN: Final = ENGLISH_NUMBERS[:9]
 _PLURAL: Final = r"\w+s\b"
 # The first kind that fits counts. English forms are matched in lower case.
@@ -60,6 +62,7 @@ _ASKS: Final[tuple[tuple[Asks, re.Pattern[str]], ...]] = (
             "^what is\\b|what does .* mean|tell me about|\\bexplain\\b"
         ),
     ),
+    ("reason", re.compile(f"{_STUCK}在了?(?:哪|什么地方)|(?:问题|毛病|难点|症结|短板){_AT_ALL}出?在哪")),
     ("place", re.compile(f"哪里|哪儿|在哪|何处|何地|什么地方|哪个[{''.join(DISTRICTS)}地]|^where\\b")),
     ("reason", re.compile("为什么|为何|原因|缘由|\\bwhy\\b")),
     (

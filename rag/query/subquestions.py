@@ -27,7 +27,7 @@ _ASKS_AT_ONCE: Final = re.compile(BEGINS_TO_ASK)
 _QUOTED: Final = re.compile(quoted("{2,}"))
 _INTERROGATIVE: Final = re.compile(
     "谁|什么|哪|多少|多[大高长久远]|怎么|怎样|如何|为何|何时|何地|何处|是否|吗|"
-    f"(?<!第)几{any_of(*CLASSIFIERS, '点', '月', '号', '方面')}|"
+    f"(?<![第这那好])几{any_of(*CLASSIFIERS, '点', '月', '号', '方面')}|"
     f"{ENGLISH_INTERROGATIVE}|"
     r"^(?:can|could|may|must|should|will|would|do|does|did|is|are|was|were|has|have)\b"
 )

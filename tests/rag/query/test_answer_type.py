@@ -32,6 +32,8 @@ from rag.query.keywords import content_terms, content_words
         ("Where is the library?", "place"),
         ("轮船为什么停航？", "reason"),
         ("Why was the ferry stopped?", "reason"),
+        ("渡口的工程卡在哪儿？", "reason"),
+        ("果园的问题出在哪里？", "reason"),
         ("可以退票吗？", "yes-no"),
         ("Is the library open on Monday?", "yes-no"),
         ("果园的土壤怎么样？", "fact"),

@@ -65,3 +65,7 @@ def test_each_part_is_searched_for_with_the_whole_question():
     first, second = subquestions_of(rewrite("倡议书有多少字，是谁宣读的？"))
 
     assert first.text == second.text == "倡议书有多少字，是谁宣读的？"
+
+
+def test_those_few_that_are_spoken_of_ask_nothing():
+    assert parts("清河县那几个村的水渠，哪些先修，哪些后修？") == ["哪些先修", "哪些后修"]
