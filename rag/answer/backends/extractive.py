@@ -52,7 +52,7 @@ class ExtractiveBackend:
             yield text.draft(abstained=True, confidence=0.0, form="near-miss", missing=(plan.label,))
             return
         if not is_told(plan) and not _is_item_alone(query.asked, pointed):
-            yield text.add(_refusal(plan, language))
+            yield from _refuse(text, plan, language)
             sure = sureness(plan, plan.parts or (plan,))
             form: Form = "near-miss" if plan.is_treated else "nothing"
             yield text.draft(abstained=True, confidence=sure, form=form)
@@ -83,14 +83,16 @@ class ExtractiveBackend:
         )
 
 
-def _refusal(plan: Plan, language: Language) -> str:
-    """Say that nothing answers; of what the documents treat, what they do say of it."""
+def _refuse(text: CitedText, plan: Plan, language: Language) -> Iterator[str]:
+    """Say that nothing answers; of what the documents treat, what they do say of it, with its source."""
     if not plan.is_treated:
-        return NOT_FOUND[language]
+        yield text.add(NOT_FOUND[language])
+        return
     nearest = next((one for one in plan.choices if not one.sentence.is_heading), plan.choices[0])
     said = convert(nearest.sentence.text, language)
-    lead = NOT_TOLD[language] + ("\n" + IN_CHINESE if language == "en" and count_han(said) else "\n")
-    return lead + said
+    lead = IN_CHINESE if language == "en" and count_han(said) else ""
+    yield text.add(f"{NOT_TOLD[language]}\n{lead}")
+    yield text.add(said, nearest.passage.document, nearest.sentence.span)
 
 
 def _is_item_alone(asked: str, pointed: Pointed | None) -> bool:
