@@ -131,3 +131,32 @@ def test_what_begins_a_step(text, begins):
 def test_the_course_of_a_thing_is_asked_for_by_its_words():
     assert asks_for_course("这份规程是怎么一步步定下来的？")
     assert not asks_for_course("规程什么时候印发？")
+
+
+YARD = """果园镇粮站改造工作总结
+
+一、基本情况
+粮站建于一九七八年，有仓房十二座。
+
+二、主要做法
+（一）修仓房
+先修屋顶，再铺地面，全年修好仓房九座。
+（二）管机器
+烘干机每班两人看守，实行“五到位”（人员到位、设备到位、油料到位、记录到位、交接到位）。
+（三）暖人心
+给看守员配发棉衣，夜班的看守员用姜汤暖身子，家远的住进新宿舍。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("“五到位”是哪五个到位？", "记录到位"),
+        ("夜里看机器的人冷，站里怎么让他们身上热起来的？", "姜汤"),
+    ],
+)
+def test_a_section_does_not_answer_what_a_sentence_tells(pipeline_of, question, told):
+    answer = pipeline_of({"a.txt": YARD}, embedder="static").ask(question).answer
+
+    assert told in answer
+    assert "修仓房" not in answer
