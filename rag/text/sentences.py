@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from rag.text.marks import COMMAS, NESTED_CLOSING, NESTED_OPENING, SEMICOLONS, TERMINAL, TRAILING
 from rag.text.normalize import HAN
-from rag.text.word_lists import ENGLISH_ABBREVIATIONS
+from rag.text.word_lists import ENGLISH_ABBREVIATIONS, ENGLISH_PARTS
 from rag.types.document import Span
 
 __all__ = ["Clause", "Clean", "as_read", "clauses_of", "clean", "sentence_ends"]
@@ -21,7 +21,10 @@ _CLOSING: Final = f"{TRAILING}】》〉"
 _SENTENCE_END: Final = re.compile(rf"[{TERMINAL}]+[{_CLOSING}]*|\.[{_CLOSING}]*(?=\s|$)(?<!\b[A-Z]\.)|\n")
 _ABBREVIATION: Final = re.compile(rf"\b(?:{'|'.join(ENGLISH_ABBREVIATIONS)})\.$", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}$")  # e.g., a.m.
-_NUMBERED: Final = re.compile(r"\W*[0-9]+(?:\.[0-9]+)*\.")  # 3. Keep it dry
+_NUMBERED: Final = re.compile(
+    rf"\W*(?:(?:{'|'.join(ENGLISH_PARTS)})\s+)?[0-9]+(?:\.[0-9]+)*\.", re.IGNORECASE
+)
+"""What stands before a title or an item: 3. Keep it dry, Section 2. Purpose."""
 _LONGEST_ABBREVIATION: Final = 8  # characters with what is before it
 _BEGINS: Final = re.compile(r"\s+[\"'“‘(]?[A-Z]")
 

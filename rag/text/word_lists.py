@@ -19,6 +19,7 @@ __all__ = [
     "ENGLISH_MONTHS",
     "ENGLISH_NUMBERS",
     "ENGLISH_ORDINALS",
+    "ENGLISH_PARTS",
     "ENGLISH_POSTS",
     "INTERROGATIVES",
     "IN_NO_NAME",
@@ -139,6 +140,12 @@ ENGLISH_ABBREVIATIONS: Final = (
     *("nos?", "figs?", "sec", "vol", "eq", "pp?", "cf", "vs", "approx"),
 )
 """Their dot ends no sentence: what they stand before follows. Dr. Smith, Fig. 3."""
+
+ENGLISH_PARTS: Final = (
+    *("section", "article", "chapter", "part", "rule", "clause", "annex", "appendix", "schedule"),
+    *("title", "step", "item", "table", "figure"),
+)
+"""What a document is cut into, each with its number: Section 2."""
 
 ENGLISH_POSTS: Final = (
     *("chair", "director", "manager", "head", "officer", "secretary", "clerk", "owner", "engineer"),

@@ -18,7 +18,7 @@
   new MutationObserver(() => {
     const target = opened && document.getElementById(opened.id);
     if (!target || target === opened.target) return;
-    if (opened.turns === turns()) unfold((opened.target = target));
+    if (turns() <= opened.turns) unfold((opened.target = target)); // fewer while the chat is drawn again
     else opened = null;
   }).observe(document.documentElement, { childList: true, subtree: true });
 

@@ -84,7 +84,7 @@ class ExtractiveBackend:
 
 
 def _refuse(text: CitedText, plan: Plan, language: Language) -> Iterator[str]:
-    """Say that nothing answers; of what the documents treat, what they do say of it, with its source."""
+    """Say that nothing answers; of what the documents treat, what they do say of it."""
     if not plan.is_treated:
         yield text.add(NOT_FOUND[language])
         return
@@ -92,7 +92,7 @@ def _refuse(text: CitedText, plan: Plan, language: Language) -> Iterator[str]:
     said = convert(nearest.sentence.text, language)
     lead = IN_CHINESE if language == "en" and count_han(said) else ""
     yield text.add(f"{NOT_TOLD[language]}\n{lead}")
-    yield text.add(said, nearest.passage.document, nearest.sentence.span)
+    yield text.add(said)
 
 
 def _is_item_alone(asked: str, pointed: Pointed | None) -> bool:

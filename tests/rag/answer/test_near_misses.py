@@ -52,7 +52,7 @@ def test_of_what_is_treated_the_detail_that_is_not_told_is_named_as_such(asked):
     assert answer.form == "near-miss"
     assert answer.answer.startswith("文档里没有写明这一点，写到的是：")
     assert "分类亭九座" in answer.answer
-    assert ["分类亭九座" in citation.quote for citation in answer.citations] == [True]
+    assert answer.citations == ()
 
 
 def test_of_what_is_not_treated_nothing_is_quoted(asked):

@@ -13,6 +13,7 @@ __all__ = ["SCREENSHOTS", "WatchedPage", "chromium", "watched"]
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 _CHROMIUM = Path(os.environ.get("YINJU_CHROMIUM", "/usr/bin/chromium"))  # before tests/conftest.py clears it
 _PATIENCE = 60_000  # ms: a busy machine is no fault of the page
+_REDRAWN = 1_000  # ms
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -73,6 +74,17 @@ class WatchedPage:
             "document.querySelector('#question textarea').value === ''"
             " && document.querySelector('#send') && !document.querySelector('.waiting')"
         )
+
+    def follow_first_marker(self, source: str) -> None:
+        """Click the first marker until its source is seen: a click is lost while Gradio draws the chat."""
+        expect(self.page.locator("#chat a.to-sources")).to_have_count(
+            self.page.locator("#chat .asked").count()
+        )
+        self.page.locator("#chat a.marker").first.click()
+        if not self.page.locator(source).is_visible():
+            self.page.wait_for_timeout(_REDRAWN)
+            self.page.locator("#chat a.marker").first.click()
+        expect(self.page.locator(source)).to_be_visible()
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than its window."""

@@ -64,10 +64,8 @@ def test_a_marker_leads_to_its_source_even_where_it_is_folded_away(browser, addr
         reader.ask(QUESTION)
         reader.ask("党员干部培训有哪些做法？")
         expect(reader.page.locator("#source-2-1")).to_be_visible()  # the second answer is there as a whole
-        marker = reader.page.locator("#chat a.marker").first
         expect(reader.page.locator("#source-1-1")).to_be_hidden()
-        marker.click()
-        expect(reader.page.locator("#source-1-1")).to_be_visible()
+        reader.follow_first_marker("#source-1-1")
         expect(reader.page.locator(".card.shown #source-1-1")).to_have_count(1)
         assert len(reader.page.context.pages) == 1
 
@@ -77,8 +75,7 @@ def test_what_a_reader_opened_stays_open_when_the_sources_are_drawn_again(browse
         reader.ask(QUESTION)
         reader.ask("党员干部培训有哪些做法？")
         expect(reader.page.locator("#source-2-1")).to_be_visible()
-        reader.page.locator("#chat a.marker").first.click()
-        expect(reader.page.locator("#source-1-1")).to_be_visible()
+        reader.follow_first_marker("#source-1-1")
         reader.page.evaluate("""() => {
             const drawn = document.querySelector("#sources .earlier"), again = drawn.cloneNode(true);
             again.open = false;

@@ -164,7 +164,7 @@ def test_a_version_and_a_column_are_found_though_nothing_is_asked_in_words(answe
 | 2.2.0 | 2023-02-11 | 2024-02-11 | 3.9 |
 | 2.3.0 | 2024-03-12 | 2025-03-12 | 3.11 |
 """
-    answer = answered("2.2 停止支持 Python要求", text)
+    answer = answered("2.2 停止支持 Python", text)
 
     assert not answer.abstained
     assert "2024-02-11" in answer.answer

@@ -76,7 +76,7 @@ def test_what_nothing_is_told_about_is_asked_of_all_that_was_found(pipeline, ser
     [
         (QUESTION, "用一两句完整的话直接回答"),
         (convert(QUESTION, "zh-Hant"), "用一兩句完整的話直接回答"),
-        ("When does the last ferry leave?", "Answer in one or two whole sentences"),
+        ("When does the reading room close?", "Answer in one or two whole sentences"),
     ],
 )
 def test_the_form_is_told_in_the_askers_language(pipeline, server, question, told):
