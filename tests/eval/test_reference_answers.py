@@ -106,7 +106,8 @@ def test_one_question_may_be_lost_where_few_were_asked_and_two_may_not():
 
 
 def test_a_run_that_refuses_everything_falls_below_the_floor(baseline):
-    refusing = dict.fromkeys(MEASURES, 0.0) | {"false_abstention": 1.0, "citation_precision": None}
+    of_what_is_said = dict.fromkeys(("citation_precision", "noise", "cut_sentences"))
+    refusing = dict.fromkeys(MEASURES, 0.0) | {"false_abstention": 1.0} | of_what_is_said
     named = {fault.partition(":")[0] for fault in below_the_floor(refusing, baseline)}
     assert named == set(MEASURES)
 
