@@ -24,6 +24,8 @@ ASKED_ABOUT = (
     "eval/questions/",
     "eval/practice/",
     "eval/documents/",
+    "eval/documents-2/",
+    "eval/grades/",
 )  # documents and questions to measure and to train with
 
 
