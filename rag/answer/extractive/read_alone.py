@@ -2,8 +2,8 @@
 
 The trees of `sentence_ranker` learnt from Chinese text, and what the pretrained reader says of a passage
 they trust as far as it goes there. In English it was taught by single sentences, and that it reads best:
-of 81 questions over English text that nothing was trained on, the best sentence holds what is asked for
-with 73 by what is said of it alone (cross-validated), with 57 by the trees.
+of 81 questions over English text, the best sentence holds what is asked for with 73 by what is said of it
+alone (cross-validated on these same questions, those whose sentence was read), with 57 by the trees.
 """
 
 from collections.abc import Sequence

@@ -25,7 +25,16 @@ from rag.text.patterns import as_pattern_text
 from rag.types.document import Document, Section
 from rag.types.evidence import Evidence
 
-__all__ = ["FEATURES", "SectionFound", "facets_named", "look_at_sections", "rank_sections", "sections_of"]
+__all__ = [
+    "FEATURES",
+    "SectionFound",
+    "all_sections",
+    "facets_named",
+    "look_at_sections",
+    "rank_sections",
+    "sections_of",
+    "shown_as",
+]
 
 _LONGEST_LEAD: Final = 300  # characters of a section's own text that say what it is about
 _HOW: Final = re.compile("怎么|怎样|如何|咋|\\bhow\\b")
